@@ -1,0 +1,1 @@
+export type { Baseline, FitBaseline, LabelledEmbeddings, Predictions } from "./baseline.js";

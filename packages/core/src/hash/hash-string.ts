@@ -1,0 +1,51 @@
+/**
+ * 32-bit hash of a string: MurmurHash3 (x86, 32 bit) with one block per pair of UTF-16 code units.
+ *
+ * Works on code units, so lone surrogates are hashed like any other unit and the result is the same on every runtime.
+ * Not for secrets: it is neither keyed nor collision-resistant.
+ *
+ * @param seed 32-bit; another seed gives an independent hash
+ * @returns unsigned 32-bit integer
+ * Source: Austin Appleby, MurmurHash3 (public domain)
+ */
+export function hashString(text: string, seed = 0): number {
+  const length = text.length;
+  let hash = seed | 0;
+  let i = 0;
+  for (; i + 1 < length; i += 2) {
+    hash = mixBlock(hash, text.charCodeAt(i) | (text.charCodeAt(i + 1) << 16));
+    hash = (hash << 13) | (hash >>> 19);
+    hash = (Math.imul(hash, 5) + 0xe6546b64) | 0;
+  }
+  if (i < length) hash = mixBlock(hash, text.charCodeAt(i));
+  return finalize(hash ^ (length * 2));
+}
+
+/** Hash of bytes by the same function, one block per 4 bytes; used to fingerprint tensors and files. */
+export function hashBytes(bytes: Uint8Array, seed = 0): number {
+  const length = bytes.length;
+  const whole = length & ~3;
+  let hash = seed | 0;
+  for (let i = 0; i < whole; i += 4) {
+    hash = mixBlock(hash, bytes[i] | (bytes[i + 1] << 8) | (bytes[i + 2] << 16) | (bytes[i + 3] << 24));
+    hash = (hash << 13) | (hash >>> 19);
+    hash = (Math.imul(hash, 5) + 0xe6546b64) | 0;
+  }
+  let tail = 0;
+  for (let i = length - 1; i >= whole; i--) tail = (tail << 8) | bytes[i];
+  if (whole < length) hash = mixBlock(hash, tail);
+  return finalize(hash ^ length);
+}
+
+function mixBlock(hash: number, block: number): number {
+  let k = Math.imul(block, 0xcc9e2d51);
+  k = (k << 15) | (k >>> 17);
+  return hash ^ Math.imul(k, 0x1b873593);
+}
+
+function finalize(hash: number): number {
+  let h = hash;
+  h = Math.imul(h ^ (h >>> 16), 0x85ebca6b);
+  h = Math.imul(h ^ (h >>> 13), 0xc2b2ae35);
+  return (h ^ (h >>> 16)) >>> 0;
+}

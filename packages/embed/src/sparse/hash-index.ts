@@ -1,0 +1,36 @@
+/**
+ * Feature hash → row of the projection: an open-addressing table with linear probing, at most half full.
+ *
+ * A Map would box every hash above 2³⁰ and answer a miss four times slower; most bigrams of a new prompt are misses.
+ */
+export class HashIndex {
+  private readonly mask: number;
+  /** row + 1 of the hash in that slot, 0 where the slot is empty */
+  private readonly rows: Int32Array;
+  private readonly keys: Uint32Array;
+
+  /** @param hashes (F) distinct; the row of a hash is its place here */
+  constructor(hashes: Uint32Array) {
+    const slots = 2 ** Math.ceil(Math.log2(Math.max(2, hashes.length * 2)));
+    this.mask = slots - 1;
+    this.rows = new Int32Array(slots);
+    this.keys = new Uint32Array(slots);
+    for (let row = 0; row < hashes.length; row++) {
+      let slot = hashes[row] & this.mask;
+      while (this.rows[slot] !== 0) slot = (slot + 1) & this.mask;
+      this.rows[slot] = row + 1;
+      this.keys[slot] = hashes[row];
+    }
+  }
+
+  /** The row of `hash`, or −1. */
+  find(hash: number): number {
+    const { mask, rows, keys } = this;
+    let slot = hash & mask;
+    while (rows[slot] !== 0) {
+      if (keys[slot] === hash) return rows[slot] - 1;
+      slot = (slot + 1) & mask;
+    }
+    return -1;
+  }
+}

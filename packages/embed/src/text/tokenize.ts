@@ -1,0 +1,62 @@
+import { CodeUnitClass, codeUnitClasses, foldedCodeUnits } from "./code-units.js";
+
+const { letter, digit, sign, unspaced } = CodeUnitClass;
+
+// FNV-1a over code units, then MurmurHash3's finaliser: hashed while scanning, so that no word is ever copied out.
+// Not core's hashString, which needs the word as a string of its own
+const fnvOffset = 0x811c9dc5;
+const fnvPrime = 0x01000193;
+
+/**
+ * Writes the 32-bit hash of each token of `text`, in reading order.
+ *
+ * A token is a run of letters and digits in lower case, one unit of a script written without spaces (Chinese, kana,
+ * Thai, emoji), or one sign that tells code or mathematics from prose (`{`, `=`, `\`). Everything else separates.
+ *
+ * @param hashes at least as long as `text`, which bounds the number of tokens
+ * @returns the number of tokens
+ */
+export function tokenize(hashes: Uint32Array, text: string): number {
+  const length = text.length;
+  let count = 0;
+  let word = fnvOffset;
+  let inWord = false;
+  for (let i = 0; i < length; i++) {
+    const unit = text.charCodeAt(i);
+    const kind = codeUnitClasses[unit];
+    if (kind === letter || kind === digit) {
+      word = Math.imul(word ^ foldedCodeUnits[unit], fnvPrime);
+      inWord = true;
+      continue;
+    }
+    if (inWord) {
+      hashes[count++] = finalize(word);
+      word = fnvOffset;
+      inWord = false;
+    }
+    if (kind === sign || kind === unspaced) {
+      hashes[count++] = finalize(Math.imul(fnvOffset ^ foldedCodeUnits[unit], fnvPrime));
+    }
+  }
+  if (inWord) hashes[count++] = finalize(word);
+  return count;
+}
+
+/** The hash of one token as {@link tokenize} gives it: for tables of known words. */
+export function hashToken(token: string): number {
+  let hash = fnvOffset;
+  for (let i = 0; i < token.length; i++) hash = Math.imul(hash ^ foldedCodeUnits[token.charCodeAt(i)], fnvPrime);
+  return finalize(hash);
+}
+
+/** The hash of two neighbouring tokens; not symmetric. */
+export function hashBigram(first: number, second: number): number {
+  return finalize(Math.imul(first, 0x9e3779b1) ^ second);
+}
+
+function finalize(hash: number): number {
+  let h = hash;
+  h = Math.imul(h ^ (h >>> 16), 0x85ebca6b);
+  h = Math.imul(h ^ (h >>> 13), 0xc2b2ae35);
+  return (h ^ (h >>> 16)) >>> 0;
+}

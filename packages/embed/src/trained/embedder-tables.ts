@@ -1,0 +1,187 @@
+import { hashBytes, OneheadError } from "@onehead/core";
+import { plainFeatureNames } from "../plain/plain-features.js";
+import type { PlainStatistics } from "./plain-block.js";
+import { roundToFloat16 } from "./round-to-float16.js";
+
+export const embedderKind = "tfidf-svd";
+
+/** Raised whenever tokens, weights or plain features change meaning: vectors of two versions do not compare. */
+export const embedderVersion = 1;
+
+/** All that a trained embedder knows. Every float in it is a half-precision value. */
+export interface EmbedderTables {
+  readonly kind: typeof embedderKind;
+  /** C, columns of the projection */
+  readonly components: number;
+  /** length of the plain block beside a text block of length 1 */
+  readonly plainWeight: number;
+  /** (F) ascending */
+  readonly hashes: Uint32Array;
+  /** (F) */
+  readonly inverseDocumentFrequency: Float32Array;
+  /** (F, C) */
+  readonly projection: Float32Array;
+  readonly plain: PlainStatistics;
+}
+
+/** The part of a manifest that describes the embedder: plain JSON. */
+export interface EmbedderConfig {
+  readonly kind: string;
+  readonly version: number;
+  /** `<kind>/<dimensions>/<8 hex digits over the tables>`: checked against the tables when they are loaded */
+  readonly id: string;
+  readonly components: number;
+  readonly features: number;
+  readonly plainWeight: number;
+  /** names of the vector's last cells, in order */
+  readonly plainFeatures: readonly string[];
+}
+
+export type EmbedderTensors = Record<
+  string,
+  { readonly shape: readonly number[]; readonly data: Float32Array | Uint32Array }
+>;
+
+/** 8 hex digits over everything that decides a vector; byte order does not matter, every runtime is little-endian. */
+export function fingerprint(tables: EmbedderTables): string {
+  const settings = new TextEncoder().encode(
+    JSON.stringify([embedderVersion, tables.components, tables.plainWeight, plainFeatureNames]),
+  );
+  let hash = hashBytes(settings);
+  for (const table of [
+    tables.hashes,
+    tables.inverseDocumentFrequency,
+    tables.projection,
+    tables.plain.mean,
+    tables.plain.deviation,
+  ]) {
+    hash = hashBytes(new Uint8Array(table.buffer, table.byteOffset, table.byteLength), hash);
+  }
+  return hash.toString(16).padStart(8, "0");
+}
+
+/** Rounds every float table to half precision, so that training sees exactly what a stored artifact will serve. */
+export function roundTables(tables: EmbedderTables): EmbedderTables {
+  return {
+    ...tables,
+    inverseDocumentFrequency: roundToFloat16(tables.inverseDocumentFrequency),
+    projection: roundToFloat16(tables.projection),
+    plain: { mean: roundToFloat16(tables.plain.mean), deviation: roundToFloat16(tables.plain.deviation) },
+  };
+}
+
+export function tablesToTensors(
+  tables: EmbedderTables,
+  id: string,
+): { config: EmbedderConfig; tensors: EmbedderTensors } {
+  const features = tables.hashes.length;
+  const plainCount = plainFeatureNames.length;
+  return {
+    config: {
+      kind: tables.kind,
+      version: embedderVersion,
+      id,
+      components: tables.components,
+      features,
+      plainWeight: tables.plainWeight,
+      plainFeatures: [...plainFeatureNames],
+    },
+    tensors: {
+      hashes: { shape: [features], data: tables.hashes },
+      inverseDocumentFrequency: { shape: [features], data: tables.inverseDocumentFrequency },
+      projection: { shape: [features, tables.components], data: tables.projection },
+      plainMean: { shape: [plainCount], data: tables.plain.mean },
+      plainDeviation: { shape: [plainCount], data: tables.plain.deviation },
+    },
+  };
+}
+
+/** Checks an untrusted manifest part. Throws OneheadError `artifact`. */
+export function parseConfig(value: unknown): EmbedderConfig {
+  if (typeof value !== "object" || value === null) fail("config", typeof value, "an object");
+  const config = value as Record<string, unknown>;
+  if (config["kind"] !== embedderKind) fail("kind", config["kind"], `"${embedderKind}"`);
+  if (config["version"] !== embedderVersion) fail("version", config["version"], `${embedderVersion}`);
+  const names = config["plainFeatures"];
+  if (!Array.isArray(names) || names.length !== plainFeatureNames.length) {
+    fail("plainFeatures", Array.isArray(names) ? names.length : typeof names, `${plainFeatureNames.length} names`);
+  }
+  for (const [place, name] of plainFeatureNames.entries()) {
+    if (names[place] !== name) fail(`plainFeatures[${place}]`, names[place], `"${name}"`);
+  }
+  const id = config["id"];
+  if (typeof id !== "string") fail("id", typeof id, "a string");
+  const plainWeight = config["plainWeight"];
+  if (typeof plainWeight !== "number" || !Number.isFinite(plainWeight) || plainWeight < 0) {
+    fail("plainWeight", plainWeight, "a finite number from 0");
+  }
+  return {
+    kind: embedderKind,
+    version: embedderVersion,
+    id,
+    components: parseCount("components", config["components"]),
+    features: parseCount("features", config["features"]),
+    plainWeight,
+    plainFeatures: plainFeatureNames,
+  };
+}
+
+/** Checks untrusted tensors against their config. Throws OneheadError `artifact`. */
+export function parseTensors(config: EmbedderConfig, tensors: EmbedderTensors): EmbedderTables {
+  const { components, features } = config;
+  const plainCount = plainFeatureNames.length;
+  return {
+    kind: embedderKind,
+    components,
+    plainWeight: config.plainWeight,
+    hashes: parseHashes(tensors, features),
+    inverseDocumentFrequency: parseFloats(tensors, "inverseDocumentFrequency", [features]),
+    projection: parseFloats(tensors, "projection", [features, components]),
+    plain: {
+      mean: parseFloats(tensors, "plainMean", [plainCount]),
+      deviation: parseFloats(tensors, "plainDeviation", [plainCount]),
+    },
+  };
+}
+
+function parseCount(field: string, value: unknown): number {
+  if (typeof value !== "number" || !Number.isInteger(value) || value < 0 || value > 2 ** 24) {
+    fail(field, value, "an integer from 0 to 2^24");
+  }
+  return value;
+}
+
+function parseHashes(tensors: EmbedderTensors, features: number): Uint32Array {
+  const data = parseShape(tensors, "hashes", [features]);
+  if (!(data instanceof Uint32Array)) fail("hashes", "floats", "unsigned 32-bit integers");
+  for (let f = 1; f < features; f++) {
+    if (data[f] <= data[f - 1]) fail(`hashes[${f}]`, data[f], `more than ${data[f - 1]}`);
+  }
+  return data;
+}
+
+function parseFloats(tensors: EmbedderTensors, name: string, shape: readonly number[]): Float32Array {
+  const data = parseShape(tensors, name, shape);
+  if (!(data instanceof Float32Array)) fail(name, "integers", "32-bit floats");
+  for (let i = 0; i < data.length; i++) {
+    if (!Number.isFinite(data[i])) fail(`${name}[${i}]`, data[i], "a finite number");
+  }
+  return data;
+}
+
+function parseShape(tensors: EmbedderTensors, name: string, shape: readonly number[]): Float32Array | Uint32Array {
+  const tensor = Object.hasOwn(tensors, name) ? tensors[name] : undefined;
+  if (tensor === undefined) fail(name, "nothing", "a tensor");
+  const wanted = shape.join(", ");
+  if (tensor.shape.join(", ") !== wanted) fail(`${name}.shape`, `(${tensor.shape.join(", ")})`, `(${wanted})`);
+  const length = shape.reduce((product, size) => product * size, 1);
+  if (tensor.data.length !== length) fail(`${name}.data`, `${tensor.data.length} values`, `${length}`);
+  return tensor.data;
+}
+
+function fail(field: string, observed: unknown, expected: string): never {
+  throw new OneheadError(
+    "artifact",
+    `TrainedEmbedder.fromTensors: bad embedder.${field}: ${String(observed).slice(0, 80)}, expected ${expected}`,
+  );
+}

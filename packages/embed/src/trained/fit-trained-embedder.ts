@@ -1,0 +1,129 @@
+import { OneheadError } from "@onehead/core";
+import { measurePlainFeatures, plainFeatureNames } from "../plain/plain-features.js";
+import { countText } from "../plain/text-counts.js";
+import { DocumentFrequency } from "../sparse/document-frequency.js";
+import { countDocument, selectVocabulary, weighTexts } from "../sparse/vocabulary.js";
+import { randomizedSvd, type TruncatedSvd } from "../svd/randomized-svd.js";
+import { TokenBuffer } from "../text/token-buffer.js";
+import { yieldToEvents } from "../yield-to-events.js";
+import { embedderKind, roundTables } from "./embedder-tables.js";
+import { fitPlainStatistics, type PlainStatistics } from "./plain-block.js";
+import { assertNotAborted, TrainedEmbedder } from "./trained-embedder.js";
+
+export interface FitTrainedEmbedderOptions {
+  /** at most so many words and bigrams are known; 16,384 */
+  readonly maxFeatures?: number;
+  /** C: width of the text block; fewer if the texts do not span so many directions; 256 */
+  readonly components?: number;
+  /** a word or bigram of fewer texts is dropped; 2 */
+  readonly minDocumentFrequency?: number;
+  /** 0 keeps each component's natural spread, 1 makes all spreads equal; 0.25 */
+  readonly whitening?: number;
+  /** length of the plain block beside a text block of length 1; 0.5 */
+  readonly plainWeight?: number;
+  /** of the random sketch; 0 */
+  readonly seed?: number;
+  readonly signal?: AbortSignal;
+  /** Called with the share of the work that is done, from 0 to 1. */
+  readonly onProgress?: (done: number) => void;
+}
+
+const textsPerSlice = 1024;
+// shares of the fit's time, as measured on 6,600 prompts
+const countingShare = 0.1;
+
+/**
+ * Fits the embedder to the training prompts (never to those it will be judged on).
+ *
+ * The same texts, options and seed give the same bits. Yields to the event loop between steps, so that `signal` works.
+ *
+ * @throws OneheadError `invalid-argument` without texts or with an option out of range; `aborted`
+ */
+export async function fitTrainedEmbedder(
+  texts: readonly string[],
+  options: FitTrainedEmbedderOptions = {},
+): Promise<TrainedEmbedder> {
+  const {
+    maxFeatures = 16384,
+    components = 256,
+    minDocumentFrequency = 2,
+    whitening = 0.25,
+    plainWeight = 0.5,
+    seed = 0,
+    signal,
+    onProgress,
+  } = options;
+  assertOptions(texts, { maxFeatures, components, minDocumentFrequency, whitening, plainWeight, seed });
+  const step = async (done: number): Promise<void> => {
+    onProgress?.(done);
+    await yieldToEvents();
+    assertNotAborted("fitTrainedEmbedder", signal);
+  };
+
+  const { frequency, plain } = await surveyTexts(texts, (done) => step(done * countingShare));
+  const vocabulary = selectVocabulary(frequency, texts.length, maxFeatures, minDocumentFrequency);
+  const svd = await randomizedSvd(weighTexts(texts, vocabulary), {
+    components,
+    seed,
+    onStep: (done) => step(countingShare + done * (1 - countingShare)),
+  });
+  const embedder = new TrainedEmbedder(
+    roundTables({
+      kind: embedderKind,
+      components: svd.singularValues.length,
+      plainWeight,
+      ...vocabulary,
+      projection: whiten(svd, whitening),
+      plain,
+    }),
+  );
+  onProgress?.(1);
+  return embedder;
+}
+
+async function surveyTexts(
+  texts: readonly string[],
+  step: (done: number) => Promise<void>,
+): Promise<{ frequency: DocumentFrequency; plain: PlainStatistics }> {
+  const frequency = new DocumentFrequency();
+  const tokens = new TokenBuffer();
+  const plainCount = plainFeatureNames.length;
+  const raw = new Float32Array(texts.length * plainCount);
+  for (const [row, text] of texts.entries()) {
+    if (row % textsPerSlice === 0) await step(row / texts.length);
+    tokens.read(text);
+    countDocument(frequency, tokens);
+    measurePlainFeatures(raw, row * plainCount, countText(text, tokens));
+  }
+  return { frequency, plain: fitPlainStatistics(raw, texts.length, plainCount) };
+}
+
+/** Column k of V times (s_k / s_0)^(−whitening), in place: the table that projects. */
+function whiten({ rightVectors, singularValues }: TruncatedSvd, whitening: number): Float32Array {
+  const components = singularValues.length;
+  const scales = singularValues.map((s) => (s / singularValues[0]) ** -whitening);
+  for (let cell = 0; cell < rightVectors.length; cell++) rightVectors[cell] *= scales[cell % components];
+  return rightVectors;
+}
+
+function assertOptions(
+  texts: readonly string[],
+  values: Readonly<
+    Record<"maxFeatures" | "components" | "minDocumentFrequency" | "whitening" | "plainWeight" | "seed", number>
+  >,
+): void {
+  if (texts.length === 0) fail("texts", "none", "at least one");
+  for (const name of ["maxFeatures", "components", "minDocumentFrequency"] as const) {
+    if (!Number.isInteger(values[name]) || values[name] < 1) fail(name, values[name], "an integer from 1");
+  }
+  if (!(values.whitening >= 0 && values.whitening <= 1)) fail("whitening", values.whitening, "0 to 1");
+  if (!(values.plainWeight >= 0 && values.plainWeight <= 100)) fail("plainWeight", values.plainWeight, "0 to 100");
+  if (!Number.isSafeInteger(values.seed)) fail("seed", values.seed, "a safe integer");
+}
+
+function fail(name: string, observed: unknown, expected: string): never {
+  throw new OneheadError(
+    "invalid-argument",
+    `fitTrainedEmbedder: ${name} out of range: ${String(observed)}, expected ${expected}`,
+  );
+}

@@ -1,0 +1,108 @@
+import { assertAtLeast, OneheadError } from "@onehead/core";
+import type { SyncEmbedder } from "../embedder.js";
+import { measurePlainFeatures, plainFeatureNames } from "../plain/plain-features.js";
+import { countText } from "../plain/text-counts.js";
+import { gatherRows } from "../sparse/sparse-matrix.js";
+import { TfIdf } from "../sparse/tf-idf.js";
+import { TokenBuffer } from "../text/token-buffer.js";
+import { yieldToEvents } from "../yield-to-events.js";
+import {
+  type EmbedderConfig,
+  type EmbedderTables,
+  type EmbedderTensors,
+  fingerprint,
+  parseConfig,
+  parseTensors,
+  tablesToTensors,
+} from "./embedder-tables.js";
+import { standardize } from "./plain-block.js";
+
+const textsPerSlice = 256;
+
+/**
+ * The embedder that is fitted on the training prompts and travels in the router's artifact.
+ *
+ * e = [ y / |y| , weight · standardised plain features ],  y = tfidf(text) · T,
+ * with T (F, C) the right singular vectors of the training texts' TF-IDF matrix, column k scaled by s_k^(−whitening).
+ * A text without a known word has y = 0, which stays 0. Every string has a finite vector.
+ *
+ * One instance works on one text at a time (it owns the buffers); it is not re-entrant across threads, and need not be.
+ */
+export class TrainedEmbedder implements SyncEmbedder {
+  readonly id: string;
+  readonly dimensions: number;
+  private readonly tables: EmbedderTables;
+  private readonly tfIdf: TfIdf;
+  private readonly tokens = new TokenBuffer();
+
+  /** Used by `fitTrainedEmbedder`; stored embedders come from {@link TrainedEmbedder.fromTensors}. */
+  constructor(tables: EmbedderTables) {
+    this.tables = tables;
+    this.dimensions = tables.components + plainFeatureNames.length;
+    this.id = `${tables.kind}/${this.dimensions}/${fingerprint(tables)}`;
+    this.tfIdf = new TfIdf(tables.hashes, tables.inverseDocumentFrequency);
+  }
+
+  embedInto(out: Float32Array, text: string, offset = 0): void {
+    assertAtLeast("embedInto: out", out.length, offset + this.dimensions);
+    const { projection, components, plain, plainWeight } = this.tables;
+    this.tokens.read(text);
+    const found = this.tfIdf.weigh(this.tokens);
+    gatherRows(out, offset, projection, components, this.tfIdf.features, this.tfIdf.weights, 0, found);
+    scaleToUnitLength(out, offset, components);
+    measurePlainFeatures(out, offset + components, countText(text, this.tokens));
+    standardize(out, offset + components, plain, plainWeight);
+  }
+
+  embedSync(texts: readonly string[]): Float32Array {
+    const out = new Float32Array(texts.length * this.dimensions);
+    for (const [row, text] of texts.entries()) this.embedInto(out, text, row * this.dimensions);
+    return out;
+  }
+
+  async embed(texts: readonly string[], options: { signal?: AbortSignal } = {}): Promise<Float32Array> {
+    const out = new Float32Array(texts.length * this.dimensions);
+    for (let row = 0; row < texts.length; row++) {
+      if (row > 0 && row % textsPerSlice === 0) await yieldToEvents();
+      assertNotAborted("embed", options.signal);
+      this.embedInto(out, texts[row], row * this.dimensions);
+    }
+    return out;
+  }
+
+  /** What an artifact stores; the float tensors hold half-precision values, so float16 storage loses nothing. */
+  toTensors(): { config: EmbedderConfig; tensors: EmbedderTensors } {
+    return tablesToTensors(this.tables, this.id);
+  }
+
+  /**
+   * The embedder that {@link TrainedEmbedder.toTensors} described.
+   *
+   * @throws OneheadError `artifact`, naming the field, when anything is missing, misshapen, not finite or not the content
+   *   that the id was computed from
+   */
+  static fromTensors(config: unknown, tensors: EmbedderTensors): TrainedEmbedder {
+    const parsed = parseConfig(config);
+    const embedder = new TrainedEmbedder(parseTensors(parsed, tensors));
+    if (embedder.id !== parsed.id) {
+      throw new OneheadError(
+        "artifact",
+        `TrainedEmbedder.fromTensors: embedder.id does not match the tables: it is ${parsed.id}, expected ${embedder.id}`,
+      );
+    }
+    return embedder;
+  }
+}
+
+/** Throws OneheadError `aborted` once `signal` is. */
+export function assertNotAborted(where: string, signal: AbortSignal | undefined): void {
+  if (signal?.aborted) throw new OneheadError("aborted", `${where}: aborted by its signal`, { cause: signal.reason });
+}
+
+function scaleToUnitLength(vector: Float32Array, offset: number, length: number): void {
+  let squares = 0;
+  for (let j = 0; j < length; j++) squares += vector[offset + j] * vector[offset + j];
+  if (squares === 0) return;
+  const scale = 1 / Math.sqrt(squares);
+  for (let j = 0; j < length; j++) vector[offset + j] *= scale;
+}

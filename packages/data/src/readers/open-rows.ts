@@ -1,0 +1,48 @@
+import { createReadStream } from "node:fs";
+import { ioError } from "../errors/io-error.js";
+import type { PromptRow } from "../rows/prompt-row.js";
+import { abortable } from "./abortable.js";
+import { decompress } from "./decompress.js";
+import { parseRecords, type ReadRowsOptions } from "./parse-records.js";
+import { readCsv } from "./read-csv.js";
+import { readJsonLines } from "./read-json-lines.js";
+import { readParquet } from "./read-parquet.js";
+import { formatOfPath, type RowFormat } from "./row-format.js";
+
+export interface OpenRowsOptions extends ReadRowsOptions {
+  /** Taken from the file's name unless given. */
+  format?: RowFormat | undefined;
+}
+
+/**
+ * Streams the rows of a file: JSON Lines or CSV, plain or gzip, or Parquet (one row group in memory at a time).
+ *
+ * Nothing is opened before the first row is asked for, and everything is closed when the loop over it ends, however it
+ * ends. Rows come as they are read, so a file that is cut gives its good rows before its error.
+ *
+ * @throws RowSchemaError naming file, line and field of the first row that breaks the schema
+ * @throws OneheadError "row-format" for bytes that are not the format, a cut or damaged file and one without rows; "io"
+ *   where the file cannot be read; "aborted"; "invalid-argument" for a name that says no format
+ */
+export async function* openRows(path: string, options: OpenRowsOptions = {}): AsyncGenerator<PromptRow> {
+  const operation = "openRows";
+  const format = options.format ?? formatOfPath(path);
+  if (format === "parquet") {
+    yield* parseRecords(readParquet(path, operation, options.signal), operation, path, options);
+    return;
+  }
+  const bytes = decompress(abortable(readBytes(path, operation), options.signal, operation), operation, path);
+  const records = format === "csv" ? readCsv(bytes, operation, path) : readJsonLines(bytes, operation, path);
+  yield* parseRecords(records, operation, path, options);
+}
+
+async function* readBytes(path: string, operation: string): AsyncGenerator<Uint8Array> {
+  const stream = createReadStream(path);
+  try {
+    for await (const chunk of stream) yield chunk as Uint8Array;
+  } catch (error) {
+    throw ioError(operation, path, error);
+  } finally {
+    stream.destroy();
+  }
+}

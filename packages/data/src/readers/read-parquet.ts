@@ -1,0 +1,107 @@
+import { type FileHandle, open } from "node:fs/promises";
+import { OneheadError } from "@onehead/core";
+import { type AsyncBuffer, type FileMetaData, parquetMetadataAsync, parquetRead, parquetSchema } from "hyparquet";
+import { compressors } from "hyparquet-compressors";
+import { ioError } from "../errors/io-error.js";
+import { rowFormatError } from "../errors/row-format-error.js";
+import { isRouterBenchAnswer } from "../forms/router-bench-form.js";
+import type { RawRecord } from "./raw-record.js";
+
+/** A row group is decoded whole; beyond this many rows it is a damaged count, not a log of prompts. */
+const maxGroupRows = 10_000_000;
+
+const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+
+/** Refuses bytes that are not UTF-8, which hyparquet's own parser would replace. */
+const parsers = { stringFromBytes: (bytes: Uint8Array | undefined) => bytes && utf8.decode(bytes) };
+
+/**
+ * Records of a Parquet file, one row group in memory at a time, whatever its compression.
+ *
+ * RouterBench's answers are not read (most of such a file); their columns are still named, so that the models are.
+ *
+ * @throws OneheadError "row-format" on a file that is cut, damaged or no Parquet; "io"; "aborted" between row groups
+ */
+export async function* readParquet(
+  path: string,
+  operation: string,
+  signal: AbortSignal | undefined,
+): AsyncGenerator<RawRecord> {
+  const handle = await open(path).catch((error: unknown) => {
+    throw ioError(operation, path, error);
+  });
+  try {
+    const file = await toAsyncBuffer(handle, operation, path);
+    const metadata = await decode(parquetMetadataAsync(file, { parsers, geoparquet: false }), operation, path);
+    const { columns, skipped } = await decode(topLevelColumns(metadata), operation, path);
+    let rowStart = 0;
+    for (const group of metadata.row_groups) {
+      if (signal?.aborted) throw new OneheadError("aborted", `${operation}: aborted`, { cause: signal.reason });
+      const rowEnd = rowStart + checkedRowCount(group.num_rows, operation, path);
+      const rows = await decode(readGroup({ file, metadata, columns, rowStart, rowEnd }), operation, path);
+      for (let row = 0; row < rows.length; row++) {
+        const fields = new Map<string, unknown>();
+        for (let column = 0; column < columns.length; column++) fields.set(columns[column], rows[row][column]);
+        for (const name of skipped) fields.set(name, undefined);
+        yield { operation, file: path, line: rowStart + row + 1, unit: "row", fields, textual: false };
+      }
+      rowStart = rowEnd;
+    }
+  } finally {
+    await handle.close();
+  }
+}
+
+interface GroupRange {
+  file: AsyncBuffer;
+  metadata: FileMetaData;
+  columns: string[];
+  rowStart: number;
+  rowEnd: number;
+}
+
+function readGroup(range: GroupRange): Promise<unknown[][]> {
+  return new Promise((resolve, reject) => {
+    parquetRead({ ...range, compressors, parsers, rowFormat: "array", onComplete: resolve }).catch(reject);
+  });
+}
+
+async function topLevelColumns(metadata: FileMetaData): Promise<{ columns: string[]; skipped: string[] }> {
+  const names = parquetSchema(metadata).children.map((child) => child.element.name);
+  return {
+    columns: names.filter((name) => !isRouterBenchAnswer(name)),
+    skipped: names.filter(isRouterBenchAnswer),
+  };
+}
+
+function checkedRowCount(rows: bigint, operation: string, path: string): number {
+  if (rows >= 0n && rows <= BigInt(maxGroupRows)) return Number(rows);
+  throw rowFormatError(`${operation}: ${path}`, `row group has ${rows} rows, expected 0 to ${maxGroupRows}`);
+}
+
+async function toAsyncBuffer(handle: FileHandle, operation: string, path: string): Promise<AsyncBuffer> {
+  try {
+    const { size } = await handle.stat();
+    return {
+      byteLength: size,
+      async slice(start, end = size) {
+        const bytes = new Uint8Array(Math.max(0, end - start));
+        const { bytesRead } = await handle.read(bytes, 0, bytes.length, start);
+        return bytes.buffer.slice(0, bytesRead);
+      },
+    };
+  } catch (error) {
+    throw ioError(operation, path, error);
+  }
+}
+
+/** Waits for a step of decoding; a decoder meets damage in many ways, all of which mean the same to the caller. */
+async function decode<T>(step: Promise<T>, operation: string, path: string): Promise<T> {
+  try {
+    return await step;
+  } catch (error) {
+    if (typeof (error as NodeJS.ErrnoException).syscall === "string") throw ioError(operation, path, error);
+    const reason = error instanceof TypeError && "code" in error ? "text is not UTF-8" : "file is cut or damaged";
+    throw rowFormatError(`${operation}: ${path}`, `${reason}, expected a whole Parquet file of UTF-8 text`);
+  }
+}

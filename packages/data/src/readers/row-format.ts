@@ -1,0 +1,28 @@
+import { OneheadError } from "@onehead/core";
+
+/** File formats, whatever the compression: JSON Lines, CSV with a header, Parquet. */
+export type RowFormat = "jsonl" | "csv" | "parquet";
+
+const formatOfExtension: Readonly<Record<string, RowFormat>> = {
+  ".jsonl": "jsonl",
+  ".ndjson": "jsonl",
+  ".json": "jsonl",
+  ".csv": "csv",
+  ".parquet": "parquet",
+};
+
+/**
+ * The format that a file's name says, a final `.gz` left aside.
+ *
+ * @throws OneheadError "invalid-argument" for any other name
+ */
+export function formatOfPath(path: string): RowFormat {
+  const name = path.toLowerCase().replace(/\.gz$/, "");
+  const extension = name.slice(name.lastIndexOf("."));
+  if (Object.hasOwn(formatOfExtension, extension)) return formatOfExtension[extension];
+  const expected = `${Object.keys(formatOfExtension).join(", ")} (or pass format)`;
+  throw new OneheadError(
+    "invalid-argument",
+    `openRows: format of ${path} is unknown, expected a name ending in ${expected}`,
+  );
+}

@@ -1,12 +1,9 @@
 import { createReadStream } from "node:fs";
 import { ioError } from "../errors/io-error.js";
 import type { PromptRow } from "../rows/prompt-row.js";
-import { abortable } from "./abortable.js";
-import { decompress } from "./decompress.js";
 import { parseRecords, type ReadRowsOptions } from "./parse-records.js";
-import { readCsv } from "./read-csv.js";
-import { readJsonLines } from "./read-json-lines.js";
 import { readParquet } from "./read-parquet.js";
+import { parseTextRows } from "./read-rows-from-stream.js";
 import { formatOfPath, type RowFormat } from "./row-format.js";
 
 export interface OpenRowsOptions extends ReadRowsOptions {
@@ -29,11 +26,9 @@ export async function* openRows(path: string, options: OpenRowsOptions = {}): As
   const format = options.format ?? formatOfPath(path);
   if (format === "parquet") {
     yield* parseRecords(readParquet(path, operation, options.signal), operation, path, options);
-    return;
+  } else {
+    yield* parseTextRows(readBytes(path, operation), format, operation, path, options);
   }
-  const bytes = decompress(abortable(readBytes(path, operation), options.signal, operation), operation, path);
-  const records = format === "csv" ? readCsv(bytes, operation, path) : readJsonLines(bytes, operation, path);
-  yield* parseRecords(records, operation, path, options);
 }
 
 async function* readBytes(path: string, operation: string): AsyncGenerator<Uint8Array> {

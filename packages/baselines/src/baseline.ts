@@ -18,17 +18,55 @@ export interface Predictions {
   costUsd: Float64Array;
 }
 
-/** A fitted rival router. */
-export interface Baseline {
+/** The half of a baseline that rivals differ in. */
+export interface QualityPredictor {
+  /** Stable over seeds and data, the name that `only` takes: "knn". */
+  readonly id: string;
   /** Shown in tables, with the tuned setting: "kNN 300, prior 3". */
-  name: string;
+  readonly name: string;
+  /**
+   * Expected scores of R prompts, (R, N) in [0, 1].
+   *
+   * @param embeddings (R, D)
+   * @throws ShapeError when the length is no multiple of D; OneheadError "invalid-argument" when a value is not finite
+   */
+  predict(embeddings: Float32Array): Float32Array;
+}
+
+/** The half of a baseline that all rivals should share, so that a comparison is one of quality predictors. */
+export interface CostPredictor {
+  /** Shown in tables: "ridge 300 on log cost". */
+  readonly name: string;
+  /**
+   * Expected cost of R prompts, (R, N) USD, > 0.
+   *
+   * @param embeddings  (R, D)
+   * @param inputTokens (R) as known before the call; NaN where unknown
+   */
+  predict(embeddings: Float32Array, inputTokens: Float64Array): Float64Array;
+}
+
+/**
+ * A fitted rival router.
+ *
+ * One rule for all, the router under test included: weights and memories come from the training rows alone; validation
+ * rows choose settings and stopping points (and the cost's smearing factor) and are never learnt from. Nothing is refitted on both parts:
+ * networks could not be (they need the validation rows to stop), and rows given to some rivals only would be compared instead of methods.
+ */
+export interface Baseline {
+  /** As {@link QualityPredictor.id}; "single:<model>" for a single model. */
+  readonly id: string;
+  /** As {@link QualityPredictor.name}. */
+  readonly name: string;
+  /** False where `quality` only encodes a fixed choice (single model, random mix), so that calibration means nothing. */
+  readonly estimatesQuality: boolean;
   /** Predictions for (R, D) embeddings; `inputTokens` (R) as known before the call. */
   predict(embeddings: Float32Array, inputTokens: Float64Array): Predictions;
 }
 
-/** Fits a rival on training rows; any setting is chosen on the validation rows only. */
-export type FitBaseline = (
-  train: LabelledEmbeddings,
-  validation: LabelledEmbeddings,
-  options: { seed: number },
-) => Baseline;
+/** What fitting may depend on besides rows. */
+export interface FitOptions {
+  /** Any safe integer; the same seed and rows give the same predictor, bit for bit. */
+  seed: number;
+  signal?: AbortSignal;
+}

@@ -1,10 +1,15 @@
-import { CodeUnitClass, codeUnitClasses, foldedCodeUnits } from "../text/code-units.js";
+import { HashIndex } from "../sparse/hash-index.js";
+import { CodeUnitClass, codeUnitClasses } from "../text/code-units.js";
 import type { TokenBuffer } from "../text/token-buffer.js";
 import { hashToken } from "../text/tokenize.js";
+import { CodeUnitMark, codeUnitMarks } from "./code-unit-marks.js";
 
-const { separator, letter, digit, sign, unspaced } = CodeUnitClass;
+const { separator, letter, digit, unspaced } = CodeUnitClass;
+const newline = 0x0a;
+const openingParenthesis = 0x28;
+const underscore = 0x5f;
 
-/** What {@link countText} counts in one text: all numbers of code units unless said otherwise. */
+/** What {@link countText} counts in one text: numbers of code units unless said otherwise. */
 export interface TextCounts {
   length: number;
   /** of any script, those written without spaces too */
@@ -19,10 +24,9 @@ export interface TextCounts {
   numbers: number;
   /** runs of letters and digits */
   words: number;
+  /** the tokeniser's signs: operators, brackets and marks that tell code or mathematics from prose */
   signs: number;
-  /** braces, brackets, semicolons, `<>`, `_`, `=`, `#`, backquotes */
   codeSigns: number;
-  /** `+ - * / ^ = < >`, arrows and U+2200 to U+22FF */
   mathematicalSigns: number;
   /** backslash and letter */
   latexCommands: number;
@@ -43,66 +47,105 @@ export interface TextCounts {
   startsWithQuestionWord: boolean;
 }
 
-const codeSigns = marks("{}[];<>_=#`");
-const mathematicalSigns = marks("+-*/^=<>×÷±→⇒⇔∞∑∏√∫∂∈∉⊂⊆∪∩∀∃≤≥≠≈≡");
-
-const codeKeywords = hashes(
+const codeKeywords = indexWords(
   "def return function class import include const var void int elif lambda assert null none str bool printf println public static struct async await self print",
 );
-const questionWords = hashes(
-  "who whom whose what which when where why how is are was were do does did can could should would will wer was wie wann warum wo welche qui que quoi comment pourquoi quand quel quién qué cómo cuándo",
+const questionWords = indexWords(
+  "who whom whose what which when where why how is are was were do does did can could should would will wer wie wann warum wo welche qui que quoi comment pourquoi quand quel quién qué cómo cuándo",
 );
 
-/** Counts everything that the plain features need in one pass over the text. */
+/** Counts everything that the plain features need in one pass over the text and one over its tokens. */
 export function countText(text: string, tokens: TokenBuffer): TextCounts {
   const counts = emptyCounts();
   const length = text.length;
   counts.length = length;
+  let letters = 0;
+  let previous: number = newline;
   let previousKind: number = separator;
-  let previousUnit = 0x0a;
-  let lastVisible = 0;
+  if (opensOption(text, 0, 0)) counts.answerOptions++;
   for (let i = 0; i < length; i++) {
     const unit = text.charCodeAt(i);
     const kind = codeUnitClasses[unit];
+    const marks = codeUnitMarks[unit];
     if (kind === letter) {
-      counts.letters++;
-      if (foldedCodeUnits[unit] !== unit) counts.upperCase++;
-      if (unit > 0x024f) countScript(counts, unit);
-      if (previousUnit === 0x5c) counts.latexCommands++;
+      letters++;
+      if (previousKind !== letter) {
+        if (previousKind !== digit) counts.words++;
+        if (previous === 0x5c) counts.latexCommands++;
+      }
     } else if (kind === digit) {
       counts.digits++;
-      if (previousKind !== digit) counts.numbers++;
-    } else if (kind === sign) {
-      counts.signs++;
-      counts.codeSigns += codeSigns[unit];
-      counts.mathematicalSigns += mathematicalSigns[unit];
-      if (unit === 0x24) counts.dollarSigns++;
-      if (unit === 0x5f && previousUnit === 0x5f && (i < 2 || text.charCodeAt(i - 2) !== 0x5f)) counts.blanks++;
+      if (previousKind !== digit) {
+        counts.numbers++;
+        if (previousKind !== letter) counts.words++;
+      }
+    } else if (kind === separator) {
+      if (unit <= 0x20 && (codeUnitMarks[previous] & CodeUnitMark.sentenceEnd) !== 0) counts.sentenceEnds++;
+      if (unit === newline) {
+        counts.newlines++;
+        if (opensOption(text, i + 1, counts.answerOptions)) counts.answerOptions++;
+      }
     } else if (kind === unspaced) {
       // surrogates are mostly emoji
-      if (unit < 0xd800 || unit > 0xdfff) counts.letters++;
-      countScript(counts, unit);
-    } else if (unit === 0x22 || unit === 0x27) {
-      counts.quotes++;
-    } else if (unit === 0x0a) {
-      counts.newlines++;
+      if ((marks & CodeUnitMark.surrogate) === 0) letters++;
+    } else {
+      countSign(counts, text, i, unit);
     }
-    if ((kind === letter || kind === digit) && previousKind !== letter && previousKind !== digit) counts.words++;
-    if (unit === 0x3f || unit === 0xff1f) counts.questionMarks++;
-    if (unit <= 0x20 && isSentenceEnd(previousUnit)) counts.sentenceEnds++;
-    if (previousUnit === 0x0a && isNextOption(text, i, counts.answerOptions)) counts.answerOptions++;
-    if (unit > 0x20) lastVisible = unit;
+    if (marks !== 0) countMarks(counts, marks);
+    previous = unit;
     previousKind = kind;
-    previousUnit = unit;
   }
-  if (isSentenceEnd(previousUnit)) counts.sentenceEnds++;
-  counts.endsWithQuestionMark = lastVisible === 0x3f || lastVisible === 0xff1f;
+  counts.letters = letters;
+  if ((codeUnitMarks[previous] & CodeUnitMark.sentenceEnd) !== 0) counts.sentenceEnds++;
+  counts.endsWithQuestionMark = endsWithQuestionMark(text);
 
   for (let i = 0; i < tokens.count; i++) {
-    if (codeKeywords.has(tokens.hashes[i])) counts.codeKeywords++;
+    if (codeKeywords.find(tokens.hashes[i]) >= 0) counts.codeKeywords++;
   }
-  counts.startsWithQuestionWord = tokens.count > 0 && questionWords.has(tokens.hashes[0]);
+  counts.startsWithQuestionWord = tokens.count > 0 && questionWords.find(tokens.hashes[0]) >= 0;
   return counts;
+}
+
+function countSign(counts: TextCounts, text: string, place: number, unit: number): void {
+  counts.signs++;
+  if (unit === 0x24) counts.dollarSigns++;
+  else if (isQuestionMark(unit)) counts.questionMarks++;
+  else if (unit === underscore && text.charCodeAt(place - 1) === underscore) {
+    if (text.charCodeAt(place - 2) !== underscore) counts.blanks++;
+  }
+}
+
+function countMarks(counts: TextCounts, marks: number): void {
+  if ((marks & CodeUnitMark.upperCase) !== 0) counts.upperCase++;
+  if ((marks & CodeUnitMark.nonLatin) !== 0) counts.nonLatin++;
+  if ((marks & CodeUnitMark.eastAsian) !== 0) counts.eastAsian++;
+  if ((marks & CodeUnitMark.codeSign) !== 0) counts.codeSigns++;
+  if ((marks & CodeUnitMark.mathematicalSign) !== 0) counts.mathematicalSigns++;
+  if ((marks & CodeUnitMark.quote) !== 0) counts.quotes++;
+}
+
+/** Does a line that starts at `start` open answer option number `options` (0 is A)? */
+function opensOption(text: string, start: number, options: number): boolean {
+  if (options >= 26) return false;
+  const inParentheses = text.charCodeAt(start) === openingParenthesis;
+  const place = inParentheses ? start + 1 : start;
+  if (text.charCodeAt(place) !== 0x41 + options) return false;
+  const after = text[place + 1];
+  return after === ")" || (!inParentheses && (after === "." || after === ":"));
+}
+
+function endsWithQuestionMark(text: string): boolean {
+  let last = text.length - 1;
+  while (last >= 0 && text.charCodeAt(last) <= 0x20) last--;
+  return last >= 0 && isQuestionMark(text.charCodeAt(last));
+}
+
+function isQuestionMark(unit: number): boolean {
+  return unit === 0x3f || unit === 0xff1f;
+}
+
+function indexWords(words: string): HashIndex {
+  return new HashIndex(Uint32Array.from(words.split(" "), hashToken));
 }
 
 function emptyCounts(): TextCounts {
@@ -130,35 +173,4 @@ function emptyCounts(): TextCounts {
     codeKeywords: 0,
     startsWithQuestionWord: false,
   };
-}
-
-function countScript(counts: TextCounts, unit: number): void {
-  // IPA, modifiers and combining marks belong to Latin text; letter-like signs are mathematics
-  if (unit < 0x0370 || (unit >= 0x1e00 && unit <= 0x1eff) || (unit >= 0x2000 && unit <= 0x2bff)) return;
-  if (unit >= 0xd800 && unit <= 0xdfff) return;
-  counts.nonLatin++;
-  const hangul = (unit >= 0xac00 && unit <= 0xd7a3) || (unit >= 0x1100 && unit <= 0x11ff);
-  if (hangul || (unit >= 0x2e80 && unit <= 0x9fff) || (unit >= 0xf900 && unit <= 0xfaff)) counts.eastAsian++;
-}
-
-function isSentenceEnd(unit: number): boolean {
-  return unit === 0x2e || unit === 0x21 || unit === 0x3f || unit === 0x3002 || unit === 0xff1f;
-}
-
-/** Does the line that starts at `start` open answer option number `options` (0 is A)? */
-function isNextOption(text: string, start: number, options: number): boolean {
-  const open = text.charCodeAt(start) === 0x28 ? start + 1 : start;
-  if (text.charCodeAt(open) !== 0x41 + options || options >= 26) return false;
-  const after = text.charCodeAt(open + 1);
-  return after === 0x2e || after === 0x29 || (after === 0x3a && open === start);
-}
-
-function marks(characters: string): Uint8Array {
-  const table = new Uint8Array(0x10000);
-  for (let i = 0; i < characters.length; i++) table[characters.charCodeAt(i)] = 1;
-  return table;
-}
-
-function hashes(words: string): ReadonlySet<number> {
-  return new Set(words.split(" ").map(hashToken));
 }

@@ -1,29 +1,28 @@
 const float32 = new Float32Array(1);
 const bits = new Uint32Array(float32.buffer);
 
-const smallestNormal = 2 ** -14;
-const subnormalStep = 2 ** -24;
 const largest = 65504;
+const smallestNormal = 2 ** -14;
+// adding and taking away 2^28 leaves a double with no digit below 2^-24, the step of half precision's subnormals
+const subnormalShift = 2 ** 28;
 
 /**
- * The values that half precision can hold nearest to `values` (ties to even), still as float32.
- * Values beyond ±65504 become ±65504: a table entry must stay finite.
+ * The half-precision values nearest to `values` (ties to even), still held as float32.
+ *
+ * Beyond ±65504 it gives ±65504, as a table entry must stay finite; NaN stays NaN.
  */
-export function roundToFloat16(values: ArrayLike<number>): Float32Array {
-  return Float32Array.from(values, roundOne);
+export function roundToFloat16(values: Float32Array): Float32Array {
+  const rounded = new Float32Array(values.length);
+  for (let i = 0; i < values.length; i++) rounded[i] = roundOne(values[i]);
+  return rounded;
 }
 
 function roundOne(value: number): number {
   const magnitude = Math.abs(value);
   if (magnitude >= largest) return Math.sign(value) * largest;
-  if (magnitude < smallestNormal) {
-    // adding a power of two whose last place is the step rounds to a multiple of the step, ties to even
-    const shift = subnormalStep * 2 ** 52;
-    return Math.sign(value) * (magnitude + shift - shift);
-  }
+  if (magnitude < smallestNormal) return Math.sign(value) * (magnitude + subnormalShift - subnormalShift);
+  // drop 13 of the 23 fraction bits, half to even; a carry runs into the exponent, as it should
   float32[0] = value;
-  // 13 of float32's 23 fraction bits go; the carry runs into the exponent as it should
-  const word = bits[0];
-  bits[0] = (word + 0x0fff + ((word >>> 13) & 1)) & ~0x1fff;
+  bits[0] = (bits[0] + 0x0fff + ((bits[0] >>> 13) & 1)) & ~0x1fff;
   return float32[0];
 }

@@ -28,10 +28,8 @@ export async function* readJsonLines(
 function parseJson(text: string, location: RowLocation): unknown {
   try {
     return JSON.parse(text);
-  } catch (error) {
-    // the engine's message quotes the line, which is a prompt: only the position is taken from it
-    const position = /position (\d+)/.exec((error as Error).message)?.[1];
-    const at = position === undefined ? "" : ` at character ${Number(position) + 1}`;
-    throw rowFormatError(location, `line is not JSON${at}, expected one JSON object a line, no NaN`);
+  } catch {
+    // the engine's own message quotes the line, which is a prompt
+    throw rowFormatError(location, "line is not JSON, expected one JSON object a line (NaN is not JSON: write null)");
   }
 }

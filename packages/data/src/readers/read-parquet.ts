@@ -1,10 +1,11 @@
 import { type FileHandle, open } from "node:fs/promises";
 import { OneheadError } from "@onehead/core";
-import { type AsyncBuffer, type FileMetaData, parquetMetadataAsync, parquetRead, parquetSchema } from "hyparquet";
+import { type AsyncBuffer, type FileMetaData, parquetMetadataAsync, parquetRead } from "hyparquet";
 import { compressors } from "hyparquet-compressors";
 import { ioError } from "../errors/io-error.js";
 import { rowFormatError } from "../errors/row-format-error.js";
 import { isRouterBenchAnswer } from "../forms/router-bench-form.js";
+import { topLevelColumns } from "./parquet-layout.js";
 import type { RawRecord } from "./raw-record.js";
 
 /** A row group is decoded whole; beyond this many rows it is a damaged count, not a log of prompts. */
@@ -32,8 +33,9 @@ export async function* readParquet(
   });
   try {
     const file = await toAsyncBuffer(handle, operation, path);
-    const metadata = await decode(parquetMetadataAsync(file, { parsers, geoparquet: false }), operation, path);
-    const { columns, skipped } = await decode(topLevelColumns(metadata), operation, path);
+    const { metadata, names } = await decode(readMetadata(file), operation, path);
+    const columns = names.filter((name) => !isRouterBenchAnswer(name));
+    const skipped = names.filter(isRouterBenchAnswer);
     let rowStart = 0;
     for (const group of metadata.row_groups) {
       if (signal?.aborted) throw new OneheadError("aborted", `${operation}: aborted`, { cause: signal.reason });
@@ -52,6 +54,11 @@ export async function* readParquet(
   }
 }
 
+async function readMetadata(file: AsyncBuffer): Promise<{ metadata: FileMetaData; names: string[] }> {
+  const metadata = await parquetMetadataAsync(file, { parsers, geoparquet: false });
+  return { metadata, names: topLevelColumns(metadata) };
+}
+
 interface GroupRange {
   file: AsyncBuffer;
   metadata: FileMetaData;
@@ -64,14 +71,6 @@ function readGroup(range: GroupRange): Promise<unknown[][]> {
   return new Promise((resolve, reject) => {
     parquetRead({ ...range, compressors, parsers, rowFormat: "array", onComplete: resolve }).catch(reject);
   });
-}
-
-async function topLevelColumns(metadata: FileMetaData): Promise<{ columns: string[]; skipped: string[] }> {
-  const names = parquetSchema(metadata).children.map((child) => child.element.name);
-  return {
-    columns: names.filter((name) => !isRouterBenchAnswer(name)),
-    skipped: names.filter(isRouterBenchAnswer),
-  };
 }
 
 function checkedRowCount(rows: bigint, operation: string, path: string): number {

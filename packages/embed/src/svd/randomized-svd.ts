@@ -36,7 +36,7 @@ const negligibleShare = 1e-5;
  * Source: Halko, Martinsson, Tropp 2011, algorithms 4.4 and 5.1
  */
 export async function randomizedSvd(matrix: SparseMatrix, options: RandomizedSvdOptions): Promise<TruncatedSvd> {
-  const { components, seed, oversampling = 16, powerIterations = 3, onStep = async () => {} } = options;
+  const { components, seed, oversampling = 16, powerIterations = 4, onStep = async () => {} } = options;
   const { rows, columnCount } = matrix;
   const width = Math.min(components + oversampling, rows, columnCount);
   const transposed = transposeSparse(matrix);

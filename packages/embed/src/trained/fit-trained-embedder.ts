@@ -13,13 +13,13 @@ import { assertNotAborted, TrainedEmbedder } from "./trained-embedder.js";
 export interface FitTrainedEmbedderOptions {
   /** at most so many words and bigrams are known; 16,384 */
   readonly maxFeatures?: number;
-  /** C: width of the text block; fewer if the texts do not span so many directions; 256 */
+  /** C: width of the text block; fewer if the texts do not span so many directions; 128 */
   readonly components?: number;
   /** a word or bigram of fewer texts is dropped; 2 */
   readonly minDocumentFrequency?: number;
-  /** 0 keeps each component's natural spread, 1 makes all spreads equal; 0.25 */
+  /** 0 keeps each component's natural spread, 1 makes all spreads equal; 0 */
   readonly whitening?: number;
-  /** length of the plain block beside a text block of length 1; 0.5 */
+  /** length of the plain block beside a text block of length 1; 1 */
   readonly plainWeight?: number;
   /** of the random sketch; 0 */
   readonly seed?: number;
@@ -45,10 +45,10 @@ export async function fitTrainedEmbedder(
 ): Promise<TrainedEmbedder> {
   const {
     maxFeatures = 16384,
-    components = 256,
+    components = 128,
     minDocumentFrequency = 2,
-    whitening = 0.25,
-    plainWeight = 0.5,
+    whitening = 0,
+    plainWeight = 1,
     seed = 0,
     signal,
     onProgress,

@@ -1,4 +1,13 @@
 export { OneheadError, type OneheadErrorCode } from "./errors/onehead-error.js";
 export { assertAtLeast, assertLength, ShapeError } from "./errors/shape-error.js";
 export { hashBytes, hashString } from "./hash/hash-string.js";
+export { attention } from "./kernels/attention.js";
+export { type Backend, jsBackend } from "./kernels/backend.js";
+export { fastExp, sigmoid } from "./kernels/exp.js";
+export { gelu } from "./kernels/gelu.js";
+export { layerNorm } from "./kernels/layer-norm.js";
+export { linear } from "./kernels/linear.js";
+export { matmul, matmulTransposedA, matmulTransposedB } from "./kernels/matmul.js";
+export { softmaxRows } from "./kernels/softmax.js";
+export { argmaxReward, exponentialReward, linearReward, type Preference, type RewardKind, rewardOf } from "./decision/reward.js";
 export { createRandom, type Random } from "./random/random.js";

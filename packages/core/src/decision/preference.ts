@@ -1,0 +1,55 @@
+import { OneheadError } from "../errors/onehead-error.js";
+import type { Preference, RewardKind } from "./reward.js";
+
+/** The two ends of the 0..10 dial, calibrated at training time and stored in the artifact. */
+export interface Dial {
+  minLambdaUsd: number;
+  maxLambdaUsd: number;
+}
+
+/** How a user states what quality is worth; at most one of the two knobs. */
+export interface PreferenceOptions {
+  /** λ: what one full unit of quality (a wrong answer becoming right) is worth, in USD. Uses the linear reward. */
+  willingnessToPayUsd?: number | undefined;
+  /** 0 (cheapest) to 10 (best), for people who do not want to name a price. Uses the exponential reward. */
+  costQuality?: number | undefined;
+  /** Overrides the reward that belongs to the knob. */
+  reward?: RewardKind | undefined;
+}
+
+/** The middle of the dial: what a request that states nothing gets. */
+const defaultCostQuality = 5;
+
+/**
+ * Turns either knob into a reward and its λ.
+ *
+ * `costQuality` t in [0, 10] gives log λ = log λ_min + t/10 · (log λ_max − log λ_min).
+ *
+ * @throws OneheadError "invalid-argument" naming the field: both knobs given, λ ≤ 0 or NaN, a dial outside 0..10
+ */
+export function resolvePreference(options: PreferenceOptions, dial: Dial): Preference {
+  const { willingnessToPayUsd, costQuality, reward } = options;
+  if (reward !== undefined && reward !== "linear" && reward !== "exponential") {
+    throw invalid(`reward: unknown reward: ${String(reward)}, expected "linear" or "exponential"`);
+  }
+  if (willingnessToPayUsd !== undefined && costQuality !== undefined) {
+    throw invalid("willingnessToPayUsd and costQuality: both are given, expected one of them");
+  }
+  if (willingnessToPayUsd !== undefined) {
+    if (typeof willingnessToPayUsd !== "number" || !(willingnessToPayUsd > 0)) {
+      throw invalid(`willingnessToPayUsd: not positive: ${String(willingnessToPayUsd)}, expected a number above 0`);
+    }
+    return { reward: reward ?? "linear", lambdaUsd: willingnessToPayUsd };
+  }
+  const setting = costQuality ?? defaultCostQuality;
+  if (typeof setting !== "number" || !(setting >= 0 && setting <= 10)) {
+    throw invalid(`costQuality: outside its range: ${String(setting)}, expected 0..10`);
+  }
+  const logMin = Math.log(dial.minLambdaUsd);
+  const logMax = Math.log(dial.maxLambdaUsd);
+  return { reward: reward ?? "exponential", lambdaUsd: Math.exp(logMin + (setting / 10) * (logMax - logMin)) };
+}
+
+function invalid(what: string): OneheadError {
+  return new OneheadError("invalid-argument", `preference: ${what}`);
+}

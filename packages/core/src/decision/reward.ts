@@ -1,0 +1,77 @@
+/** Which trade between quality and cost a reward makes. */
+export type RewardKind = "linear" | "exponential";
+
+/** A reward with its λ: everything that the choice needs to know of the user. */
+export interface Preference {
+  reward: RewardKind;
+  /** λ > 0 in USD; Infinity takes the best whatever it costs. */
+  lambdaUsd: number;
+}
+
+// below this predicted quality the exponential reward no longer tells candidates apart
+const qualityFloor = 1e-3;
+
+/**
+ * Linear reward R = ŝ − ĉ/λ: λ is what one full unit of quality is worth, in USD.
+ *
+ * @param quality  ŝ in [0, 1]
+ * @param costUsd  ĉ ≥ 0
+ * @param lambdaUsd λ > 0, Infinity for the best at any price
+ */
+export function linearReward(quality: number, costUsd: number, lambdaUsd: number): number {
+  return quality - costUsd / lambdaUsd;
+}
+
+/**
+ * Exponential reward R = ŝ · exp(−ĉ/λ), returned as its logarithm ln max(ŝ, 10⁻³) − ĉ/λ.
+ *
+ * The logarithm orders candidates alike; the product itself underflows to ties for most prompts at small λ.
+ * It trades at λ/ŝ: it pays more for a point of quality where quality is small.
+ * Source: arXiv 2509.09782 (our reading)
+ */
+export function exponentialReward(quality: number, costUsd: number, lambdaUsd: number): number {
+  return Math.log(quality > qualityFloor ? quality : qualityFloor) - costUsd / lambdaUsd;
+}
+
+/** The reward of `preference` for one candidate. NaN inputs give NaN. */
+export function rewardOf(preference: Preference, quality: number, costUsd: number): number {
+  return preference.reward === "linear"
+    ? linearReward(quality, costUsd, preference.lambdaUsd)
+    : exponentialReward(quality, costUsd, preference.lambdaUsd);
+}
+
+/**
+ * Index of the highest reward among N candidates, −1 when there is none; ties go to the cheaper one, then to the
+ * lower index. Candidates with a NaN never win.
+ *
+ * @param quality, costUsd  N values from `offset`
+ * @param eligible          N flags, or null when all may be chosen
+ */
+export function argmaxReward(
+  preference: Preference,
+  quality: ArrayLike<number>,
+  costUsd: ArrayLike<number>,
+  count: number,
+  eligible: ArrayLike<number> | null = null,
+  offset = 0,
+): number {
+  const linear = preference.reward === "linear";
+  const lambdaUsd = preference.lambdaUsd;
+  let best = -1;
+  let bestReward = Number.NEGATIVE_INFINITY;
+  let bestCost = Number.POSITIVE_INFINITY;
+  for (let i = 0; i < count; i++) {
+    if (eligible !== null && eligible[i] === 0) continue;
+    const cost = costUsd[offset + i];
+    const reward = linear
+      ? linearReward(quality[offset + i], cost, lambdaUsd)
+      : exponentialReward(quality[offset + i], cost, lambdaUsd);
+    // a comparison with NaN is false, so a NaN reward or cost is passed over
+    if (reward > bestReward || (reward === bestReward && cost < bestCost)) {
+      best = i;
+      bestReward = reward;
+      bestCost = cost;
+    }
+  }
+  return best;
+}

@@ -1,0 +1,26 @@
+import { gelu } from "./gelu.js";
+import { layerNorm } from "./layer-norm.js";
+import { matmul, matmulTransposedA, matmulTransposedB } from "./matmul.js";
+import { softmaxRows } from "./softmax.js";
+
+/** The set of kernels that a router computes with. `js` is the specification; one contract suite holds for all. */
+export interface Backend {
+  readonly name: "js" | "wasm" | "gpu";
+  readonly matmul: typeof matmul;
+  readonly matmulTransposedA: typeof matmulTransposedA;
+  readonly matmulTransposedB: typeof matmulTransposedB;
+  readonly softmaxRows: typeof softmaxRows;
+  readonly gelu: typeof gelu;
+  readonly layerNorm: typeof layerNorm;
+}
+
+/** Pure TypeScript kernels: no dependency, no code generation, every runtime. */
+export const jsBackend: Backend = {
+  name: "js",
+  matmul,
+  matmulTransposedA,
+  matmulTransposedB,
+  softmaxRows,
+  gelu,
+  layerNorm,
+};

@@ -1,0 +1,28 @@
+import { assertAtLeast } from "../errors/shape-error.js";
+import { matmulTransposedB } from "./matmul.js";
+
+/**
+ * Linear layer: out = x Wᵀ + b.
+ *
+ * @param out    (rows, outputs); must not alias x
+ * @param x      (rows, inputs)
+ * @param weight (outputs, inputs)
+ * @param bias   (outputs), or null for none
+ * @throws ShapeError when a buffer is shorter than its shape
+ */
+export function linear(
+  out: Float32Array,
+  x: Float32Array,
+  weight: Float32Array,
+  bias: Float32Array | null,
+  rows: number,
+  inputs: number,
+  outputs: number,
+): void {
+  matmulTransposedB(out, x, weight, rows, inputs, outputs);
+  if (bias === null) return;
+  assertAtLeast("linear: bias", bias.length, outputs);
+  for (let r = 0; r < rows; r++) {
+    for (let o = 0; o < outputs; o++) out[r * outputs + o] += bias[o];
+  }
+}

@@ -1,0 +1,25 @@
+import type { Manifest } from "../artifact/manifest.js";
+
+/** One anchor prompt and how much of the prediction came from it. */
+export interface AnchorInfluence {
+  /** Row id and task of the training prompt. */
+  id: string;
+  dataset: string;
+  /** Attention weight in [0, 1], averaged over the members; all anchors sum to 1. */
+  weight: number;
+  /** The prompt's first characters, where the artifact was trained with them. */
+  excerpt?: string;
+}
+
+/** The `count` anchors of the largest `weights` (P), strongest first. */
+export function explainAnchors(manifest: Manifest, weights: Float32Array, count: number): AnchorInfluence[] {
+  if (manifest.model.form !== "anchors") return [];
+  const { ids, datasets, excerpts } = manifest.anchors;
+  const order = Array.from(weights.keys()).sort((a, b) => weights[b] - weights[a] || a - b);
+  return order.slice(0, count).map((j) => ({
+    id: ids[j],
+    dataset: datasets[j],
+    weight: weights[j],
+    ...(excerpts === undefined ? {} : { excerpt: excerpts[j] }),
+  }));
+}

@@ -1,0 +1,105 @@
+import type { Artifact } from "../artifact/artifact.js";
+import type { Candidate, Manifest, Prices } from "../artifact/manifest.js";
+import { OneheadError } from "../errors/onehead-error.js";
+
+/** Which of an artifact's candidates to route among, and with which prices. */
+export interface PoolOptions {
+  /** Ids or aliases; the artifact's default pool, or else all of its candidates, when left out. */
+  models?: readonly string[] | undefined;
+  /** Today's prices by id: they replace the artifact's; nothing has to be retrained. */
+  prices?: Readonly<Record<string, Prices>> | undefined;
+}
+
+/** A pool resolved against the manifest: flat numbers, one entry a candidate. */
+export interface Pool {
+  candidates: readonly Candidate[];
+  /** Columns of the network that the pool reads, without repeats. */
+  columns: readonly number[];
+  /** For each candidate, the position within `columns` of the model whose outputs it uses. */
+  sources: Int32Array;
+  /** Added to the source's quality logit; 0 for measured profiles. */
+  logitShifts: Float64Array;
+  /** Multiplies the exponentiated cost output: smearing, and for inherited profiles the token factor. */
+  costFactors: Float64Array;
+  /** USD per token; NaN where no price is known. For candidates predicted in USD: 0 and 1. */
+  inputPricesUsd: Float64Array;
+  outputPricesUsd: Float64Array;
+}
+
+/** @throws OneheadError "unknown-model" naming the id; "invalid-argument" for an empty pool, a repeat or a bad price */
+export function resolvePool(artifact: Artifact, options: PoolOptions): Pool {
+  const { manifest } = artifact;
+  const ids = options.models ?? manifest.defaultPool ?? manifest.candidates.map(({ id }) => id);
+  if (ids.length === 0) throw new OneheadError("invalid-argument", "pool: models: empty, expected at least one");
+  const candidates = ids.map((id) => withPrices(findCandidate(manifest, id), options.prices));
+  assertDistinct(candidates);
+  assertKnownPrices(manifest, options.prices);
+
+  const measured = manifest.candidates.filter(({ profile }) => profile.kind === "measured").map(({ id }) => id);
+  const columns: number[] = [];
+  const count = candidates.length;
+  const pool: Pool = {
+    candidates,
+    columns,
+    sources: new Int32Array(count),
+    logitShifts: new Float64Array(count),
+    costFactors: new Float64Array(count),
+    inputPricesUsd: new Float64Array(count),
+    outputPricesUsd: new Float64Array(count),
+  };
+  candidates.forEach((candidate, i) => {
+    const { profile, prices } = candidate;
+    const column = measured.indexOf(profile.kind === "measured" ? candidate.id : profile.from);
+    if (!columns.includes(column)) columns.push(column);
+    pool.sources[i] = columns.indexOf(column);
+    pool.logitShifts[i] = profile.kind === "inherited" ? profile.qualityLogitShift : 0;
+    pool.costFactors[i] = candidate.smearing * (profile.kind === "inherited" ? profile.outputTokensFactor : 1);
+    const inUsd = candidate.costKind === "usd";
+    pool.inputPricesUsd[i] = inUsd ? 0 : (prices?.inputUsdPerMillionTokens ?? Number.NaN) / 1e6;
+    pool.outputPricesUsd[i] = inUsd ? 1 : (prices?.outputUsdPerMillionTokens ?? Number.NaN) / 1e6;
+  });
+  return pool;
+}
+
+/** The candidate with this id or alias. */
+export function findCandidate(manifest: Manifest, id: string): Candidate {
+  const found =
+    manifest.candidates.find((candidate) => candidate.id === id) ??
+    manifest.candidates.find((candidate) => candidate.aliases?.includes(id));
+  if (found === undefined) {
+    const known = manifest.candidates.map((candidate) => candidate.id).join(", ");
+    throw new OneheadError("unknown-model", `pool: unknown model: ${String(id)}, expected one of ${known}`);
+  }
+  return found;
+}
+
+function withPrices(candidate: Candidate, prices: PoolOptions["prices"]): Candidate {
+  if (prices === undefined || !Object.hasOwn(prices, candidate.id)) return candidate;
+  const given = prices[candidate.id];
+  for (const field of ["inputUsdPerMillionTokens", "outputUsdPerMillionTokens"] as const) {
+    const value: unknown = given[field];
+    if (typeof value !== "number" || !(value >= 0) || value === Number.POSITIVE_INFINITY) {
+      throw new OneheadError(
+        "invalid-argument",
+        `pool: prices.${candidate.id}.${field}: ${String(value)}, expected a number of at least 0`,
+      );
+    }
+  }
+  return { ...candidate, prices: given };
+}
+
+function assertDistinct(candidates: readonly Candidate[]): void {
+  const seen = new Set<string>();
+  for (const { id } of candidates) {
+    if (seen.has(id)) throw new OneheadError("invalid-argument", `pool: models: ${id} is named twice`);
+    seen.add(id);
+  }
+}
+
+function assertKnownPrices(manifest: Manifest, prices: PoolOptions["prices"]): void {
+  for (const id of Object.keys(prices ?? {})) {
+    if (!manifest.candidates.some((candidate) => candidate.id === id)) {
+      throw new OneheadError("unknown-model", `pool: prices: unknown model: ${id}`);
+    }
+  }
+}

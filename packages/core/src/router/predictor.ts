@@ -1,0 +1,131 @@
+import type { Artifact } from "../artifact/artifact.js";
+import { assertAtLeast } from "../errors/shape-error.js";
+import type { Backend } from "../kernels/backend.js";
+import { AnchorAttention } from "../layers/anchor-attention.js";
+import { type AttentionForm, maxRows } from "../layers/attention-form.js";
+import { ModelAttention } from "../layers/model-attention.js";
+import type { Pool } from "./pool.js";
+
+// standard deviation, in logits, of a profile that was inherited instead of measured
+const inheritedLogitDeviation = 0.75;
+
+/**
+ * Predicted quality, cost and uncertainty of every candidate of a pool.
+ *
+ *   ŝ = σ((mean_s logit_s + shift) / T + β),  uncertainty = sd_s of the same per member
+ *   ĉ = f · exp(mean_s y_s) · price_out + tokens_in · price_in
+ *
+ * with T, β the shared calibration, f the smearing factor and S members averaged.
+ */
+export class Predictor {
+  readonly form: AttentionForm;
+  readonly #pool: Pool;
+  readonly #temperature: number;
+  readonly #bias: number;
+  readonly #qualityLogits: Float32Array;
+  readonly #costOutputs: Float32Array;
+
+  constructor(artifact: Artifact, pool: Pool, backend: Backend) {
+    const { manifest, tensors } = artifact;
+    const Form = manifest.model.form === "anchors" ? AnchorAttention : ModelAttention;
+    this.form = new Form(manifest, tensors, pool.columns, backend);
+    this.#pool = pool;
+    this.#temperature = manifest.calibration.temperature;
+    this.#bias = manifest.calibration.bias;
+    const size = this.form.members * maxRows * pool.columns.length;
+    this.#qualityLogits = new Float32Array(size);
+    this.#costOutputs = new Float32Array(size);
+  }
+
+  /**
+   * @param quality, uncertainty (B, N);  costUsd (B, N)
+   * @param embeddings  (B, D), B ≤ 64
+   * @param inputTokens (B) tokens of the whole request
+   */
+  predict(
+    quality: Float32Array,
+    costUsd: Float64Array,
+    uncertainty: Float32Array,
+    embeddings: Float32Array,
+    inputTokens: ArrayLike<number>,
+    rows: number,
+  ): void {
+    this.form.forward(this.#qualityLogits, this.#costOutputs, embeddings, rows);
+    const { sources, logitShifts, costFactors, inputPricesUsd, outputPricesUsd } = this.#pool;
+    const S = this.form.members;
+    const M = this.form.models;
+    const N = sources.length;
+    const qualityLogits = this.#qualityLogits;
+    const costOutputs = this.#costOutputs;
+    const inverseTemperature = 1 / this.#temperature;
+    const stride = rows * M;
+    for (let b = 0; b < rows; b++) {
+      for (let n = 0; n < N; n++) {
+        const at = b * M + sources[n];
+        const shift = logitShifts[n];
+        let logit = 0;
+        let output = 0;
+        for (let s = 0; s < S; s++) {
+          logit += qualityLogits[s * stride + at];
+          output += costOutputs[s * stride + at];
+        }
+        const mean = sigmoid((logit / S + shift) * inverseTemperature + this.#bias);
+        // spread of the members around their joint prediction
+        let squares = 0;
+        for (let s = 0; s < S; s++) {
+          const own = sigmoid((qualityLogits[s * stride + at] + shift) * inverseTemperature + this.#bias);
+          squares += (own - mean) * (own - mean);
+        }
+        const inherited = this.#pool.candidates[n].profile.kind === "inherited";
+        const profileDeviation = inherited ? inheritedLogitDeviation * mean * (1 - mean) : 0;
+        quality[b * N + n] = mean;
+        uncertainty[b * N + n] = Math.sqrt(squares / S + profileDeviation * profileDeviation);
+        costUsd[b * N + n] =
+          costFactors[n] * Math.exp(output / S) * outputPricesUsd[n] + inputTokens[b] * inputPricesUsd[n];
+      }
+    }
+  }
+}
+
+/** Predictions for any number of rows, block by block. */
+export interface PredictionBatch {
+  /** (R, N) row-major. */
+  quality: Float32Array;
+  costUsd: Float64Array;
+  uncertainty: Float32Array;
+}
+
+/** Runs `predictor` over (R, D) embeddings in blocks of {@link maxRows}. */
+export function predictRows(
+  predictor: Predictor,
+  candidates: number,
+  embeddings: Float32Array,
+  inputTokens: ArrayLike<number>,
+): PredictionBatch {
+  const D = predictor.form.dimensions;
+  const rows = inputTokens.length;
+  assertAtLeast("predictBatch: embeddings", embeddings.length, rows * D);
+  const batch: PredictionBatch = {
+    quality: new Float32Array(rows * candidates),
+    costUsd: new Float64Array(rows * candidates),
+    uncertainty: new Float32Array(rows * candidates),
+  };
+  for (let start = 0; start < rows; start += maxRows) {
+    const end = Math.min(rows, start + maxRows);
+    const tokens = new Float64Array(end - start);
+    for (let i = start; i < end; i++) tokens[i - start] = inputTokens[i];
+    predictor.predict(
+      batch.quality.subarray(start * candidates, end * candidates),
+      batch.costUsd.subarray(start * candidates, end * candidates),
+      batch.uncertainty.subarray(start * candidates, end * candidates),
+      embeddings.subarray(start * D, end * D),
+      tokens,
+      end - start,
+    );
+  }
+  return batch;
+}
+
+function sigmoid(x: number): number {
+  return 1 / (1 + Math.exp(-x));
+}

@@ -1,0 +1,114 @@
+import { OneheadError } from "../errors/onehead-error.js";
+import { assertLength } from "../errors/shape-error.js";
+
+export interface AdamWOptions {
+  /** β₁ and β₂ of the running moments. Default 0.9 and 0.999. */
+  beta1?: number;
+  beta2?: number;
+  /** ε, added to the root of the second moment. Default 1e-8. */
+  epsilon?: number;
+  /** Decoupled decay: each step takes rate · weightDecay of the parameter away. Default 0. */
+  weightDecay?: number;
+  /** Euclidean norm of all gradients together above which they are scaled down to it. Default: none. */
+  clipNorm?: number;
+  /** By parameter name: factor on the learning rate, and a decay of its own. */
+  groups?: Readonly<Record<string, { rate?: number; weightDecay?: number }>>;
+}
+
+/**
+ * AdamW: Adam with decoupled weight decay, bias-corrected.
+ *
+ *   m ← β₁ m + (1 − β₁) g,  v ← β₂ v + (1 − β₂) g²
+ *   p ← p − η (m̂ / (√v̂ + ε) + decay · p),  m̂ = m/(1 − β₁ᵗ), v̂ = v/(1 − β₂ᵗ)
+ *
+ * Parameters are updated in place, in the order of the map: the same calls give the same bits.
+ * Source: Loshchilov & Hutter 2019, algorithm 2
+ */
+export class AdamW {
+  /** Updates made so far. */
+  step = 0;
+  readonly #parameters: ReadonlyMap<string, Float32Array>;
+  readonly #options: Required<Omit<AdamWOptions, "groups">> & Pick<AdamWOptions, "groups">;
+  readonly #first = new Map<string, Float32Array>();
+  readonly #second = new Map<string, Float32Array>();
+
+  constructor(parameters: ReadonlyMap<string, Float32Array>, options: AdamWOptions = {}) {
+    this.#parameters = parameters;
+    this.#options = {
+      beta1: 0.9,
+      beta2: 0.999,
+      epsilon: 1e-8,
+      weightDecay: 0,
+      clipNorm: Number.POSITIVE_INFINITY,
+      ...options,
+    };
+    for (const [name, values] of parameters) {
+      this.#first.set(name, new Float32Array(values.length));
+      this.#second.set(name, new Float32Array(values.length));
+    }
+  }
+
+  /** One update with the gradients of all parameters, by name. */
+  update(gradients: ReadonlyMap<string, Float32Array>, learningRate: number): void {
+    const { beta1, beta2, epsilon, groups } = this.#options;
+    this.step++;
+    const clip = this.#clipFactor(gradients);
+    const correction1 = 1 / (1 - beta1 ** this.step);
+    const correction2 = 1 / (1 - beta2 ** this.step);
+    for (const [name, parameter] of this.#parameters) {
+      const gradient = gradientOf(gradients, name, parameter.length);
+      const first = this.#first.get(name) as Float32Array;
+      const second = this.#second.get(name) as Float32Array;
+      const group = groups !== undefined && Object.hasOwn(groups, name) ? groups[name] : undefined;
+      const rate = learningRate * (group?.rate ?? 1);
+      const decay = group?.weightDecay ?? this.#options.weightDecay;
+      for (let i = 0; i < parameter.length; i++) {
+        const g = gradient[i] * clip;
+        const m = beta1 * first[i] + (1 - beta1) * g;
+        const v = beta2 * second[i] + (1 - beta2) * g * g;
+        first[i] = m;
+        second[i] = v;
+        const p = parameter[i];
+        parameter[i] = p - rate * ((m * correction1) / (Math.sqrt(v * correction2) + epsilon) + decay * p);
+      }
+    }
+  }
+
+  /** Copies of both moments, as `first.<name>` and `second.<name>`. */
+  state(): Map<string, Float32Array> {
+    const state = new Map<string, Float32Array>();
+    for (const [name, values] of this.#first) state.set(`first.${name}`, values.slice());
+    for (const [name, values] of this.#second) state.set(`second.${name}`, values.slice());
+    return state;
+  }
+
+  /** Goes on from a state: the next update equals that of the optimiser that gave it. */
+  restore(step: number, state: ReadonlyMap<string, Float32Array>): void {
+    for (const [kind, moments] of [
+      ["first", this.#first],
+      ["second", this.#second],
+    ] as const) {
+      for (const [name, values] of moments) values.set(gradientOf(state, `${kind}.${name}`, values.length));
+    }
+    this.step = step;
+  }
+
+  #clipFactor(gradients: ReadonlyMap<string, Float32Array>): number {
+    const { clipNorm } = this.#options;
+    if (clipNorm === Number.POSITIVE_INFINITY) return 1;
+    let squares = 0;
+    for (const [name, parameter] of this.#parameters) {
+      const gradient = gradientOf(gradients, name, parameter.length);
+      for (let i = 0; i < gradient.length; i++) squares += gradient[i] * gradient[i];
+    }
+    const norm = Math.sqrt(squares);
+    return norm > clipNorm ? clipNorm / norm : 1;
+  }
+}
+
+function gradientOf(arrays: ReadonlyMap<string, Float32Array>, name: string, length: number): Float32Array {
+  const values = arrays.get(name);
+  if (values === undefined) throw new OneheadError("invalid-argument", `AdamW: no array for parameter ${name}`);
+  assertLength(`AdamW: ${name}`, values.length, length);
+  return values;
+}

@@ -55,7 +55,7 @@ export function assertTunable(where: string, train: LabelledEmbeddings, validati
       `${where}: validation has other models: ${models.join(", ")}, ${expected}`,
     );
   }
-  if (!validation.table.scores.some((score) => score === score)) {
+  if (!validation.table.scores.some((score) => !Number.isNaN(score))) {
     throw new OneheadError("invalid-argument", `${where}: validation rows have no score: 0, expected at least 1`);
   }
 }
@@ -68,7 +68,7 @@ export function assertEveryModelHas(
   models: readonly string[],
 ): void {
   const counts = new Int32Array(models.length);
-  for (let i = 0; i < labels.length; i++) if (labels[i] === labels[i]) counts[i % models.length]++;
+  for (let i = 0; i < labels.length; i++) if (!Number.isNaN(labels[i])) counts[i % models.length]++;
   const missing = models.filter((_, m) => counts[m] === 0);
   if (missing.length === 0) return;
   throw new OneheadError(

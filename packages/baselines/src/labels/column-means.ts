@@ -8,7 +8,7 @@ export function columnMeans(values: Float32Array | Float64Array, columns: number
   const counts = new Int32Array(columns);
   for (let i = 0; i < values.length; i++) {
     const value = values[i];
-    if (value !== value) continue;
+    if (Number.isNaN(value)) continue;
     sums[i % columns] += value;
     counts[i % columns]++;
   }

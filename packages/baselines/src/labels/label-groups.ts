@@ -24,7 +24,7 @@ export function labelGroups(values: Float32Array | Float64Array, columns: number
 function haveSamePattern(values: Float32Array | Float64Array, columns: number, first: number, second: number): boolean {
   const apart = second - first;
   for (let i = first; i < values.length; i += columns) {
-    if ((values[i] === values[i]) !== (values[i + apart] === values[i + apart])) return false;
+    if (Number.isNaN(values[i]) !== Number.isNaN(values[i + apart])) return false;
   }
   return true;
 }
@@ -34,7 +34,7 @@ function knownRows(values: Float32Array | Float64Array, columns: number, rows: n
   let count = 0;
   for (let r = 0; r < rows; r++) {
     const value = values[r * columns + column];
-    if (value === value) known[count++] = r;
+    if (!Number.isNaN(value)) known[count++] = r;
   }
   return known.slice(0, count);
 }

@@ -15,7 +15,7 @@ export function maskedLogLoss(predictions: Float32Array | Float64Array, scores: 
   let count = 0;
   for (let i = 0; i < scores.length; i++) {
     const score = scores[i];
-    if (score !== score) continue;
+    if (Number.isNaN(score)) continue;
     const p = Math.min(1 - leastProbability, Math.max(leastProbability, predictions[i]));
     sum -= score * Math.log(p) + (1 - score) * Math.log(1 - p);
     count++;

@@ -13,7 +13,7 @@ export function priorMeans(scores: Float32Array, models: number): Float64Array {
   const counts = new Float64Array(models).fill(1);
   for (let i = 0; i < scores.length; i++) {
     const score = scores[i];
-    if (score !== score) continue;
+    if (Number.isNaN(score)) continue;
     sums[i % models] += score;
     counts[i % models]++;
   }

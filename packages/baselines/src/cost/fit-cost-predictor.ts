@@ -1,0 +1,89 @@
+import { assertLength } from "@onehead/core";
+import type { CostPredictor, LabelledEmbeddings } from "../baseline.js";
+import { assertEveryModelHas, assertTrainable, assertTunable, queryRows } from "../labels/assert-labelled.js";
+import { labelNeighbours } from "../neighbours/label-neighbours.js";
+import type { NeighbourMeans } from "../neighbours/neighbour-means.js";
+import { fitSmearing } from "./fit-smearing.js";
+import { fitKnnLogCost } from "./knn-log-cost.js";
+import type { LogCostModel } from "./log-cost-model.js";
+import { logCosts } from "./log-costs.js";
+import { fitMeanCost } from "./mean-cost.js";
+import { fitRidgeLogCost } from "./ridge-log-cost.js";
+
+/** With fewer recorded costs than this a model is predicted to cost their mean. */
+const fewestCosts = 10;
+
+/**
+ * The cost predictor that all baselines share: tuned kNN or ridge on log cost, whichever has the smaller squared error of
+ * the logarithm on the validation rows, turned into expected USD by a smearing factor a model:
+ *
+ *   ĉ_m = factor_m · exp(clip(predicted ln c_m, least ln c_m, greatest ln c_m)),  factor_m = mean(c_m) / mean(exp(…))
+ *
+ * A model with fewer than ten training costs is predicted to cost their mean; so is every model when no validation row
+ * has a cost. Factors: see `fitSmearing`.
+ *
+ * @param neighbours `labelNeighbours` of the same training rows, to share its work; built when not given
+ * @throws OneheadError "invalid-argument" naming the models without a recorded cost, and as `assertTrainable` and `assertTunable`
+ */
+export function fitCostPredictor(
+  train: LabelledEmbeddings,
+  validation: LabelledEmbeddings,
+  neighbours: NeighbourMeans = labelNeighbours(train),
+): CostPredictor {
+  assertTrainable("fitCostPredictor", train);
+  assertTunable("fitCostPredictor", train, validation);
+  const { table, dimensions } = train;
+  assertEveryModelHas("fitCostPredictor", "cost", table.costs, table.models);
+  if (validation.table.costs.every(Number.isNaN)) return fitMeanCost(train);
+
+  const candidates = [fitKnnLogCost(train, validation, neighbours), fitRidgeLogCost(train, validation)];
+  const chosen = candidates.reduce((best, other) => (other.validationError < best.validationError ? other : best));
+  const N = table.models.length;
+  const range = columnRange(logCosts(table.costs, N), N);
+  const model = withinRange(chosen, range.least, range.greatest);
+  const factors = fitSmearing(train, validation, model);
+  const fewCosts = table.models.map((_, m) => range.counts[m] < fewestCosts);
+  const constants = fitMeanCost(train);
+
+  return {
+    name: `${chosen.name} on log cost`,
+    predict(embeddings, inputTokens) {
+      const rows = queryRows("costPredictor", embeddings, dimensions);
+      assertLength("costPredictor: inputTokens", inputTokens.length, rows);
+      const costs = model.predict(embeddings, inputTokens);
+      const means = constants.predict(embeddings, inputTokens);
+      for (let i = 0; i < costs.length; i++) {
+        costs[i] = fewCosts[i % N] ? means[i] : factors[i % N] * Math.exp(costs[i]);
+      }
+      return costs;
+    },
+  };
+}
+
+/** Keeps predictions within what was recorded: a line drawn through logarithms runs off by orders of magnitude. */
+function withinRange(model: LogCostModel, least: Float64Array, greatest: Float64Array): LogCostModel {
+  return {
+    ...model,
+    predict(embeddings, inputTokens) {
+      const logs = model.predict(embeddings, inputTokens);
+      const N = least.length;
+      for (let i = 0; i < logs.length; i++) logs[i] = Math.min(greatest[i % N], Math.max(least[i % N], logs[i]));
+      return logs;
+    },
+  };
+}
+
+/** (N) least, greatest and number of known entries of each column. */
+function columnRange(values: Float32Array, columns: number) {
+  const least = new Float64Array(columns).fill(Number.POSITIVE_INFINITY);
+  const greatest = new Float64Array(columns).fill(Number.NEGATIVE_INFINITY);
+  const counts = new Int32Array(columns);
+  for (let i = 0; i < values.length; i++) {
+    if (Number.isNaN(values[i])) continue;
+    const c = i % columns;
+    least[c] = Math.min(least[c], values[i]);
+    greatest[c] = Math.max(greatest[c], values[i]);
+    counts[c]++;
+  }
+  return { least, greatest, counts };
+}

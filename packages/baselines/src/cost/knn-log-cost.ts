@@ -1,0 +1,34 @@
+import type { LabelledEmbeddings } from "../baseline.js";
+import { columnMeans } from "../labels/column-means.js";
+import { knnPriorCounts, shrunkMeans } from "../neighbours/label-neighbours.js";
+import type { NeighbourMeans } from "../neighbours/neighbour-means.js";
+import { type LogCostModel, maskedSquaredError } from "./log-cost-model.js";
+import { logCosts } from "./log-costs.js";
+
+/** Tuned kNN on log costs: size and pseudo-counts of least validation error. */
+export function fitKnnLogCost(
+  train: LabelledEmbeddings,
+  validation: LabelledEmbeddings,
+  neighbours: NeighbourMeans,
+): LogCostModel {
+  const N = train.table.models.length;
+  const prior = columnMeans(logCosts(train.table.costs, N), N);
+  const targets = logCosts(validation.table.costs, N);
+  let best = { size: neighbours.sizes[0], priorCount: 0, firstColumn: N, prior };
+  let validationError = Number.POSITIVE_INFINITY;
+  for (const size of neighbours.sizes) {
+    for (const priorCount of knnPriorCounts) {
+      const setting = { size, priorCount, firstColumn: N, prior };
+      const error = maskedSquaredError(shrunkMeans(neighbours, validation.embeddings, setting), targets);
+      if (error < validationError) {
+        best = setting;
+        validationError = error;
+      }
+    }
+  }
+  return {
+    name: `kNN ${best.size}, prior ${best.priorCount}`,
+    validationError,
+    predict: (embeddings) => shrunkMeans(neighbours, embeddings, best),
+  };
+}

@@ -1,0 +1,110 @@
+import type { Baseline, CostPredictor, FitOptions, LabelledEmbeddings } from "./baseline.js";
+import { type BaselineName, parseBaselineNames } from "./baseline-names.js";
+import { randomMix } from "./constant/random-mix.js";
+import { singleModel } from "./constant/single-model.js";
+import { fitZeroRouter } from "./constant/zero-router.js";
+import { fitCostPredictor } from "./cost/fit-cost-predictor.js";
+import { fitMeanCost } from "./cost/mean-cost.js";
+import { assertTrainable } from "./labels/assert-labelled.js";
+import { fitJointMlp } from "./mlp/fit-joint-mlp.js";
+import { fitMlpBag } from "./mlp/fit-mlp-bag.js";
+import { type TunedMlp, tuneJointMlp } from "./mlp/tune-joint-mlp.js";
+import { fitFixedKnn, fitTunedKnn } from "./neighbours/fit-knn.js";
+import { labelNeighbours } from "./neighbours/label-neighbours.js";
+import type { NeighbourMeans } from "./neighbours/neighbour-means.js";
+import { fitRidge } from "./ridge/fit-ridge.js";
+import { withCosts } from "./with-costs.js";
+import { yieldToEvents } from "./yield-to-events.js";
+
+export interface FitAllOptions extends FitOptions {
+  /** Networks in the bag: as many as the router under test averages. */
+  members: number;
+  /** Names of {@link BaselineName}; all unless given. */
+  only?: readonly string[];
+  /** What every tuned baseline is charged with; `fitCostPredictor` of the same rows unless given. */
+  costs?: CostPredictor;
+  /** Called before each fit with its name, how many are done and how many there are. */
+  onProgress?: (progress: { name: BaselineName; done: number; total: number }) => void;
+}
+
+/**
+ * Fits the rivals of an evaluation, in the order of `baselineNames`, each single model counting as one router.
+ *
+ * The tuned ones share one cost predictor. RouterBench's own (kNN 5, 10, 40) and the zero router keep the constant price
+ * a model that they were published with.
+ *
+ * @throws as `assertTrainable` and, where something is tuned, `assertTunable`; OneheadError "invalid-argument" for an
+ *   unknown name, "aborted" once `signal` is aborted
+ */
+export async function fitAllBaselines(
+  train: LabelledEmbeddings,
+  validation: LabelledEmbeddings,
+  options: FitAllOptions,
+): Promise<Baseline[]> {
+  const names = parseBaselineNames(options.only);
+  assertTrainable("fitAllBaselines", train);
+  const context: FitContext = { train, validation, options, shared: sharedWork(train, validation, options) };
+  const baselines: Baseline[] = [];
+  for (const [done, name] of names.entries()) {
+    options.onProgress?.({ name, done, total: names.length });
+    await yieldToEvents("fitAllBaselines", options.signal);
+    baselines.push(...(await fitters[name](context)));
+  }
+  return baselines;
+}
+
+interface FitContext {
+  train: LabelledEmbeddings;
+  validation: LabelledEmbeddings;
+  options: FitAllOptions;
+  shared: SharedWork;
+}
+
+/** What several rivals need, made at the first need. */
+interface SharedWork {
+  neighbours(): NeighbourMeans;
+  meanCost(): CostPredictor;
+  costs(): CostPredictor;
+  tunedMlp(): Promise<TunedMlp>;
+}
+
+function sharedWork(train: LabelledEmbeddings, validation: LabelledEmbeddings, options: FitAllOptions): SharedWork {
+  const neighbours = once(() => labelNeighbours(train));
+  return {
+    neighbours,
+    meanCost: once(() => fitMeanCost(train)),
+    costs: once(() => options.costs ?? fitCostPredictor(train, validation, neighbours())),
+    tunedMlp: once(() => tuneJointMlp(train, validation, options)),
+  };
+}
+
+function once<T>(make: () => T): () => T {
+  let made: { value: T } | undefined;
+  return () => {
+    made ??= { value: make() };
+    return made.value;
+  };
+}
+
+const fitters: Record<BaselineName, (context: FitContext) => Baseline[] | Promise<Baseline[]>> = {
+  single: ({ train }) => train.table.models.map((_, m) => singleModel(train.table.models, m, train.dimensions)),
+  random: ({ train, options }) => [randomMix(train.table.models.length, train.dimensions, options.seed)],
+  zero: ({ train, shared }) => [withCosts(fitZeroRouter(train), shared.meanCost())],
+  "knn-5": (context) => publishedKnn(context, 5),
+  "knn-10": (context) => publishedKnn(context, 10),
+  "knn-40": (context) => publishedKnn(context, 40),
+  knn: ({ train, validation, shared }) => [
+    withCosts(fitTunedKnn(train, validation, shared.neighbours()), shared.costs()),
+  ],
+  ridge: ({ train, validation, shared }) => [withCosts(fitRidge(train, validation), shared.costs())],
+  mlp: async ({ train, validation, options, shared }) => [
+    withCosts(await fitJointMlp(train, validation, options, await shared.tunedMlp()), shared.costs()),
+  ],
+  bag: async ({ train, validation, options, shared }) => [
+    withCosts(await fitMlpBag(train, validation, options, await shared.tunedMlp()), shared.costs()),
+  ],
+};
+
+function publishedKnn({ train, shared }: FitContext, size: number): Baseline[] {
+  return [withCosts(fitFixedKnn(train, size, shared.neighbours()), shared.meanCost())];
+}

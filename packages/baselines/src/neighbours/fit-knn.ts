@@ -1,0 +1,72 @@
+import type { LabelledEmbeddings, QualityPredictor } from "../baseline.js";
+import { assertTrainable, assertTunable } from "../labels/assert-labelled.js";
+import { maskedLogLoss } from "../labels/masked-log-loss.js";
+import { priorMeans } from "../labels/prior-means.js";
+import { knnPriorCounts, labelNeighbours, shrunkMeans } from "./label-neighbours.js";
+import type { NeighbourMeans } from "./neighbour-means.js";
+
+/**
+ * kNN tuned as hard as it goes: cosine neighbours among the rows that are labelled for a model, shrunk toward the
+ * model's mean by `prior` pseudo-counts,
+ *
+ *   ŝ_m = (n · mean_k + prior · mean_m) / (n + prior),  n = min(k, labelled rows of m)
+ *
+ * k and prior are those of least validation log loss.
+ *
+ * @param neighbours over the same training rows, to share its work; built when not given
+ * @throws as `assertTrainable` and `assertTunable`
+ * Source: RouterBench (arXiv 2403.12031), section 4.1, for kNN; the prior is ours
+ */
+export function fitTunedKnn(
+  train: LabelledEmbeddings,
+  validation: LabelledEmbeddings,
+  neighbours: NeighbourMeans = labelNeighbours(train),
+): QualityPredictor {
+  assertTrainable("fitTunedKnn", train);
+  assertTunable("fitTunedKnn", train, validation);
+  const prior = priorMeans(train.table.scores, train.table.models.length);
+  let best = { size: 0, priorCount: 0, loss: Number.POSITIVE_INFINITY };
+  for (const size of neighbours.sizes) {
+    for (const priorCount of knnPriorCounts) {
+      const quality = scoresNearby(neighbours, validation.embeddings, size, priorCount, prior);
+      const loss = maskedLogLoss(quality, validation.table.scores);
+      if (loss < best.loss) best = { size, priorCount, loss };
+    }
+  }
+  return {
+    id: "knn",
+    name: `kNN ${best.size}, prior ${best.priorCount}`,
+    predict: (embeddings) => scoresNearby(neighbours, embeddings, best.size, best.priorCount, prior),
+  };
+}
+
+/**
+ * kNN as RouterBench publishes it: a fixed k, no prior.
+ *
+ * @param neighbours as for {@link fitTunedKnn}; must hold `size`
+ * @throws as `assertTrainable`
+ * Source: RouterBench (arXiv 2403.12031), section 4.1 (k = 5, 10, 40)
+ */
+export function fitFixedKnn(
+  train: LabelledEmbeddings,
+  size: number,
+  neighbours: NeighbourMeans = labelNeighbours(train, [size]),
+): QualityPredictor {
+  assertTrainable("fitFixedKnn", train);
+  const prior = priorMeans(train.table.scores, train.table.models.length);
+  return {
+    id: `knn-${size}`,
+    name: `kNN ${size}`,
+    predict: (embeddings) => scoresNearby(neighbours, embeddings, size, 0, prior),
+  };
+}
+
+function scoresNearby(
+  neighbours: NeighbourMeans,
+  embeddings: Float32Array,
+  size: number,
+  priorCount: number,
+  prior: Float64Array,
+): Float32Array {
+  return Float32Array.from(shrunkMeans(neighbours, embeddings, { size, priorCount, firstColumn: 0, prior }));
+}

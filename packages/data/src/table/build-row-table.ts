@@ -22,7 +22,8 @@ export interface BuildRowTableOptions {
  *
  * @throws RowSchemaError for a value that breaks the schema, an id with two prompts, and a model recorded twice for one
  *   id; `file` is "rows" and `line` the row, from 1
- * @throws OneheadError "invalid-argument" when there are no rows; "unknown-model" when a wanted model has no entry
+ * @throws OneheadError "invalid-argument" when there are no rows or a wanted model comes twice; "unknown-model" when a
+ *   wanted model has no entry
  */
 export async function buildRowTable(
   rows: AsyncIterable<PromptRow> | Iterable<PromptRow>,
@@ -60,7 +61,13 @@ class RowTableBuilder {
   constructor({ models, keepPrompts = true }: BuildRowTableOptions) {
     this.#keepPrompts = keepPrompts;
     this.#wanted = models && new Set(models);
-    for (const model of models ?? []) this.#columnOfModel.set(model, this.#columnOfModel.size);
+    for (const model of models ?? []) {
+      if (this.#columnOfModel.has(model)) {
+        const found = `${quoteName(model)}, expected once`;
+        throw new OneheadError("invalid-argument", `buildRowTable: model is named twice: ${found}`);
+      }
+      this.#columnOfModel.set(model, this.#columnOfModel.size);
+    }
   }
 
   add(row: PromptRow): void {

@@ -56,6 +56,12 @@ describe("buildRowTable", () => {
     expect(String(error)).toContain('model has no row: "gpt-9" in 2 rows');
   });
 
+  it("refuses a wanted model named twice", async () => {
+    await expect(buildRowTable(rows, { models: ["x", "x"] })).rejects.toThrow(
+      'model is named twice: "x", expected once',
+    );
+  });
+
   it("refuses no rows at all", async () => {
     await expect(buildRowTable([])).rejects.toThrow("buildRowTable: there are no rows");
   });

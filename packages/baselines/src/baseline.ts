@@ -50,15 +50,16 @@ export interface CostPredictor {
  * A fitted rival router.
  *
  * One rule for all, the router under test included: weights and memories come from the training rows alone; validation
- * rows choose settings and stopping points (and the cost's smearing factor) and are never learnt from. Nothing is refitted on both parts:
- * networks could not be (they need the validation rows to stop), and rows given to some rivals only would be compared instead of methods.
+ * rows choose settings and stopping points (and the cost's smearing factor) and are learnt from no further. Nothing is
+ * refitted on both parts: networks could not be, as they need the validation rows to stop, and a rival with more rows
+ * to learn from would be compared by its rows.
  */
 export interface Baseline {
   /** As {@link QualityPredictor.id}; "single:<model>" for a single model. */
   readonly id: string;
   /** As {@link QualityPredictor.name}. */
   readonly name: string;
-  /** False where `quality` only encodes a fixed choice (single model, random mix), so that calibration means nothing. */
+  /** False where `quality` only encodes a fixed choice (single model, random mix): calibration means nothing there. */
   readonly estimatesQuality: boolean;
   /** Predictions for (R, D) embeddings; `inputTokens` (R) as known before the call. */
   predict(embeddings: Float32Array, inputTokens: Float64Array): Predictions;

@@ -30,8 +30,8 @@ export interface FitAllOptions extends FitOptions {
 /**
  * Fits the rivals of an evaluation, in the order of `baselineNames`, each single model counting as one router.
  *
- * The tuned ones share one cost predictor. RouterBench's own (kNN 5, 10, 40) and the zero router keep the constant price
- * a model that they were published with.
+ * The tuned ones share one cost predictor. RouterBench's own (kNN 5, 10, 40) and the zero router keep the constant
+ * price a model that they were published with.
  *
  * @throws as `assertTrainable` and, where something is tuned, `assertTunable`; OneheadError "invalid-argument" for an
  *   unknown name, "aborted" once `signal` is aborted

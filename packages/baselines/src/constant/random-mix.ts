@@ -5,8 +5,8 @@ import { fixedChoice } from "./fixed-choice.js";
 /**
  * The router that takes any of N models with equal probability.
  *
- * The draw is a seeded hash of the embedding, so that it depends neither on the order of the prompts nor on how they are
- * split into blocks; equal prompts draw equally.
+ * The draw is a seeded hash of the embedding, so that it depends neither on the order of the prompts nor on how they
+ * are split into blocks; equal prompts draw equally.
  *
  * Source: the random router of RouteLLM (arXiv 2406.18665), for N models
  */

@@ -8,7 +8,7 @@ import { columnMeans } from "../labels/column-means.js";
  * Joined with constant costs, a sweep over λ walks the hull of the single models.
  *
  * @throws as `assertTrainable`
- * Source: RouterBench (arXiv 2403.12031), section 3.2 "Zero router"
+ * Source: RouterBench (arXiv 2403.12031)
  */
 export function fitZeroRouter(train: LabelledEmbeddings): QualityPredictor {
   assertTrainable("fitZeroRouter", train);

@@ -1,6 +1,6 @@
 import { assertLength } from "@onehead/core";
 import type { CostPredictor, LabelledEmbeddings } from "../baseline.js";
-import { assertEveryModelHas, assertTrainable, assertTunable, queryRows } from "../labels/assert-labelled.js";
+import { assertEveryModelHas, assertMatching, assertRows, queryRows } from "../labels/assert-labelled.js";
 import { labelNeighbours } from "../neighbours/label-neighbours.js";
 import type { NeighbourMeans } from "../neighbours/neighbour-means.js";
 import { fitSmearing } from "./fit-smearing.js";
@@ -14,8 +14,8 @@ import { fitRidgeLogCost } from "./ridge-log-cost.js";
 const fewestCosts = 10;
 
 /**
- * The cost predictor that all baselines share: tuned kNN or ridge on log cost, whichever has the smaller squared error of
- * the logarithm on the validation rows, turned into expected USD by a smearing factor a model:
+ * The cost predictor that all baselines share: tuned kNN or ridge on log cost, whichever has the smaller squared error
+ * of the logarithm on the validation rows, turned into expected USD by a smearing factor a model:
  *
  *   ĉ_m = factor_m · exp(clip(predicted ln c_m, least ln c_m, greatest ln c_m)),  factor_m = mean(c_m) / mean(exp(…))
  *
@@ -23,20 +23,24 @@ const fewestCosts = 10;
  * has a cost. Factors: see `fitSmearing`.
  *
  * @param neighbours `labelNeighbours` of the same training rows, to share its work; built when not given
- * @throws OneheadError "invalid-argument" naming the models without a recorded cost, and as `assertTrainable` and `assertTunable`
+ * @throws OneheadError "invalid-argument" naming the models without a recorded cost, and as `assertRows` and
+ *   `assertMatching`
  */
 export function fitCostPredictor(
   train: LabelledEmbeddings,
   validation: LabelledEmbeddings,
-  neighbours: NeighbourMeans = labelNeighbours(train),
+  neighbours?: NeighbourMeans,
 ): CostPredictor {
-  assertTrainable("fitCostPredictor", train);
-  assertTunable("fitCostPredictor", train, validation);
+  assertRows("fitCostPredictor", train);
+  assertMatching("fitCostPredictor", train, validation);
   const { table, dimensions } = train;
   assertEveryModelHas("fitCostPredictor", "cost", table.costs, table.models);
   if (validation.table.costs.every(Number.isNaN)) return fitMeanCost(train);
 
-  const candidates = [fitKnnLogCost(train, validation, neighbours), fitRidgeLogCost(train, validation)];
+  const candidates = [
+    fitKnnLogCost(train, validation, neighbours ?? labelNeighbours(train)),
+    fitRidgeLogCost(train, validation),
+  ];
   const chosen = candidates.reduce((best, other) => (other.validationError < best.validationError ? other : best));
   const N = table.models.length;
   const range = columnRange(logCosts(table.costs, N), N);
@@ -73,8 +77,15 @@ function withinRange(model: LogCostModel, least: Float64Array, greatest: Float64
   };
 }
 
-/** (N) least, greatest and number of known entries of each column. */
-function columnRange(values: Float32Array, columns: number) {
+interface ColumnRange {
+  /** (N) each. */
+  least: Float64Array;
+  greatest: Float64Array;
+  /** Known entries. */
+  counts: Int32Array;
+}
+
+function columnRange(values: Float32Array, columns: number): ColumnRange {
   const least = new Float64Array(columns).fill(Number.POSITIVE_INFINITY);
   const greatest = new Float64Array(columns).fill(Number.NEGATIVE_INFINITY);
   const counts = new Int32Array(columns);

@@ -9,8 +9,8 @@ const fewestCosts = 10;
 const mostRowsPerModel = 200;
 
 /**
- * (N) smearing factors of a fitted log cost model: from the validation rows, or from up to 200 of its training rows for a
- * model with fewer than ten validation costs (there the model has seen the answer, so that factor is a little low).
+ * (N) smearing factors of a fitted log cost model: from the validation rows, or from up to 200 of its training rows for
+ * a model with fewer than ten validation costs (fitted to these rows, so that the factor says little of its errors).
  */
 export function fitSmearing(
   train: LabelledEmbeddings,

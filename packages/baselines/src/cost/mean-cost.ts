@@ -9,7 +9,7 @@ export const leastCostUsd = 1e-9;
  * One price a model, its mean cost on the training rows: what RouterBench's own routers reckon with.
  *
  * @throws OneheadError "invalid-argument" naming the models without a recorded cost
- * Source: RouterBench (arXiv 2403.12031), section 4.2
+ * Source: RouterBench (arXiv 2403.12031)
  */
 export function fitMeanCost(train: LabelledEmbeddings): CostPredictor {
   assertEveryModelHas("fitMeanCost", "cost", train.table.costs, train.table.models);

@@ -6,7 +6,7 @@ import { type LogCostModel, maskedSquaredError } from "./log-cost-model.js";
 import { logCosts } from "./log-costs.js";
 
 /** Penalties that are tried; costs follow the length of the prompt so closely that little of it can be right. */
-export const costPenalties: readonly number[] = [0.1, 1, 10, 100, 300, 1e3, 3e3, 1e4];
+const costPenalties: readonly number[] = [0.1, 1, 10, 100, 300, 1e3, 3e3, 1e4];
 
 /** Ridge regression a model of log costs on scaled embeddings and the logarithm of the prompt's tokens. */
 export function fitRidgeLogCost(train: LabelledEmbeddings, validation: LabelledEmbeddings): LogCostModel {
@@ -37,8 +37,8 @@ export function fitRidgeLogCost(train: LabelledEmbeddings, validation: LabelledE
 }
 
 /**
- * (R, D + 1) features: scaled embeddings, and ln(1 + tokens) to variance 1 as a last column, 0 where the number of tokens
- * is unknown.
+ * (R, D + 1) features: scaled embeddings, and ln(1 + tokens) to variance 1 as a last column, 0 where the number of
+ * tokens is unknown.
  */
 function fitCostFeatures(
   train: LabelledEmbeddings,

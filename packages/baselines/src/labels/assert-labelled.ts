@@ -24,40 +24,44 @@ export function queryRows(where: string, embeddings: Float32Array, dimensions: n
 }
 
 /**
- * Refuses training rows that nothing can be learnt from.
+ * Refuses training rows that no score can be learnt from.
  *
- * @throws ShapeError when embeddings and table differ in length; OneheadError "invalid-argument" without rows, with an
- *   embedding that is not finite, or with a model that has no score
+ * @throws as {@link assertRows}; OneheadError "invalid-argument" naming the models without a score
  */
 export function assertTrainable(where: string, train: LabelledEmbeddings): void {
-  assertAligned(where, "training", train);
-  if (train.table.ids.length === 0) {
-    throw new OneheadError("invalid-argument", `${where}: no training rows: 0, expected at least 1`);
-  }
+  assertRows(where, train);
   assertEveryModelHas(where, "score", train.table.scores, train.table.models);
 }
 
 /**
- * Refuses validation rows that do not belong to the training rows or cannot choose a setting.
+ * Refuses validation rows that cannot choose a setting.
  *
- * @throws as {@link assertTrainable}, and OneheadError "invalid-argument" for other models or when no row has a score
+ * @throws as {@link assertMatching}; OneheadError "invalid-argument" when no row has a score
  */
 export function assertTunable(where: string, train: LabelledEmbeddings, validation: LabelledEmbeddings): void {
+  assertMatching(where, train, validation);
+  if (validation.table.scores.every(Number.isNaN)) {
+    throw new OneheadError("invalid-argument", `${where}: validation rows have no score: 0, expected at least 1`);
+  }
+}
+
+/** @throws ShapeError when embeddings and table differ in length; OneheadError "invalid-argument" for no rows or NaN */
+export function assertRows(where: string, train: LabelledEmbeddings): void {
+  assertAligned(where, "training", train);
+  if (train.table.ids.length === 0) {
+    throw new OneheadError("invalid-argument", `${where}: no training rows: 0, expected at least 1`);
+  }
+}
+
+/** @throws ShapeError for validation rows of another width; OneheadError "invalid-argument" for other models or NaN */
+export function assertMatching(where: string, train: LabelledEmbeddings, validation: LabelledEmbeddings): void {
   assertAligned(where, "validation", validation);
   assertLength(`${where}: validation dimensions`, validation.dimensions, train.dimensions);
   const models = validation.table.models;
-  const differs =
-    models.length !== train.table.models.length || models.some((name, m) => name !== train.table.models[m]);
-  if (differs) {
-    const expected = `expected those of the training rows: ${train.table.models.join(", ")}`;
-    throw new OneheadError(
-      "invalid-argument",
-      `${where}: validation has other models: ${models.join(", ")}, ${expected}`,
-    );
-  }
-  if (!validation.table.scores.some((score) => !Number.isNaN(score))) {
-    throw new OneheadError("invalid-argument", `${where}: validation rows have no score: 0, expected at least 1`);
-  }
+  const expected = train.table.models;
+  if (models.length === expected.length && models.every((name, m) => name === expected[m])) return;
+  const names = `${models.join(", ")}, expected those of the training rows: ${expected.join(", ")}`;
+  throw new OneheadError("invalid-argument", `${where}: validation has other models: ${names}`);
 }
 
 /** @throws OneheadError "invalid-argument" naming every model whose column of (R, N) `labels` is all NaN */

@@ -7,8 +7,8 @@ export interface LabelGroup {
 }
 
 /**
- * Groups the columns of a (R, C) matrix by their pattern of known (not NaN) rows. A dense matrix is one group; logs that
- * hold one model a prompt are a group a model. Columns without an entry form a group without rows.
+ * Groups the columns of a (R, C) matrix by their pattern of known (not NaN) rows. A dense matrix is one group; logs
+ * that hold one model a prompt are a group a model. Columns without an entry form a group without rows.
  */
 export function labelGroups(values: Float32Array | Float64Array, columns: number): LabelGroup[] {
   const rows = values.length / columns;

@@ -8,7 +8,7 @@ import { describeSetting, type TunedMlp, tuneJointMlp } from "./tune-joint-mlp.j
  *
  * @param tuned `tuneJointMlp` of the same rows and seed, to share its work; done when not given
  * @throws as `tuneJointMlp`
- * Source: RouterBench (arXiv 2403.12031), section 4.1, trains an MLP a model; the shared trunk is ours
+ * Source: RouterBench (arXiv 2403.12031) trains an MLP a model; the shared trunk is ours
  */
 export async function fitJointMlp(
   train: LabelledEmbeddings,

@@ -48,8 +48,8 @@ const leastRate = 0.02;
 const clipNorm = 1;
 
 /**
- * Trains one {@link JointMlp}: AdamW with warm-up (one epoch) and cosine on the masked binary cross-entropy, stopped early
- * and set back to the epoch of least validation log loss.
+ * Trains one {@link JointMlp}: AdamW with warm-up (one epoch) and cosine on the masked binary cross-entropy, stopped
+ * early and set back to the epoch of least validation log loss.
  *
  * @throws OneheadError "diverged" when a loss is not finite, "aborted" once `signal` is aborted
  */

@@ -5,7 +5,7 @@ import { priorMeans } from "../labels/prior-means.js";
 import { type MlpSetting, type MlpTraining, type TrainedMlp, trainJointMlp } from "./train-joint-mlp.js";
 
 /** Settings that are tried. */
-export const mlpGrid: readonly MlpSetting[] = [
+const mlpGrid: readonly MlpSetting[] = [
   { width: 64, weightDecay: 0.5, dropout: 0.5 },
   { width: 64, weightDecay: 2, dropout: 0.2 },
   { width: 128, weightDecay: 0.5, dropout: 0.5 },

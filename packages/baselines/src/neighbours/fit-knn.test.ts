@@ -18,6 +18,13 @@ describe("fitFixedKnn", () => {
     expect([...fitFixedKnn(train, 2).predict(Float32Array.of(1, 0))]).toEqual([0.5, 0]);
   });
 
+  it("refuses a shared memory that does not hold its size", () => {
+    const shared = labelNeighbours(train, [5, 10]);
+    expect(() => fitFixedKnn(train, 40, shared).predict(Float32Array.of(1, 0))).toThrow(
+      "no neighbourhoods of that size: 40, expected one of 5, 10",
+    );
+  });
+
   it("equals every model's mean when k is at least the number of rows", () => {
     const quality = fitFixedKnn(train, 40).predict(Float32Array.of(1, 0, -3, 8));
     const means = columnMeans(train.table.scores, 2);
@@ -61,7 +68,7 @@ describe("fitTunedKnn", () => {
     }
   });
 
-  it("works with one label of a model, which does not become a certainty", () => {
+  it("works with one label of a model", () => {
     const lone = withoutLabels(train, (row, m) => m === 2 && row !== 17);
     const quality = fitTunedKnn(lone, validation).predict(test.embeddings);
     expect(quality.every(Number.isFinite)).toBe(true);

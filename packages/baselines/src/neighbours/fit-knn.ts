@@ -15,20 +15,21 @@ import type { NeighbourMeans } from "./neighbour-means.js";
  *
  * @param neighbours over the same training rows, to share its work; built when not given
  * @throws as `assertTrainable` and `assertTunable`
- * Source: RouterBench (arXiv 2403.12031), section 4.1, for kNN; the prior is ours
+ * Source: RouterBench (arXiv 2403.12031), for kNN; the prior is ours
  */
 export function fitTunedKnn(
   train: LabelledEmbeddings,
   validation: LabelledEmbeddings,
-  neighbours: NeighbourMeans = labelNeighbours(train),
+  neighbours?: NeighbourMeans,
 ): QualityPredictor {
   assertTrainable("fitTunedKnn", train);
   assertTunable("fitTunedKnn", train, validation);
+  const memory = neighbours ?? labelNeighbours(train);
   const prior = priorMeans(train.table.scores, train.table.models.length);
   let best = { size: 0, priorCount: 0, loss: Number.POSITIVE_INFINITY };
-  for (const size of neighbours.sizes) {
+  for (const size of memory.sizes) {
     for (const priorCount of knnPriorCounts) {
-      const quality = scoresNearby(neighbours, validation.embeddings, size, priorCount, prior);
+      const quality = scoresNearby(memory, validation.embeddings, size, priorCount, prior);
       const loss = maskedLogLoss(quality, validation.table.scores);
       if (loss < best.loss) best = { size, priorCount, loss };
     }
@@ -36,7 +37,7 @@ export function fitTunedKnn(
   return {
     id: "knn",
     name: `kNN ${best.size}, prior ${best.priorCount}`,
-    predict: (embeddings) => scoresNearby(neighbours, embeddings, best.size, best.priorCount, prior),
+    predict: (embeddings) => scoresNearby(memory, embeddings, best.size, best.priorCount, prior),
   };
 }
 
@@ -44,23 +45,21 @@ export function fitTunedKnn(
  * kNN as RouterBench publishes it: a fixed k, no prior.
  *
  * @param neighbours as for {@link fitTunedKnn}; must hold `size`
- * @throws as `assertTrainable`
- * Source: RouterBench (arXiv 2403.12031), section 4.1 (k = 5, 10, 40)
+ * @throws as `assertTrainable`; OneheadError "invalid-argument" when `neighbours` does not hold `size`
+ * Source: RouterBench (arXiv 2403.12031), with k = 5, 10, 40
  */
-export function fitFixedKnn(
-  train: LabelledEmbeddings,
-  size: number,
-  neighbours: NeighbourMeans = labelNeighbours(train, [size]),
-): QualityPredictor {
+export function fitFixedKnn(train: LabelledEmbeddings, size: number, neighbours?: NeighbourMeans): QualityPredictor {
   assertTrainable("fitFixedKnn", train);
+  const memory = neighbours ?? labelNeighbours(train, [size]);
   const prior = priorMeans(train.table.scores, train.table.models.length);
   return {
     id: `knn-${size}`,
     name: `kNN ${size}`,
-    predict: (embeddings) => scoresNearby(neighbours, embeddings, size, 0, prior),
+    predict: (embeddings) => scoresNearby(memory, embeddings, size, 0, prior),
   };
 }
 
+/** (R, N) shrunk means of the scores. */
 function scoresNearby(
   neighbours: NeighbourMeans,
   embeddings: Float32Array,

@@ -1,17 +1,21 @@
 import type { LabelledEmbeddings } from "../baseline.js";
 import { logCosts } from "../cost/log-costs.js";
+import { assertRows } from "../labels/assert-labelled.js";
 import { NeighbourMeans } from "./neighbour-means.js";
 
 /** Neighbourhood sizes that are tried. */
-export const knnSizes: readonly number[] = [5, 10, 20, 40, 80, 150, 300];
+const knnSizes: readonly number[] = [5, 10, 20, 40, 80, 150, 300];
 /** Pseudo-counts of a model's mean that are tried. */
 export const knnPriorCounts: readonly number[] = [0, 3, 10, 30];
 
 /**
  * One memory of the training rows for every kNN predictor of scores and costs: columns 0..N−1 hold the scores, N..2N−1
  * the log costs.
+ *
+ * @throws as `assertRows`
  */
 export function labelNeighbours(train: LabelledEmbeddings, sizes: readonly number[] = knnSizes): NeighbourMeans {
+  assertRows("labelNeighbours", train);
   const { scores, costs, models, ids } = train.table;
   const N = models.length;
   const logs = logCosts(costs, N);
@@ -51,7 +55,7 @@ export function shrunkMeans(
   const means = neighbours.means(embeddings);
   const cells = means.length / neighbours.sizes.length;
   const rows = cells / C;
-  const plane = neighbours.sizes.indexOf(size) * cells;
+  const plane = neighbours.sizeIndex(size) * cells;
   const shrunk = new Float64Array(rows * N);
   for (let m = 0; m < N; m++) {
     const n = neighbours.neighbours(size, firstColumn + m);

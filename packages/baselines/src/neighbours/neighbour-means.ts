@@ -1,11 +1,11 @@
-import { hashBytes, matmulTransposedB } from "@onehead/core";
+import { hashBytes, matmulTransposedB, OneheadError } from "@onehead/core";
 import { queryRows } from "../labels/assert-labelled.js";
 import { type LabelGroup, labelGroups } from "../labels/label-groups.js";
 import { type NearestBuffer, selectNearest } from "./select-nearest.js";
 import { unitRows } from "./unit-rows.js";
 
-/** Cells of similarities held at once, 4 MiB: large enough to use the kernel well, small enough to stay in cache. */
-const blockCells = 2 ** 20;
+/** Cells of similarities held at once, 8 MiB: the kernel packs the whole memory anew for each block. */
+const blockCells = 2 ** 21;
 const mostBlockRows = 256;
 
 /**
@@ -48,6 +48,18 @@ export class NeighbourMeans {
     for (const group of this.#groups) for (const c of group.columns) this.#labels[c] = group.rows.length;
     const most = Math.min(this.sizes[this.sizes.length - 1], this.#memoryRows);
     this.#nearest = { rows: new Int32Array(most), similarities: new Float64Array(most) };
+  }
+
+  /**
+   * Where `means` holds a neighbourhood size.
+   *
+   * @throws OneheadError "invalid-argument" for a size that it was not built with
+   */
+  sizeIndex(size: number): number {
+    const index = this.sizes.indexOf(size);
+    if (index >= 0) return index;
+    const expected = `expected one of ${this.sizes.join(", ")}`;
+    throw new OneheadError("invalid-argument", `kNN: no neighbourhoods of that size: ${size}, ${expected}`);
   }
 
   /** n of `mean(·, size, column)`: `size`, or all labelled rows of the column where they are fewer. */
@@ -104,8 +116,7 @@ export class NeighbourMeans {
     const targets = this.#targets;
     const sizes = this.sizes;
     const nearest = this.#nearest.rows;
-    const most = sizes[sizes.length - 1];
-    const found = selectNearest(this.#nearest, similarities, start, group.rows, most);
+    const found = selectNearest(this.#nearest, similarities, start, group.rows, nearest.length);
     for (const c of group.columns) {
       let sum = 0;
       let summed = 0;

@@ -6,9 +6,9 @@ import { priorMeans } from "../labels/prior-means.js";
 import { ridgeDeviations, ridgePath } from "./ridge-path.js";
 
 /** Penalties that are tried, in units of one label's weight on a feature of variance 1. */
-export const ridgePenalties: readonly number[] = [10, 30, 100, 300, 1e3, 3e3, 1e4, 3e4, 1e5];
+const ridgePenalties: readonly number[] = [10, 30, 100, 300, 1e3, 3e3, 1e4, 3e4, 1e5];
 /** Shares of the deviation from the model's mean that are tried. */
-export const ridgeShares: readonly number[] = [0.5, 0.7, 0.85, 1];
+const ridgeShares: readonly number[] = [0.5, 0.7, 0.85, 1];
 
 /**
  * Ridge regression a model on scaled embeddings, shrunk toward the model's mean and clipped:

@@ -2,7 +2,7 @@ import { matmulTransposedA, matmulTransposedB } from "@onehead/core";
 import { choleskyFactor, choleskySolve } from "@onehead/core/training";
 import { labelGroups } from "../labels/label-groups.js";
 
-/** Linear functions of the features, one a column: deviation_c(x) = w_c · x + offset_c, around the column's mean target. */
+/** A linear function of the features for each column: deviation_c(x) = w_c · x + offset_c, around its mean target. */
 export interface RidgeSolution {
   penalty: number;
   /** (C, D). */

@@ -1,3 +1,21 @@
+export { type Artifact, parseArtifact, type SerializeOptions, serializeArtifact } from "./artifact/artifact.js";
+export { ArtifactError } from "./artifact/artifact-error.js";
+export type { JsonValue } from "./artifact/field-reader.js";
+export type { Candidate, Capabilities, Manifest, Prices, Profile } from "./artifact/manifest.js";
+export { parseSafetensors, type Safetensors, writeSafetensors } from "./artifact/safetensors.js";
+export type { Tensor, TensorMap } from "./artifact/tensor.js";
+export type { Decision, RankedCandidate } from "./decision/decision.js";
+export type { Exclusion, ExclusionReason, Requirements } from "./decision/eligibility.js";
+export { NoEligibleModelError } from "./decision/no-eligible-model-error.js";
+export { type Dial, type PreferenceOptions, resolvePreference } from "./decision/preference.js";
+export {
+  argmaxReward,
+  exponentialReward,
+  linearReward,
+  type Preference,
+  type RewardKind,
+  rewardOf,
+} from "./decision/reward.js";
 export { OneheadError, type OneheadErrorCode } from "./errors/onehead-error.js";
 export { assertAtLeast, assertLength, ShapeError } from "./errors/shape-error.js";
 export { hashBytes, hashString } from "./hash/hash-string.js";
@@ -9,5 +27,9 @@ export { layerNorm } from "./kernels/layer-norm.js";
 export { linear } from "./kernels/linear.js";
 export { matmul, matmulTransposedA, matmulTransposedB } from "./kernels/matmul.js";
 export { softmaxRows } from "./kernels/softmax.js";
-export { argmaxReward, exponentialReward, linearReward, type Preference, type RewardKind, rewardOf } from "./decision/reward.js";
 export { createRandom, type Random } from "./random/random.js";
+export type { AnchorInfluence } from "./router/explain-anchors.js";
+export type { PoolOptions } from "./router/pool.js";
+export type { PredictionBatch } from "./router/predictor.js";
+export { type Choice, type DecisionRequest, Router, type RouterOptions } from "./router/router.js";
+export { estimateTokens } from "./tokens/estimate-tokens.js";

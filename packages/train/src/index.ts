@@ -1,1 +1,5 @@
-export {};
+export { type Checkpoint, parseCheckpoint, serializeCheckpoint } from "./checkpoint/checkpoint.js";
+export { inferPrices, type TokenPrices } from "./prices/infer-prices.js";
+export { defaultSettings, resolveSettings, type TrainingSettings } from "./settings/training-settings.js";
+export { type TrainedRouter, type TrainOptions, trainRouter } from "./train-router.js";
+export type { TrainingProgress } from "./trainer/progress.js";

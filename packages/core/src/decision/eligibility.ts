@@ -79,7 +79,10 @@ export function findExclusion(
   }
   const outputLimit = capabilities.maxOutputTokens;
   if (outputLimit !== undefined && (requirements.maxOutputTokens ?? 0) > outputLimit) {
-    return exclude("context-length", `asked for ${requirements.maxOutputTokens} output tokens, its limit is ${outputLimit}`);
+    return exclude(
+      "context-length",
+      `asked for ${requirements.maxOutputTokens} output tokens, its limit is ${outputLimit}`,
+    );
   }
   if (tools && capabilities.tools !== true) return exclude("tools", "not known to call tools");
   if (vision && capabilities.vision !== true) return exclude("vision", "not known to read images");

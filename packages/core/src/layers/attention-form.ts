@@ -30,7 +30,8 @@ export const maxRows = 64;
 /** Data of a tensor that the artifact's layout guarantees. */
 export function tensorData(tensors: TensorMap, name: string): Float32Array {
   const data = tensors.get(name)?.data;
-  if (!(data instanceof Float32Array)) throw new OneheadError("artifact", `tensor: missing: ${name}, expected float32 data`);
+  if (!(data instanceof Float32Array))
+    throw new OneheadError("artifact", `tensor: missing: ${name}, expected float32 data`);
   return data;
 }
 

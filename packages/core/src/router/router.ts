@@ -103,7 +103,10 @@ export class Router {
     const startedMs = performance.now();
     const preference = this.resolvePreference(request);
     if (typeof request.inputTokens !== "number") {
-      throw new OneheadError("invalid-argument", `decide: inputTokens: ${String(request.inputTokens)}, expected a number`);
+      throw new OneheadError(
+        "invalid-argument",
+        `decide: inputTokens: ${String(request.inputTokens)}, expected a number`,
+      );
     }
     assertRequirements(request);
     assertFinite(request.embedding);

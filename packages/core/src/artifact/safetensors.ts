@@ -1,0 +1,178 @@
+import { ArtifactError } from "./artifact-error.js";
+import { fromFloat16Bits, toFloat16Bits } from "./float16.js";
+import type { Tensor, TensorMap } from "./tensor.js";
+
+export type StoredType = "F32" | "F16" | "U32";
+
+const bytesPerElement: Readonly<Record<StoredType, number>> = { F32: 4, U32: 4, F16: 2 };
+const lengthBytes = 8;
+
+/** Contents of a safetensors file; `header` and `data` are views on its bytes. */
+export interface Safetensors {
+  metadata: Record<string, string>;
+  tensors: Map<string, Tensor>;
+  header: Uint8Array;
+  data: Uint8Array;
+}
+
+interface TensorEntry {
+  dtype: StoredType;
+  shape: number[];
+  data_offsets: [number, number];
+}
+
+/**
+ * Bytes of a safetensors file: 8-byte little-endian header length, JSON header padded with spaces to a multiple of 8,
+ * then the tensors without gaps, the 4-byte types first so that everything is aligned, by name within a width.
+ *
+ * The same input gives the same bytes.
+ *
+ * @param typeOf how a float tensor is stored; unsigned integers are always U32. Default float32
+ * Source: huggingface/safetensors, format description
+ */
+export function writeSafetensors(
+  metadata: Readonly<Record<string, string>>,
+  tensors: TensorMap,
+  typeOf: (name: string) => "F32" | "F16" = () => "F32",
+): Uint8Array<ArrayBuffer> {
+  const stored = [...tensors].map(([name, tensor]) => {
+    const dtype: StoredType = tensor.data instanceof Uint32Array ? "U32" : typeOf(name);
+    return { name, tensor, dtype };
+  });
+  stored.sort((a, b) => bytesPerElement[b.dtype] - bytesPerElement[a.dtype] || compareNames(a.name, b.name));
+
+  let offset = 0;
+  const entries: Array<[string, unknown]> = [["__metadata__", metadata]];
+  for (const { name, tensor, dtype } of stored) {
+    const end = offset + tensor.data.length * bytesPerElement[dtype];
+    entries.push([name, { dtype, shape: tensor.shape, data_offsets: [offset, end] }]);
+    offset = end;
+  }
+  const json = new TextEncoder().encode(JSON.stringify(Object.fromEntries(entries)));
+  const headerLength = Math.ceil(json.length / 8) * 8;
+  const bytes = new Uint8Array(lengthBytes + headerLength + offset);
+  const view = new DataView(bytes.buffer);
+  view.setUint32(0, headerLength, true);
+  bytes.set(json, lengthBytes);
+  bytes.fill(0x20, lengthBytes + json.length, lengthBytes + headerLength);
+  let at = lengthBytes + headerLength;
+  for (const { tensor, dtype } of stored) at = writeTensor(view, at, tensor, dtype);
+  return bytes;
+}
+
+/**
+ * Reads a safetensors file whose tensors are F32, F16 (widened to float32) or U32. The tensors are copies.
+ *
+ * @throws ArtifactError naming the part that is damaged, truncated or of another type
+ */
+export function parseSafetensors(bytes: Uint8Array): Safetensors {
+  if (bytes.length < lengthBytes)
+    throw new ArtifactError("header length", `${bytes.length} bytes, expected at least 8`);
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const headerLength = view.getUint32(0, true) + view.getUint32(4, true) * 0x1_0000_0000;
+  const dataStart = lengthBytes + headerLength;
+  if (dataStart > bytes.length) {
+    throw new ArtifactError("header length", `${headerLength}, expected at most ${bytes.length - lengthBytes}`);
+  }
+  const header = bytes.subarray(lengthBytes, dataStart);
+  const data = bytes.subarray(dataStart);
+  const { metadata, entries } = parseHeader(header);
+
+  // offsets must tile the data exactly, in some order
+  const byOffset = [...entries].sort(([, a], [, b]) => a.data_offsets[0] - b.data_offsets[0]);
+  let expected = 0;
+  for (const [name, { data_offsets, shape, dtype }] of byOffset) {
+    const [start, end] = data_offsets;
+    const size = shape.reduce((product, side) => product * side, 1) * bytesPerElement[dtype];
+    if (start !== expected || end - start !== size) {
+      throw new ArtifactError(`${name}.data_offsets`, `[${start}, ${end}], expected [${expected}, ${expected + size}]`);
+    }
+    expected = end;
+  }
+  if (expected !== data.length) throw new ArtifactError("data", `${data.length} bytes, expected ${expected}`);
+
+  const tensors = new Map<string, Tensor>();
+  for (const [name, { data_offsets, shape, dtype }] of entries) {
+    tensors.set(name, { shape, data: readTensor(view, dataStart + data_offsets[0], data_offsets, dtype) });
+  }
+  return { metadata, tensors, header, data };
+}
+
+function parseHeader(header: Uint8Array): { metadata: Record<string, string>; entries: Map<string, TensorEntry> } {
+  let parsed: unknown;
+  try {
+    parsed = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(header));
+  } catch (cause) {
+    throw new ArtifactError("header", "not UTF-8 JSON", { cause });
+  }
+  if (!isRecord(parsed)) throw new ArtifactError("header", "not a JSON object");
+  const metadata: Record<string, string> = {};
+  const entries = new Map<string, TensorEntry>();
+  for (const [name, value] of Object.entries(parsed)) {
+    if (name !== "__metadata__") {
+      entries.set(name, parseEntry(name, value));
+      continue;
+    }
+    if (!isRecord(value)) throw new ArtifactError("__metadata__", "not an object of strings");
+    for (const [key, text] of Object.entries(value)) {
+      if (typeof text !== "string") throw new ArtifactError(`__metadata__.${key}`, "not a string");
+      Object.defineProperty(metadata, key, { value: text, enumerable: true });
+    }
+  }
+  return { metadata, entries };
+}
+
+function parseEntry(name: string, value: unknown): TensorEntry {
+  if (!isRecord(value) || Object.keys(value).length !== 3) {
+    throw new ArtifactError(name, "not a tensor, expected {dtype, shape, data_offsets}");
+  }
+  const { dtype, shape, data_offsets: offsets } = value;
+  if (dtype !== "F32" && dtype !== "F16" && dtype !== "U32") {
+    throw new ArtifactError(`${name}.dtype`, `${String(dtype)}, expected F32, F16 or U32`);
+  }
+  if (!Array.isArray(shape) || !shape.every(isSize)) {
+    throw new ArtifactError(`${name}.shape`, "not a list of whole numbers");
+  }
+  if (!Array.isArray(offsets) || offsets.length !== 2 || !offsets.every(isSize)) {
+    throw new ArtifactError(`${name}.data_offsets`, "not two whole numbers");
+  }
+  return { dtype, shape, data_offsets: [offsets[0], offsets[1]] };
+}
+
+// DataView reads are little-endian on every host and need no alignment, which a file inside a larger buffer may lack
+function readTensor(view: DataView, at: number, offsets: [number, number], dtype: StoredType): Tensor["data"] {
+  const count = (offsets[1] - offsets[0]) / bytesPerElement[dtype];
+  if (dtype === "U32") {
+    const out = new Uint32Array(count);
+    for (let i = 0; i < count; i++) out[i] = view.getUint32(at + 4 * i, true);
+    return out;
+  }
+  const out = new Float32Array(count);
+  if (dtype === "F32") for (let i = 0; i < count; i++) out[i] = view.getFloat32(at + 4 * i, true);
+  else for (let i = 0; i < count; i++) out[i] = fromFloat16Bits(view.getUint16(at + 2 * i, true));
+  return out;
+}
+
+function writeTensor(view: DataView, start: number, { data }: Tensor, dtype: StoredType): number {
+  const size = bytesPerElement[dtype];
+  for (let i = 0; i < data.length; i++) {
+    const at = start + i * size;
+    if (dtype === "F32") view.setFloat32(at, data[i], true);
+    else if (dtype === "U32") view.setUint32(at, data[i], true);
+    else view.setUint16(at, toFloat16Bits(data[i]), true);
+  }
+  return start + data.length * size;
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+function isSize(value: unknown): value is number {
+  return Number.isSafeInteger(value) && (value as number) >= 0;
+}
+
+/** By code units: the same order on every runtime and in every locale. */
+function compareNames(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}

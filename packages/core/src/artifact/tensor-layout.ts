@@ -1,0 +1,67 @@
+import type { Manifest } from "./manifest.js";
+
+/** A tensor that an artifact must have. */
+export interface TensorSpec {
+  name: string;
+  shape: readonly number[];
+}
+
+/** Tensors of the embedder (any shape): its own reader checks them. */
+export const embedderPrefix = "embedder.";
+/** Sorted hashes of the prompts that were trained on. */
+export const promptHashesName = "training.promptHashes";
+
+/** Names and shapes of the network's tensors, member by member. */
+export function expectedTensors(manifest: Manifest): TensorSpec[] {
+  const shapes = manifest.model.form === "anchors" ? anchorShapes(manifest) : modelShapes(manifest);
+  const specs: TensorSpec[] = [];
+  for (let s = 0; s < manifest.model.members; s++) {
+    for (const [name, shape] of Object.entries(shapes)) specs.push({ name: `member.${s}.${name}`, shape });
+  }
+  return specs;
+}
+
+/** Candidates with columns of their own in the network. */
+export function measuredCount(manifest: Manifest): number {
+  return manifest.candidates.filter(({ profile }) => profile.kind === "measured").length;
+}
+
+function anchorShapes(manifest: Manifest): Record<string, number[]> {
+  const { keyWidth: K, hiddenWidth: H, anchors: P, rank: R } = manifest.model;
+  const D = manifest.embedder.dimensions;
+  const M = measuredCount(manifest);
+  return {
+    query: [K, D],
+    key: [P, K],
+    "value.quality": [P, M],
+    "value.cost": [P, M],
+    "trunk.weight": [H, D],
+    "trunk.bias": [H],
+    // rows: z for quality (R), difficulty g, z for cost (R), length g
+    "lowRank.query": [2 * R + 2, H],
+    "lowRank.quality": [M, R],
+    "lowRank.cost": [M, R],
+    "bias.quality": [M],
+    "bias.cost": [M],
+  };
+}
+
+function modelShapes(manifest: Manifest): Record<string, number[]> {
+  const { keyWidth: K, hiddenWidth: H } = manifest.model;
+  const D = manifest.embedder.dimensions;
+  const M = measuredCount(manifest);
+  return {
+    query: [K, D],
+    "queryNorm.gain": [K],
+    "queryNorm.bias": [K],
+    modelKey: [M, K],
+    modelValue: [M, K],
+    "head.shared": [H, 2 * K],
+    "head.model": [H, K],
+    "head.product": [H, K],
+    "head.bias": [H],
+    "head.output": [2, H],
+    "bias.quality": [M],
+    "bias.cost": [M],
+  };
+}

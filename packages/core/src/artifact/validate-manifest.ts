@@ -1,0 +1,117 @@
+import { ArtifactError } from "./artifact-error.js";
+import { bad, FieldReader, type JsonValue } from "./field-reader.js";
+import type { Candidate, Capabilities, Manifest, Prices, Profile } from "./manifest.js";
+
+/** Checks parsed JSON and returns it as a manifest. @throws ArtifactError naming the field and the value */
+export function validateManifest(value: unknown): Manifest {
+  const root = new FieldReader(value, "manifest");
+  root.oneOf("formatVersion", 1);
+  root.text("name");
+  const embedder = root.object("embedder");
+  embedder.text("id");
+  embedder.text("kind");
+  embedder.count("dimensions", 1);
+  const model = root.object("model");
+  model.oneOf("form", "anchors", "models");
+  for (const size of ["members", "keyWidth", "hiddenWidth", "anchors", "rank"]) model.count(size, 1);
+  model.positive("temperature");
+  validateCandidates(root);
+  const calibration = root.object("calibration");
+  calibration.positive("temperature");
+  calibration.number("bias");
+  const dial = root.object("dial");
+  const minLambdaUsd = dial.positive("minLambdaUsd");
+  if (!(dial.positive("maxLambdaUsd") > minLambdaUsd)) {
+    throw bad("manifest.dial.maxLambdaUsd", dial.value("maxLambdaUsd"), `above minLambdaUsd, ${minLambdaUsd}`);
+  }
+  const anchorCount = model.count("anchors", 1);
+  const anchors = root.object("anchors");
+  anchors.texts("ids", anchorCount);
+  anchors.texts("datasets", anchorCount);
+  if (anchors.has("excerpts")) anchors.texts("excerpts", anchorCount);
+  validateTraining(root.object("training"));
+  return value as Manifest;
+}
+
+function validateCandidates(root: FieldReader): void {
+  const candidates = root.list("candidates").map((value, i) => {
+    const candidate = new FieldReader(value, `manifest.candidates[${i}]`);
+    validateCandidate(candidate);
+    return value as Candidate;
+  });
+  const measured = new Set<string>();
+  const seen = new Set<string>();
+  candidates.forEach(({ id, profile }, i) => {
+    const path = `manifest.candidates[${i}]`;
+    if (seen.has(id)) throw bad(`${path}.id`, id, "an id that is used once");
+    seen.add(id);
+    if (profile.kind === "measured") {
+      if (seen.size !== measured.size + 1) throw bad(path, id, "measured candidates before inherited ones");
+      measured.add(id);
+    } else if (!measured.has(profile.from)) {
+      throw bad(`${path}.profile.from`, profile.from, "the id of a measured candidate");
+    }
+  });
+  if (measured.size === 0) throw new ArtifactError("manifest.candidates", "no measured candidate");
+  if (!root.has("defaultPool")) return;
+  for (const id of root.texts("defaultPool")) {
+    if (!seen.has(id)) throw bad("manifest.defaultPool", id, "ids of candidates");
+  }
+}
+
+function validateCandidate(candidate: FieldReader): void {
+  candidate.text("id");
+  candidate.oneOf("costKind", "tokens", "usd");
+  candidate.positive("smearing");
+  if (candidate.has("aliases")) candidate.texts("aliases");
+  if (candidate.has("provider")) candidate.text("provider");
+  const profile = candidate.object("profile");
+  const kind = profile.oneOf<Profile["kind"]>("kind", "measured", "inherited");
+  if (kind === "measured") {
+    profile.count("rows", 0);
+  } else {
+    profile.text("from");
+    profile.number("qualityLogitShift", -20, 20);
+    profile.positive("outputTokensFactor");
+  }
+  if (candidate.has("prices")) validatePrices(candidate.object("prices"));
+  if (candidate.has("capabilities")) validateCapabilities(candidate.object("capabilities"));
+}
+
+function validatePrices(prices: FieldReader): void {
+  const fields: Array<keyof Prices> = ["inputUsdPerMillionTokens", "outputUsdPerMillionTokens"];
+  for (const field of fields) prices.number(field, 0);
+}
+
+function validateCapabilities(capabilities: FieldReader): void {
+  const limits: Array<keyof Capabilities> = ["contextTokens", "maxOutputTokens"];
+  for (const field of limits) if (capabilities.has(field)) capabilities.count(field, 1);
+  const flags: Array<keyof Capabilities> = ["tools", "vision", "jsonMode"];
+  for (const field of flags) if (capabilities.has(field)) capabilities.flag(field);
+  if (capabilities.has("regions")) capabilities.texts("regions");
+}
+
+function validateTraining(training: FieldReader): void {
+  training.text("dataHash");
+  training.count("rows", 0);
+  training.count("labels", 0);
+  training.number("seed", 0);
+  const split = training.object("split");
+  split.number("seed", 0);
+  split.number("holdout", 0, 1);
+  split.number("validation", 0, 1);
+  if (!training.has("sources")) return;
+  training.list("sources").forEach((value, i) => {
+    const source = new FieldReader(value, `manifest.training.sources[${i}]`);
+    source.text("name");
+    source.text("licence");
+  });
+}
+
+/** JSON with the keys of every object in code-unit order: equal values give equal text. */
+export function canonicalJson(value: unknown): string {
+  return JSON.stringify(value, (_, item: JsonValue) => {
+    if (typeof item !== "object" || item === null || Array.isArray(item)) return item;
+    return Object.fromEntries(Object.entries(item).sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0)));
+  });
+}

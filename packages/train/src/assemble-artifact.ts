@@ -1,0 +1,158 @@
+import type { Artifact, Candidate, Manifest, Tensor } from "@onehead/core";
+import { promptHash, type RowTable, type TableSplit } from "@onehead/data";
+import type { TrainedEmbedder } from "@onehead/embed";
+import { calibrateDial } from "./calibration/calibrate-dial.js";
+import { type Calibration, calibrateQuality } from "./calibration/calibrate-quality.js";
+import { smearingFactors } from "./calibration/smearing.js";
+import { attentionTemperature } from "./network/create-network.js";
+import type { Network } from "./network/network.js";
+import { meanOutputs } from "./network/network-outputs.js";
+import type { CostTargets } from "./rows/cost-targets.js";
+import type { TrainingSettings } from "./settings/training-settings.js";
+import type { LabelledRows } from "./trainer/member-trainer.js";
+
+/** Characters of an anchor prompt that an artifact may keep for `explain`. */
+const excerptLength = 96;
+
+export interface TrainedParts {
+  table: RowTable;
+  split: TableSplit;
+  /** (P) rows of the table. */
+  anchorRows: Int32Array;
+  networks: readonly Network[];
+  costs: CostTargets;
+  calibrationRows: LabelledRows;
+  embedder: TrainedEmbedder;
+  settings: TrainingSettings;
+  dataHash: string;
+  name: string;
+  anchorExcerpts: boolean;
+}
+
+/** Calibrates the trained networks and puts everything that serving needs into one artifact. */
+export function assembleArtifact(parts: TrainedParts): Artifact {
+  const { table, split, networks, costs, embedder, settings, anchorRows } = parts;
+  const tensors = new Map<string, Tensor>();
+  networks.forEach((network, s) => {
+    for (const [name, tensor] of network.toTensors()) tensors.set(`member.${s}.${name}`, tensor);
+  });
+  const serialized = embedder.toTensors();
+  for (const [name, tensor] of Object.entries(serialized.tensors)) tensors.set(`embedder.${name}`, tensor);
+  const fitted = [...split.train, ...split.validation];
+  tensors.set("training.promptHashes", sortedHashes(fitted.map((r) => table.prompts[r])));
+
+  const M = table.models.length;
+  const rows = parts.calibrationRows;
+  const outputs = meanOutputs(networks, rows.embeddings, rows.rows, embedder.dimensions, M);
+  const calibration = calibrateQuality(outputs.qualityLogits, rows.scores);
+  const smearing = smearingFactors(outputs.costOutputs, rows.costTargets, rows.rows, M);
+  const candidates = describeCandidates(table, fitted, costs, smearing);
+
+  const manifest: Manifest = {
+    formatVersion: 1,
+    name: parts.name,
+    embedder: {
+      id: embedder.id,
+      kind: serialized.config.kind,
+      dimensions: embedder.dimensions,
+      config: { ...serialized.config, plainFeatures: [...serialized.config.plainFeatures] },
+    },
+    model: {
+      form: settings.form,
+      members: networks.length,
+      keyWidth: settings.keyWidth,
+      hiddenWidth: settings.hiddenWidth,
+      anchors: anchorRows.length,
+      rank: Math.min(settings.rank, M),
+      temperature: attentionTemperature(settings),
+    },
+    candidates,
+    calibration,
+    dial: calibrateDial(
+      calibratedQuality(outputs.qualityLogits, calibration),
+      predictedCosts(outputs.costOutputs, candidates, rows.inputTokens),
+      rows.rows,
+      M,
+    ),
+    anchors: {
+      ids: Array.from(anchorRows, (r) => table.ids[r]),
+      datasets: Array.from(anchorRows, (r) => table.datasets[r]),
+      ...(parts.anchorExcerpts ? { excerpts: Array.from(anchorRows, (r) => excerpt(table.prompts[r])) } : {}),
+    },
+    training: {
+      dataHash: parts.dataHash,
+      rows: fitted.length,
+      labels: countLabels(table, fitted),
+      seed: settings.seed,
+      split: { seed: settings.seed, holdout: settings.holdout, validation: settings.validation },
+      settings: { ...settings },
+    },
+  };
+  return { manifest, tensors };
+}
+
+function describeCandidates(
+  table: RowTable,
+  fitted: readonly number[],
+  costs: CostTargets,
+  smearing: Float64Array,
+): Candidate[] {
+  const M = table.models.length;
+  return table.models.map((id, m) => {
+    let rows = 0;
+    for (const r of fitted) if (table.scores[r * M + m] >= 0) rows++;
+    const prices = costs.prices[m];
+    return {
+      id,
+      profile: { kind: "measured", rows },
+      costKind: costs.kinds[m],
+      smearing: smearing[m],
+      ...(prices === null ? {} : { prices }),
+    };
+  });
+}
+
+function calibratedQuality(logits: Float32Array, { temperature, bias }: Calibration): Float32Array {
+  return logits.map((logit) => 1 / (1 + Math.exp(-(logit / temperature + bias))));
+}
+
+function predictedCosts(
+  outputs: Float32Array,
+  candidates: readonly Candidate[],
+  inputTokens: Float64Array,
+): Float64Array {
+  const M = candidates.length;
+  return Float64Array.from(outputs, (output, i) => {
+    const { costKind, prices, smearing } = candidates[i % M];
+    const predicted = smearing * Math.exp(output);
+    if (costKind === "usd") return predicted;
+    if (prices === undefined) return Number.NaN;
+    const input = inputTokens[Math.floor(i / M)];
+    return (input * prices.inputUsdPerMillionTokens + predicted * prices.outputUsdPerMillionTokens) / 1e6;
+  });
+}
+
+function countLabels(table: RowTable, rows: readonly number[]): number {
+  const M = table.models.length;
+  let labels = 0;
+  for (const r of rows) for (let m = 0; m < M; m++) if (table.scores[r * M + m] >= 0) labels++;
+  return labels;
+}
+
+/** Hashes of the prompts that were trained on: evaluation leaves them out wherever it meets them. */
+function sortedHashes(prompts: readonly string[]): Tensor {
+  const hashes = Uint32Array.from(new Set(prompts.map(promptHash))).sort();
+  return { shape: [hashes.length], data: hashes };
+}
+
+/** The first characters on one line, cut between code points. */
+function excerpt(prompt: string): string {
+  return Array.from(
+    prompt
+      .slice(0, 2 * excerptLength)
+      .replace(/\s+/g, " ")
+      .trim(),
+  )
+    .slice(0, excerptLength)
+    .join("");
+}

@@ -1,0 +1,110 @@
+import { OneheadError } from "@onehead/core";
+
+/** Everything that shapes a training run; the artifact records it. */
+export interface TrainingSettings {
+  /** Attention over anchor prompts, or over the models themselves. */
+  form: "anchors" | "models";
+  /** Networks averaged. */
+  members: number;
+  /** P, at most; a file with fewer training rows has fewer. */
+  anchors: number;
+  /** K. */
+  keyWidth: number;
+  /** H. */
+  hiddenWidth: number;
+  /** R, at most the number of models. */
+  rank: number;
+  /** κ of the starting kernel exp(κ cos) over anchors; the artifact's τ is κ √K. */
+  sharpness: number;
+  /** Pseudo-counts of a model's own mean in its starting profile. */
+  prior: number;
+  /** At most; early stop usually ends sooner. */
+  epochs: number;
+  /** Epochs without a better validation log loss before stopping. */
+  patience: number;
+  batchRows: number;
+  learningRate: number;
+  /** Learning rate of the attention's projections, as a share of `learningRate`. */
+  attentionRate: number;
+  weightDecay: number;
+  dropout: number;
+  /** Weight of the cost loss beside the quality loss. */
+  costWeight: number;
+  /** Gradient norm above which a step is scaled down. */
+  clipNorm: number;
+  /** Embedding components of the text, besides the plain features. */
+  components: number;
+  /** Hashed features that the embedder keeps. */
+  features: number;
+  seed: number;
+  /** Share of prompts kept out of training altogether, and share of the rest that steers early stop and calibration. */
+  holdout: number;
+  validation: number;
+}
+
+export const defaultSettings: Readonly<TrainingSettings> = {
+  form: "anchors",
+  members: 4,
+  anchors: 384,
+  keyWidth: 64,
+  hiddenWidth: 96,
+  rank: 8,
+  sharpness: 12,
+  prior: 10,
+  epochs: 30,
+  patience: 4,
+  batchRows: 128,
+  learningRate: 2e-3,
+  attentionRate: 0.3,
+  weightDecay: 0.05,
+  dropout: 0.2,
+  costWeight: 0.3,
+  clipNorm: 1,
+  components: 128,
+  features: 16384,
+  seed: 0,
+  holdout: 0.3,
+  validation: 0.15,
+};
+
+const wholeNumbers = [
+  "members",
+  "anchors",
+  "keyWidth",
+  "hiddenWidth",
+  "rank",
+  "epochs",
+  "patience",
+  "batchRows",
+] as const;
+const positives = ["sharpness", "learningRate", "clipNorm", "components", "features"] as const;
+const atLeastZero = ["prior", "attentionRate", "weightDecay", "costWeight"] as const;
+const shares = ["dropout", "holdout", "validation"] as const;
+
+/** Fills in defaults and throws OneheadError "invalid-argument" naming the first setting that is out of range. */
+export function resolveSettings(given: Partial<TrainingSettings>): TrainingSettings {
+  for (const name of Object.keys(given)) {
+    if (!Object.hasOwn(defaultSettings, name)) throw invalid(name, "unknown setting", "one of the documented settings");
+  }
+  const set = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
+  const settings = { ...defaultSettings, ...set };
+  if (settings.form !== "anchors" && settings.form !== "models")
+    throw invalid("form", settings.form, "anchors or models");
+  for (const name of wholeNumbers) {
+    if (!Number.isInteger(settings[name]) || settings[name] < 1)
+      throw invalid(name, settings[name], "a whole number ≥ 1");
+  }
+  for (const name of positives) if (!(settings[name] > 0)) throw invalid(name, settings[name], "a number above 0");
+  for (const name of atLeastZero)
+    if (!(settings[name] >= 0)) throw invalid(name, settings[name], "a number of at least 0");
+  for (const name of shares) {
+    if (!(settings[name] >= 0 && settings[name] < 1)) throw invalid(name, settings[name], "a number in [0, 1)");
+  }
+  if (!Number.isSafeInteger(settings.seed) || settings.seed < 0)
+    throw invalid("seed", settings.seed, "a whole number ≥ 0");
+  return settings;
+}
+
+function invalid(name: string, value: unknown, expected: string): OneheadError {
+  return new OneheadError("invalid-argument", `train: settings.${name}: ${String(value)}, expected ${expected}`);
+}

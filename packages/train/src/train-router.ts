@@ -1,0 +1,195 @@
+import { type Artifact, hashString, OneheadError } from "@onehead/core";
+import { type RowTable, splitTable } from "@onehead/data";
+import { fitTrainedEmbedder, type TrainedEmbedder } from "@onehead/embed";
+import { selectAnchors } from "./anchors/select-anchors.js";
+import { assembleArtifact } from "./assemble-artifact.js";
+import type { Checkpoint } from "./checkpoint/checkpoint.js";
+import { createNetwork } from "./network/create-network.js";
+import type { Network } from "./network/network.js";
+import { meanOutputs } from "./network/network-outputs.js";
+import type { TokenPrices } from "./prices/infer-prices.js";
+import { smoothedProfiles } from "./profiles/smoothed-profiles.js";
+import { type CostTargets, costTargets } from "./rows/cost-targets.js";
+import { dataHash } from "./rows/data-hash.js";
+import { labelledRows } from "./rows/labelled-rows.js";
+import { resolveSettings, type TrainingSettings } from "./settings/training-settings.js";
+import { type LabelledRows, type MemberState, MemberTrainer } from "./trainer/member-trainer.js";
+import type { TrainingProgress } from "./trainer/progress.js";
+
+export interface TrainOptions {
+  settings?: Partial<TrainingSettings> | undefined;
+  /** List prices by model; where left out they are inferred from rows that record tokens and costs. */
+  prices?: Readonly<Record<string, TokenPrices>> | undefined;
+  /** Goes into the artifact's manifest. */
+  name?: string | undefined;
+  /** Keep the first characters of each anchor prompt in the artifact, for `explain`; off, since rows may be private. */
+  anchorExcerpts?: boolean | undefined;
+  onProgress?: ((progress: TrainingProgress) => void) | undefined;
+  /** Receives the state at every epoch's end; what it returns is awaited. */
+  onCheckpoint?: ((checkpoint: Checkpoint) => void | Promise<void>) | undefined;
+  /** Goes on from a checkpoint of the same data and settings: `(fingerprint) => parseCheckpoint(bytes, fingerprint)`. */
+  resume?: ((fingerprint: string) => Checkpoint | undefined) | undefined;
+  signal?: AbortSignal | undefined;
+}
+
+export interface TrainedRouter {
+  artifact: Artifact;
+  embedder: TrainedEmbedder;
+}
+
+/**
+ * Trains a router on recorded rows and returns its artifact.
+ *
+ * Rows are split by prompt text; the embedder, anchors and profiles are fitted on the training part, early stop,
+ * calibration and dial use the validation part, and the held-out part is not looked at.
+ * The same rows, settings and backend give the same artifact, byte for byte, also when resumed from a checkpoint.
+ *
+ * @throws OneheadError "invalid-argument" (settings, too few rows), "aborted" (signal), "diverged" (a loss not finite)
+ */
+export async function trainRouter(table: RowTable, options: TrainOptions = {}): Promise<TrainedRouter> {
+  const settings = resolveSettings(options.settings ?? {});
+  const report = options.onProgress ?? (() => {});
+  assertTrainable(table);
+  const { seed, holdout, validation } = settings;
+  const split = splitTable(table, { seed, holdout, validation });
+  if (split.train.length < 2) {
+    throw new OneheadError("invalid-argument", `train: ${split.train.length} training rows, expected at least 2`);
+  }
+
+  report({ stage: "embedder", fraction: 0 });
+  const embedder = await fitTrainedEmbedder(pick(table.prompts, split.train), {
+    maxFeatures: settings.features,
+    components: Math.min(settings.components, split.train.length),
+    seed,
+    ...(options.signal === undefined ? {} : { signal: options.signal }),
+  });
+  const costs = costTargets(table, options.prices ?? {});
+  const embed = (rows: Int32Array): LabelledRows =>
+    labelledRows(table, costs.targets, rows, embedder.embedSync(pick(table.prompts, rows)));
+  const training = embed(split.train);
+  const validating = embed(split.validation);
+
+  report({ stage: "anchors", fraction: 0 });
+  const anchorRows = selectAnchors(training.embeddings, training.rows, embedder.dimensions, settings.anchors, seed);
+  const networks = startNetworks(training, anchorRows, embedder.dimensions, table.models.length, settings);
+
+  const hash = dataHash(table);
+  const fingerprint = `${hash}-${hashString(JSON.stringify(settings)).toString(16)}`;
+  await trainMembers(networks, training, validating, costs, embedder.dimensions, settings, fingerprint, options);
+
+  report({ stage: "calibration", fraction: 0 });
+  const artifact = assembleArtifact({
+    table,
+    split,
+    anchorRows: anchorRows.map((i) => split.train[i]),
+    networks,
+    costs,
+    // without a validation part the calibration has nothing better than the training rows
+    calibrationRows: validating.rows > 0 ? validating : training,
+    embedder,
+    settings,
+    dataHash: hash,
+    name: options.name ?? "router",
+    anchorExcerpts: options.anchorExcerpts ?? false,
+  });
+  return { artifact, embedder };
+}
+
+function assertTrainable(table: RowTable): void {
+  const M = table.models.length;
+  if (table.ids.length === 0 || M === 0) throw new OneheadError("invalid-argument", "train: the table has no rows");
+  for (let m = 0; m < M; m++) {
+    let labels = 0;
+    for (let i = m; i < table.scores.length; i += M) if (table.scores[i] === table.scores[i]) labels++;
+    if (labels === 0) {
+      throw new OneheadError("invalid-argument", `train: model ${table.models[m]} has no score in any row`);
+    }
+  }
+}
+
+function pick(prompts: readonly string[], rows: Int32Array): string[] {
+  return Array.from(rows, (r) => prompts[r]);
+}
+
+function startNetworks(
+  training: LabelledRows,
+  anchorRows: Int32Array,
+  D: number,
+  M: number,
+  settings: TrainingSettings,
+): Network[] {
+  const anchors = new Float32Array(anchorRows.length * D);
+  anchorRows.forEach((r, j) => {
+    anchors.set(training.embeddings.subarray(r * D, (r + 1) * D), j * D);
+  });
+  const profiles = smoothedProfiles({
+    embeddings: training.embeddings,
+    anchors,
+    scores: training.scores,
+    costTargets: training.costTargets,
+    rows: training.rows,
+    dimensions: D,
+    anchorCount: anchorRows.length,
+    models: M,
+    sharpness: settings.sharpness,
+    prior: settings.prior,
+  });
+  return Array.from({ length: settings.members }, (_, member) =>
+    createNetwork(settings, { anchors, anchorCount: anchorRows.length, profiles, dimensions: D, models: M }, member),
+  );
+}
+
+async function trainMembers(
+  networks: readonly Network[],
+  training: LabelledRows,
+  validation: LabelledRows,
+  costs: CostTargets,
+  D: number,
+  settings: TrainingSettings,
+  fingerprint: string,
+  options: TrainOptions,
+): Promise<void> {
+  const M = costs.kinds.length;
+  const checkpoint: Checkpoint = { fingerprint, members: [] };
+  const resumed = options.resume?.(fingerprint)?.members ?? [];
+  const pause = createPause(options.signal);
+  const startedMs = performance.now();
+  let epochsRun = 0;
+  for (const [member, network] of networks.entries()) {
+    const trainer = new MemberTrainer(network, training, validation, settings, member, D, M);
+    const state: MemberState | undefined = resumed[member];
+    if (state !== undefined) trainer.restore(state);
+    while (!trainer.finished) {
+      const epoch = await trainer.runEpoch(pause);
+      epochsRun++;
+      const epochsLeft = settings.epochs - epoch.epoch + (networks.length - member - 1) * settings.epochs;
+      options.onProgress?.({
+        stage: "member",
+        member,
+        members: networks.length,
+        epochs: settings.epochs,
+        ...epoch,
+        bestValidationLoss: trainer.bestValidationLoss,
+        fraction: (member + epoch.epoch / settings.epochs) / networks.length,
+        remainingMs: ((performance.now() - startedMs) / epochsRun) * epochsLeft,
+        validationOutputs: () => meanOutputs([network], validation.embeddings, validation.rows, D, M),
+      });
+      checkpoint.members[member] = trainer.state();
+      await options.onCheckpoint?.(checkpoint);
+    }
+    // a member that was already finished when it was restored is kept for the next checkpoint too
+    checkpoint.members[member] = trainer.state();
+    trainer.takeBest();
+  }
+}
+
+/** Lets the event loop turn every 50 ms, and throws OneheadError "aborted" once the signal is. */
+function createPause(signal: AbortSignal | undefined): () => Promise<void> {
+  let lastMs = performance.now();
+  return async () => {
+    if (performance.now() - lastMs < 50) return;
+    await new Promise((resolve) => setTimeout(resolve, 0));
+    lastMs = performance.now();
+    if (signal?.aborted) throw new OneheadError("aborted", "train: aborted", { cause: signal.reason });
+  };
+}

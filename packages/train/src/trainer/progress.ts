@@ -1,0 +1,22 @@
+/** What training reports as it goes; every event carries what a progress line needs. */
+export type TrainingProgress =
+  | { stage: "embedder" | "anchors" | "profiles" | "calibration"; fraction: number }
+  | {
+      stage: "member";
+      /** 0-based, of `members`. */
+      member: number;
+      members: number;
+      /** 1-based, of at most `epochs`. */
+      epoch: number;
+      epochs: number;
+      /** Mean log loss per label of the training rows (with dropout) and of the validation rows. */
+      trainingLoss: number;
+      validationLoss: number;
+      bestValidationLoss: number;
+      /** Share of all epochs done, counting a stopped member as finished. */
+      fraction: number;
+      /** At the pace so far, if no further member stops early. */
+      remainingMs: number;
+      /** (R, M) outputs of the member for the validation rows, computed when called: quality logits and cost outputs. */
+      validationOutputs: () => { qualityLogits: Float32Array; costOutputs: Float32Array };
+    };

@@ -1,5 +1,6 @@
 export type { Embedder, SyncEmbedder } from "./embedder.js";
 export { plainFeatureNames } from "./plain/plain-features.js";
+export { embedderOf } from "./trained/embedder-of.js";
 export type { EmbedderConfig, EmbedderTensors } from "./trained/embedder-tables.js";
 export { type FitTrainedEmbedderOptions, fitTrainedEmbedder } from "./trained/fit-trained-embedder.js";
 export { TrainedEmbedder } from "./trained/trained-embedder.js";

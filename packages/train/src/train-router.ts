@@ -100,7 +100,7 @@ function assertTrainable(table: RowTable): void {
   if (table.ids.length === 0 || M === 0) throw new OneheadError("invalid-argument", "train: the table has no rows");
   for (let m = 0; m < M; m++) {
     let labels = 0;
-    for (let i = m; i < table.scores.length; i += M) if (table.scores[i] === table.scores[i]) labels++;
+    for (let i = m; i < table.scores.length; i += M) if (!Number.isNaN(table.scores[i])) labels++;
     if (labels === 0) {
       throw new OneheadError("invalid-argument", `train: model ${table.models[m]} has no score in any row`);
     }

@@ -47,7 +47,7 @@ export function multiplyBlocked(
       sums.fill(0, 0, roundUp(height, tileRows) * stride);
       for (let k0 = 0; k0 < inner; k0 += blockInner) {
         const depth = Math.min(blockInner, inner - k0);
-        packStripes(b, k0 * bInner + c0 * bColumn, depth, width, bInner, bColumn, stripes);
+        packStripes(b, k0 * bInner + c0 * bColumn, depth, width, bInner, bColumn);
         for (let r = 0; r < height; r += tileRows) {
           packRows(a, (r0 + r) * aRow + k0 * aInner, depth, Math.min(tileRows, height - r), aRow, aInner);
           for (let s = 0; s < stripes; s++) multiplyTile(s, depth, r * stride + s * tileColumns, stride);
@@ -79,28 +79,44 @@ function packStripes(
   width: number,
   bInner: number,
   bColumn: number,
-  stripes: number,
 ): void {
   const panel = panelB;
-  for (let c = 0; c < stripes * tileColumns; c++) {
-    const j = c % tileColumns;
-    const end = (c - j + tileColumns) * depth;
-    let at = (c - j) * depth + j;
+  const back = bInner - 3 * bColumn;
+  let at = 0;
+  let c = 0;
+  for (; c + 3 < width; c += tileColumns) {
     let from = start + c * bColumn;
-    if (c < width) for (; at < end; at += tileColumns, from += bInner) panel[at] = b[from];
-    else for (; at < end; at += tileColumns) panel[at] = 0;
+    for (let k = 0; k < depth; k++) {
+      panel[at] = b[from];
+      from += bColumn;
+      panel[at + 1] = b[from];
+      from += bColumn;
+      panel[at + 2] = b[from];
+      from += bColumn;
+      panel[at + 3] = b[from];
+      from += back;
+      at += tileColumns;
+    }
+  }
+  if (c === width) return;
+  for (let k = 0; k < depth; k++) {
+    for (let j = 0; j < tileColumns; j++) {
+      panel[at++] = c + j < width ? b[start + k * bInner + (c + j) * bColumn] : 0;
+    }
   }
 }
 
 /** Packs up to three rows of a as one (depth, 3) panel, filled up with zeros. */
 function packRows(a: Float32Array, start: number, depth: number, height: number, aRow: number, aInner: number): void {
   const panel = panelA;
-  const end = depth * tileRows;
   for (let i = 0; i < tileRows; i++) {
     let at = i;
     let from = start + i * aRow;
-    if (i < height) for (; at < end; at += tileRows, from += aInner) panel[at] = a[from];
-    else for (; at < end; at += tileRows) panel[at] = 0;
+    for (let k = 0; k < depth; k++) {
+      panel[at] = i < height ? a[from] : 0;
+      at += tileRows;
+      from += aInner;
+    }
   }
 }
 

@@ -79,6 +79,15 @@ export class Router {
     return resolvePreference(options, this.#artifact.manifest.dial);
   }
 
+  /** @throws OneheadError "embedder-mismatch" unless this is the embedder that the artifact was trained with */
+  assertEmbedder(embedder: { readonly id: string; readonly dimensions: number }): void {
+    if (embedder.id === this.embedderId && embedder.dimensions === this.dimensions) return;
+    throw new OneheadError(
+      "embedder-mismatch",
+      `Router: trained with embedder ${this.embedderId} of ${this.dimensions} dimensions, given ${embedder.id} of ${embedder.dimensions}`,
+    );
+  }
+
   /**
    * The inner call: allocates nothing and checks nothing but the embedding's length. All candidates are eligible
    * that have a price and finite predictions; for requirements use {@link Router.decide}.

@@ -28,7 +28,7 @@ export function calibrateQuality(logits: Float32Array, scores: Float32Array): Ca
     let hCross = 0;
     for (let i = 0; i < logits.length; i++) {
       const score = scores[i];
-      if (score !== score) continue;
+      if (Number.isNaN(score)) continue;
       const z = logits[i];
       const p = 1 / (1 + Math.exp(-(slope * z + bias)));
       const error = p - score;

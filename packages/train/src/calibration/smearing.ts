@@ -19,7 +19,7 @@ export function smearingFactors(outputs: Float32Array, targets: Float32Array, R:
   let pooledLabels = 0;
   for (let i = 0; i < R * M; i++) {
     const target = targets[i];
-    if (target !== target) continue;
+    if (Number.isNaN(target)) continue;
     recorded[i % M] += Math.exp(target);
     predicted[i % M] += Math.exp(outputs[i]);
     labels[i % M]++;

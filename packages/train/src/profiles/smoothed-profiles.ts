@@ -86,12 +86,11 @@ function smoothAnchor(
       const w = weights[offset + i];
       const score = scores[i * M + m];
       const cost = costTargets[i * M + m];
-      // NaN marks the unknown: it fails the comparison with itself
-      if (score === score) {
+      if (!Number.isNaN(score)) {
         scoreSum += w * score;
         scoreWeight += w;
       }
-      if (cost === cost) {
+      if (!Number.isNaN(cost)) {
         costSum += w * cost;
         costWeight += w;
       }
@@ -109,7 +108,7 @@ function shrunkMeans(values: Float32Array, R: number, M: number, prior: number):
   let known = 0;
   for (let i = 0; i < R * M; i++) {
     const value = values[i];
-    if (value !== value) continue;
+    if (Number.isNaN(value)) continue;
     sums[i % M] += value;
     counts[i % M]++;
     total += value;

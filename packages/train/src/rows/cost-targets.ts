@@ -36,7 +36,7 @@ export function costTargets(table: RowTable, prices: Readonly<Record<string, Tok
     result.prices.push(price);
     for (let r = 0; r < R; r++) {
       const recorded = withTokens ? table.outputTokens[r * M + m] : table.costs[r * M + m];
-      if (recorded !== recorded) continue;
+      if (Number.isNaN(recorded)) continue;
       result.targets[r * M + m] = Math.log(Math.max(recorded, withTokens ? leastTokens : leastUsd));
     }
   }
@@ -45,6 +45,6 @@ export function costTargets(table: RowTable, prices: Readonly<Record<string, Tok
 
 /** True when column `m` of a (·, M) matrix has a known entry. */
 function hasEntry(values: Float64Array, m: number, M: number): boolean {
-  for (let i = m; i < values.length; i += M) if (values[i] === values[i]) return true;
+  for (let i = m; i < values.length; i += M) if (!Number.isNaN(values[i])) return true;
   return false;
 }

@@ -248,6 +248,6 @@ function parameterGroups(settings: TrainingSettings): Record<string, { rate?: nu
 
 function knownEntries(values: Float32Array, count: number): number {
   let known = 0;
-  for (let i = 0; i < count; i++) if (values[i] === values[i]) known++;
+  for (let i = 0; i < count; i++) if (!Number.isNaN(values[i])) known++;
   return known;
 }

@@ -10,8 +10,8 @@ export interface FeatureScaling {
  * Scaling of (R, D) rows, R ≥ 1, to columns of mean 0 and a *mean* variance of 1.
  *
  * One scale for all columns keeps the spreads that the embedder gave them, by which kNN's cosine weighs them too.
- * Variance 1 for each column lifts its faintest directions to the level of the strongest: measured on three sets, it
- * cost ridge and the joint MLP .001 to .007 of log loss on each.
+ * Variance 1 for each column lifts its faintest directions to the level of the strongest: it cost ridge and the joint
+ * MLP .002 to .006 of held-out log loss on three sets of four, and won .001 to .003 on the fourth.
  */
 export function fitFeatureScaling(rows: Float32Array, dimensions: number): FeatureScaling {
   const count = rows.length / dimensions;

@@ -1,3 +1,4 @@
+export { type ArtifactEvaluation, type EvaluateArtifactOptions, evaluateArtifact } from "./artifact/evaluate-artifact.js";
 export { type BootstrapDraws, type BootstrapOptions, bootstrapAiq } from "./bootstrap/bootstrap-aiq.js";
 export {
   type BootstrapMetric,

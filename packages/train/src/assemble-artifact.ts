@@ -141,7 +141,7 @@ function countLabels(table: RowTable, rows: readonly number[]): number {
 
 /** Hashes of the prompts that were trained on: evaluation leaves them out wherever it meets them. */
 function sortedHashes(prompts: readonly string[]): Tensor {
-  const hashes = Uint32Array.from(new Set(prompts.map(promptHash))).sort();
+  const hashes = Uint32Array.from(new Set(prompts.map((prompt) => promptHash(prompt)))).sort();
   return { shape: [hashes.length], data: hashes };
 }
 

@@ -1,0 +1,132 @@
+import { type Artifact, estimateTokens, OneheadError } from "@onehead/core";
+import { buildRowTable, type PromptRow, promptHash, type RowTable } from "@onehead/data";
+import type { SyncEmbedder } from "@onehead/embed";
+import type { RecordedRows } from "../replay/create-replay.js";
+
+/** Recorded rows with what routers may know of them before the call. */
+export interface EmbeddedRows extends RecordedRows {
+  /** (R, D). */
+  embeddings: Float32Array;
+  /** (R) prompt tokens: as recorded, else estimated. */
+  inputTokens: Float64Array;
+}
+
+/** What a first reading of a file says, before anything is embedded. */
+export interface RowScan {
+  rows: number;
+  /** Rows whose prompt the artifact was trained on. */
+  trainedOn: number;
+  /** Models with a score in some row, by first appearance. */
+  models: string[];
+}
+
+/** True for prompts that the artifact was trained on, wherever they are met. */
+export function trainedPrompts(artifact: Artifact): (prompt: string) => boolean {
+  const hashes = new Set(artifact.tensors.get("training.promptHashes")?.data ?? []);
+  return (prompt) => hashes.has(promptHash(prompt));
+}
+
+/** Counts rows and collects models. */
+export async function scanRows(
+  rows: AsyncIterable<PromptRow>,
+  wasTrainedOn: (prompt: string) => boolean,
+): Promise<RowScan> {
+  const scan: RowScan = { rows: 0, trainedOn: 0, models: [] };
+  const seen = new Set<string>();
+  const ids = new Map<string, boolean>();
+  for await (const { id, prompt, scores } of rows) {
+    for (const model of Object.keys(scores)) seen.add(model);
+    // rows of long form that share an id are one row
+    if (!ids.has(id)) ids.set(id, wasTrainedOn(prompt));
+  }
+  scan.rows = ids.size;
+  for (const trained of ids.values()) if (trained) scan.trainedOn++;
+  scan.models = [...seen];
+  return scan;
+}
+
+/** Rows that pass `keep`. */
+export async function* filterRows(
+  rows: AsyncIterable<PromptRow>,
+  keep: (prompt: string) => boolean,
+): AsyncGenerator<PromptRow> {
+  for await (const row of rows) if (keep(row.prompt)) yield row;
+}
+
+/**
+ * Embeds rows in chunks; prompts are dropped with their chunk.
+ *
+ * @param whole rows of long form have to be gathered first, since those of one prompt may lie far apart
+ */
+export async function* embeddedChunks(
+  rows: AsyncIterable<PromptRow>,
+  models: readonly string[],
+  embedder: SyncEmbedder,
+  { whole, chunkRows = 256 }: { whole: boolean; chunkRows?: number },
+): AsyncGenerator<EmbeddedRows> {
+  if (whole) {
+    const gathered: PromptRow[] = [];
+    for await (const row of rows) gathered.push(row);
+    if (gathered.length > 0) yield embedTable(await tableOf(gathered, models), models, embedder);
+    return;
+  }
+  let chunk: PromptRow[] = [];
+  for await (const row of rows) {
+    chunk.push(row);
+    if (chunk.length === chunkRows) {
+      yield embedTable(await tableOf(chunk, models), models, embedder);
+      chunk = [];
+    }
+  }
+  if (chunk.length > 0) yield embedTable(await tableOf(chunk, models), models, embedder);
+}
+
+/** The columns of `models`, in their order, NaN where a table has none, with embeddings beside them. */
+export function embedTable(table: RowTable, models: readonly string[], embedder: SyncEmbedder): EmbeddedRows {
+  const R = table.ids.length;
+  const N = models.length;
+  const M = table.models.length;
+  const rows: EmbeddedRows = {
+    scores: new Float32Array(R * N).fill(Number.NaN),
+    costsUsd: new Float64Array(R * N).fill(Number.NaN),
+    promptKeys: Float64Array.from(table.prompts, (prompt) => promptHash(prompt)),
+    embeddings: embedder.embedSync(table.prompts),
+    inputTokens: inputTokensOf(table),
+  };
+  models.forEach((model, n) => {
+    const m = table.models.indexOf(model);
+    if (m < 0) return;
+    for (let r = 0; r < R; r++) {
+      rows.scores[r * N + n] = table.scores[r * M + m];
+      rows.costsUsd[r * N + n] = table.costs[r * M + m];
+    }
+  });
+  return rows;
+}
+
+/** Prompt tokens of every row: as recorded, else estimated from the text. */
+function inputTokensOf(table: RowTable): Float64Array {
+  return table.inputTokens.map((recorded, r) => (recorded >= 0 ? recorded : estimateTokens(table.prompts[r])));
+}
+
+/** The models that the artifact and the rows have in common. @throws OneheadError "unknown-model" when there are none */
+export function commonModels(artifact: Artifact, recorded: readonly string[]): string[] {
+  const names = new Set(recorded);
+  const common = artifact.manifest.candidates.map(({ id }) => id).filter((id) => names.has(id));
+  if (common.length === 0) {
+    const known = artifact.manifest.candidates.map(({ id }) => id).join(", ");
+    throw new OneheadError(
+      "unknown-model",
+      `evaluateArtifact: no model in common: the rows have ${recorded.join(", ")}, the artifact ${known}`,
+    );
+  }
+  return common;
+}
+
+function tableOf(rows: readonly PromptRow[], models: readonly string[]): Promise<RowTable> {
+  // a chunk may lack a model altogether, so the columns are put in order afterwards
+  const kept = new Set(models);
+  const pick = <T>(cells: Record<string, T>): Record<string, T> =>
+    Object.fromEntries(Object.entries(cells).filter(([model]) => kept.has(model)));
+  return buildRowTable(rows.map((row) => ({ ...row, scores: pick(row.scores), costs: pick(row.costs) })));
+}

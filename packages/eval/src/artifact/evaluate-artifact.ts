@@ -1,0 +1,170 @@
+import { fitAllBaselines, type LabelledEmbeddings } from "@onehead/baselines";
+import { type Artifact, OneheadError, Router } from "@onehead/core";
+import { buildRowTable, type PromptRow, type RowTable, selectModels, selectRows, splitTable } from "@onehead/data";
+import type { SyncEmbedder } from "@onehead/embed";
+import { evaluate } from "../evaluation/evaluate.js";
+import type { EvaluationResult } from "../evaluation/evaluation-result.js";
+import type { EvaluatedRouter } from "../evaluation/replay-chunks.js";
+import { dearestMeanCostUsd } from "../replay/lambda-grid.js";
+import {
+  commonModels,
+  type EmbeddedRows,
+  embeddedChunks,
+  embedTable,
+  filterRows,
+  scanRows,
+  trainedPrompts,
+} from "./embedded-rows.js";
+
+export interface EvaluateArtifactOptions {
+  artifact: Artifact;
+  embedder: SyncEmbedder;
+  /** Opens the recorded rows; called once for every pass over them. */
+  openRows: () => AsyncIterable<PromptRow>;
+  /** True when one prompt's rows may lie apart (one model a row). */
+  longForm?: boolean | undefined;
+  /** Rows for the baselines to learn from; those of `openRows` that the artifact trained on unless given. */
+  openTrainingRows?: (() => AsyncIterable<PromptRow>) | undefined;
+  /** Names of baselines; all unless given. */
+  baselines?: readonly string[] | undefined;
+  seed?: number | undefined;
+  resamples?: number | undefined;
+  signal?: AbortSignal | undefined;
+  onProgress?: ((progress: { stage: string; done: number; total: number }) => void) | undefined;
+}
+
+/** An evaluation with what was left out of it. */
+export interface ArtifactEvaluation {
+  result: EvaluationResult;
+  /** Rows in the file, and those left out because the artifact was trained on their prompt. */
+  rows: number;
+  trainedOnRows: number;
+  /** Models of the rows that the artifact does not know, and the other way round. */
+  unknownModels: string[];
+  missingModels: string[];
+  /** Why the learned baselines were left out; null when they were not. */
+  withoutBaselines: string | null;
+}
+
+/**
+ * Evaluates an artifact on the rows of a file that it was not trained on, against baselines that learn from the rows that
+ * it was trained on: same rows, same validation part, same embeddings.
+ *
+ * @throws OneheadError "invalid-argument" when no row is left to evaluate; "unknown-model" when no model is in common
+ */
+export async function evaluateArtifact(options: EvaluateArtifactOptions): Promise<ArtifactEvaluation> {
+  const { artifact, embedder, onProgress = () => {} } = options;
+  const wasTrainedOn = trainedPrompts(artifact);
+  onProgress({ stage: "reading rows", done: 0, total: 0 });
+  const scan = await scanRows(options.openRows(), wasTrainedOn);
+  const models = commonModels(artifact, scan.models);
+  const heldOutRows = scan.rows - scan.trainedOn;
+  if (heldOutRows === 0) {
+    throw new OneheadError("invalid-argument", `evaluateArtifact: the artifact was trained on all ${scan.rows} rows`);
+  }
+  const router = new Router(artifact, { models });
+  router.assertEmbedder(embedder);
+  const fitted = await fitRivals(options, models, scan.trainedOn, wasTrainedOn);
+  const chunks = (rows: AsyncIterable<PromptRow>): AsyncGenerator<EmbeddedRows> =>
+    embeddedChunks(rows, models, embedder, { whole: options.longForm ?? false });
+  const heldOut = (): AsyncIterable<PromptRow> => filterRows(options.openRows(), (prompt) => !wasTrainedOn(prompt));
+
+  const result = await evaluate<EmbeddedRows>({
+    models,
+    routers: [...subjects(router), ...fitted.routers],
+    heldOut: chunks(heldOut()),
+    ...(fitted.validation === null ? {} : { validation: [fitted.validation] }),
+    referenceCostUsd: fitted.referenceCostUsd ?? (await dearestCost(chunks(heldOut()), models.length)),
+    seed: options.seed ?? artifact.manifest.training.seed,
+    ...(options.resamples === undefined ? {} : { resamples: options.resamples }),
+    ...(options.signal === undefined ? {} : { signal: options.signal }),
+    onProgress: ({ part, rows }) => onProgress({ stage: `replaying ${part} rows`, done: rows, total: heldOutRows }),
+  });
+  return {
+    result,
+    rows: scan.rows,
+    trainedOnRows: scan.trainedOn,
+    unknownModels: scan.models.filter((model) => !models.includes(model)),
+    missingModels: artifact.manifest.candidates.map(({ id }) => id).filter((id) => !models.includes(id)),
+    withoutBaselines: fitted.withoutBaselines,
+  };
+}
+
+/** The router under both rewards; the first is the one that comparisons are about. */
+function subjects(router: Router): EvaluatedRouter<EmbeddedRows>[] {
+  const predict = (rows: EmbeddedRows) => router.predictBatch(rows.embeddings, rows.inputTokens);
+  return [
+    { id: "onehead", name: "onehead", role: "subject", predict },
+    { id: "onehead-exponential", name: "onehead, exponential reward", role: "variant", reward: "exponential", predict },
+  ];
+}
+
+interface FittedRivals {
+  routers: EvaluatedRouter<EmbeddedRows>[];
+  validation: EmbeddedRows | null;
+  referenceCostUsd: number | null;
+  withoutBaselines: string | null;
+}
+
+async function fitRivals(
+  options: EvaluateArtifactOptions,
+  models: string[],
+  trainedOn: number,
+  wasTrainedOn: (prompt: string) => boolean,
+): Promise<FittedRivals> {
+  const none = (why: string): FittedRivals => ({
+    routers: [],
+    validation: null,
+    referenceCostUsd: null,
+    withoutBaselines: why,
+  });
+  if (options.baselines?.length === 0) return none("none was asked for");
+  if (options.openTrainingRows === undefined && trainedOn < 2) {
+    return none("the artifact was not trained on these rows, so baselines have none to learn from");
+  }
+  const source =
+    options.openTrainingRows === undefined ? filterRows(options.openRows(), wasTrainedOn) : options.openTrainingRows();
+  const table = await buildRowTable(source);
+  if (!models.every((model) => table.models.includes(model))) {
+    const lacking = models.filter((model) => !table.models.includes(model)).join(", ");
+    return none(`the training rows have no score of ${lacking}`);
+  }
+  const { seed, validation } = options.artifact.manifest.training.split;
+  const split = splitTable(table, { seed, holdout: 0, validation });
+  const pool = selectModels(table, models);
+  const train = labelled(pool, split.train, options.embedder);
+  const validating = labelled(pool, split.validation, options.embedder);
+  const baselines = await fitAllBaselines(train, validating, {
+    seed: options.seed ?? options.artifact.manifest.training.seed,
+    members: options.artifact.manifest.model.members,
+    ...(options.baselines === undefined ? { only: defaultBaselines } : { only: options.baselines }),
+    ...(options.signal === undefined ? {} : { signal: options.signal }),
+    onProgress: ({ name, done, total }) => options.onProgress?.({ stage: `fitting ${name}`, done, total }),
+  });
+  return {
+    routers: baselines.map((baseline) => ({
+      id: baseline.id,
+      name: baseline.name,
+      estimatesQuality: baseline.estimatesQuality,
+      predict: (rows) => baseline.predict(rows.embeddings, rows.inputTokens),
+    })),
+    validation: split.validation.length > 0 ? embedTable(validating.table, models, options.embedder) : null,
+    referenceCostUsd: dearestMeanCostUsd(train.table.costs, models.length),
+    withoutBaselines: null,
+  };
+}
+
+/** Single models, the random mix and the zero router are part of every evaluation by themselves. */
+const defaultBaselines = ["knn-5", "knn-10", "knn-40", "knn", "ridge", "mlp", "bag"] as const;
+
+function labelled(table: RowTable, rows: Int32Array, embedder: SyncEmbedder): LabelledEmbeddings {
+  const picked = selectRows(table, rows);
+  return { embeddings: embedder.embedSync(picked.prompts), dimensions: embedder.dimensions, table: picked };
+}
+
+/** The dearest model's mean cost where there are no training rows to take it from. */
+async function dearestCost(chunks: AsyncIterable<EmbeddedRows>, models: number): Promise<number> {
+  const costs: number[] = [];
+  for await (const { costsUsd } of chunks) for (const cost of costsUsd) costs.push(cost);
+  return dearestMeanCostUsd(Float64Array.from(costs), models);
+}

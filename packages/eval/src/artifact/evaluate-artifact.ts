@@ -6,6 +6,7 @@ import { evaluate } from "../evaluation/evaluate.js";
 import type { EvaluationResult } from "../evaluation/evaluation-result.js";
 import type { EvaluatedRouter } from "../evaluation/replay-chunks.js";
 import { dearestMeanCostUsd } from "../replay/lambda-grid.js";
+import type { Replay } from "../replay/replay.js";
 import {
   commonModels,
   type EmbeddedRows,
@@ -30,6 +31,8 @@ export interface EvaluateArtifactOptions {
   seed?: number | undefined;
   resamples?: number | undefined;
   signal?: AbortSignal | undefined;
+  /** As in `evaluate`. */
+  onReplay?: ((heldOut: Replay) => void) | undefined;
   onProgress?: ((progress: { stage: string; done: number; total: number }) => void) | undefined;
 }
 
@@ -78,6 +81,7 @@ export async function evaluateArtifact(options: EvaluateArtifactOptions): Promis
     seed: options.seed ?? artifact.manifest.training.seed,
     ...(options.resamples === undefined ? {} : { resamples: options.resamples }),
     ...(options.signal === undefined ? {} : { signal: options.signal }),
+    ...(options.onReplay === undefined ? {} : { onReplay: options.onReplay }),
     onProgress: ({ part, rows }) => onProgress({ stage: `replaying ${part} rows`, done: rows, total: heldOutRows }),
   });
   return {

@@ -1,6 +1,7 @@
 import type { BootstrapOptions } from "../bootstrap/bootstrap-aiq.js";
 import type { RecordedRows } from "../replay/create-replay.js";
 import { lambdaGrid } from "../replay/lambda-grid.js";
+import type { Replay } from "../replay/replay.js";
 import type { EvaluationResult } from "./evaluation-result.js";
 import { type EvaluatedRouter, type ReplayChunksOptions, replayChunks } from "./replay-chunks.js";
 import { summarizeReplays } from "./summarize-replays.js";
@@ -20,6 +21,8 @@ export interface EvaluateOptions<Chunk extends RecordedRows>
   referenceCostUsd: number;
   /** Values of λ between the two ends; 65 unless given. */
   lambdas?: number;
+  /** Receives the held-out replay, for work across several evaluations (a bootstrap over the mean of seeds). */
+  onReplay?: (heldOut: Replay) => void;
   onProgress?: (progress: { part: "validation" | "held-out"; rows: number }) => void;
 }
 
@@ -41,5 +44,6 @@ export async function evaluate<Chunk extends RecordedRows>(options: EvaluateOpti
     });
   const validation = options.validation === undefined ? null : await replay("validation", options.validation);
   const heldOut = await replay("held-out", options.heldOut);
+  options.onReplay?.(heldOut);
   return summarizeReplays(heldOut, validation, options);
 }

@@ -18,3 +18,15 @@ export function pad(text: string, width: number, align: "left" | "right" = "left
   const space = " ".repeat(Math.max(0, width - [...text].length));
   return align === "left" ? text + space : space + text;
 }
+
+/** Broken between words into lines of at most `width` characters; all but the first are indented, the first begins so. */
+export function wrap(text: string, width: number, indent: number): string {
+  const lines = [text.slice(0, indent)];
+  for (const [index, word] of text.slice(indent).split(" ").entries()) {
+    const line = lines[lines.length - 1];
+    if (index === 0) lines[0] = line + word;
+    else if (line.length + 1 + word.length <= width) lines[lines.length - 1] = `${line} ${word}`;
+    else lines.push(" ".repeat(indent) + word);
+  }
+  return lines.join("\n");
+}

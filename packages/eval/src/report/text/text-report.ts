@@ -1,4 +1,4 @@
-import type { EvaluationResult } from "../../evaluation/evaluation-result.js";
+import type { Comparison, EvaluationResult } from "../../evaluation/evaluation-result.js";
 import {
   absent,
   formatCount,
@@ -9,7 +9,7 @@ import {
   formatUsdPerThousand,
 } from "../format.js";
 import { numberedModels, type ReportRow, reportRows, subjectOf } from "../report-rows.js";
-import { toPlainText } from "./plain-text.js";
+import { pad, toPlainText, wrap } from "./plain-text.js";
 import { type TextColumn, textTable } from "./text-table.js";
 
 export interface TextReportOptions {
@@ -32,7 +32,7 @@ export function toTextReport(result: EvaluationResult, options: TextReportOption
   const parts = [paint.dim(rowsLine(result)), textTable(routerColumns(result, rows), columns, style)];
   if (result.withoutCurves !== null) parts.push(`No curves: ${result.withoutCurves}.`);
   else {
-    parts.push(paint.bold(verdict(result)), paint.dim(legend(result)));
+    parts.push(paint.bold(verdict(result)), paint.dim(legend(result, columns)));
     parts.push(textTable(modelColumns(result), columns, (line, row) => (row < 0 ? paint.dim(line) : line)));
   }
   return `${parts.join("\n\n")}\n`;
@@ -57,51 +57,64 @@ function routerColumns(result: EvaluationResult, rows: readonly ReportRow[]): Te
     align: "right",
     cells: rows.map(cell),
   });
-  const qnc = (value: { ratio: number; reached: boolean } | null | undefined): string =>
-    value ? (value.reached ? formatPercent(value.ratio) : "not reached") : absent;
-  return [
+  const predictions = result.pool === null ? 90 : 45;
+  const columns: TextColumn[] = [
     { title: "router", importance: 100, align: "left", cells: rows.map(({ name }) => toPlainText(name)) },
     column("AIQ", 99, ({ curve }) => formatQuality(curve?.aiq.value)),
-    column("95 %", 70, ({ curve }) => formatInterval(curve?.aiq)),
+    column("95 %", 30, ({ curve }) => formatInterval(curve?.aiq)),
+    column("subject ahead by", 85, ({ difference }) => aheadBy(difference)),
     column("logAIQ", 95, ({ curve }) => formatQuality(curve?.logAiq?.value)),
     column("held-out AIQ", 60, ({ curve }) => formatQuality(curve?.aiqHeldOut)),
     column("repo AIQ", 20, ({ curve }) => formatQuality(curve?.aiqRepository)),
     column("best", 80, ({ curve }) =>
       formatQuality((curve?.bestQuality.heldOut ?? curve?.bestQuality.hindsight)?.quality, 3),
     ),
-    column("QNC", 85, ({ curve }) => qnc(curve?.qualityNeutralCost.heldOut ?? curve?.qualityNeutralCost.hindsight)),
+    column("QNC", 70, ({ curve }) => neutralCost(curve)),
     column("$/1k at 95 %", 40, ({ curve }) => formatUsdPerThousand(curve?.costAt95?.costUsd)),
-    column("log loss", result.pool === null ? 90 : 45, ({ router }) => formatQuality(router?.predictions?.logLoss, 3)),
-    column("ECE", result.pool === null ? 90 : 50, ({ router }) =>
-      formatQuality(router?.predictions?.calibrationError, 3),
-    ),
-    column("entropy", 30, ({ router }) => formatQuality(router?.selection?.largestEntropy, 2)),
-    ...(result.routers.some(({ pair }) => pair !== null)
-      ? [column("APGR", 65, ({ router }) => formatQuality(router?.pair?.apgr, 3))]
-      : []),
+    column("log loss", predictions, ({ router }) => formatQuality(router?.predictions?.logLoss, 3)),
+    column("ECE", predictions + 1, ({ router }) => formatQuality(router?.predictions?.calibrationError, 3)),
+    column("entropy", 35, ({ router }) => formatQuality(router?.selection?.largestEntropy, 2)),
   ];
+  if (result.routers.some(({ pair }) => pair !== null)) {
+    columns.push(column("APGR", 65, ({ router }) => formatQuality(router?.pair?.apgr, 3)));
+  }
+  // a column without any figure says nothing
+  return columns.filter(({ cells }, index) => index === 0 || cells.some((cell) => cell !== absent));
+}
+
+function aheadBy(difference: ReportRow["difference"]): string {
+  if (difference === null) return absent;
+  const interval = formatInterval(difference.aiq, (value) => formatDifference(value, 3));
+  return `${formatDifference(difference.aiq.value)} ${interval}`;
+}
+
+function neutralCost(curve: ReportRow["curve"]): string {
+  const value = curve?.qualityNeutralCost.heldOut ?? curve?.qualityNeutralCost.hindsight;
+  return value ? `${formatPercent(value.ratio)}${value.reached ? " " : "*"}` : absent;
 }
 
 function verdict(result: EvaluationResult): string {
   const { bestBaseline, comparisons } = result;
   const rival = comparisons.find(({ against }) => against === bestBaseline?.id)!;
-  const line = (name: string, difference: { value: number; interval: [number, number] } | null): string =>
-    `${name} ${formatDifference(difference?.value)} ${formatInterval(difference, formatDifference)}`;
+  const line = (name: string, difference: Comparison["logAiq"]): string =>
+    `  ${pad(name, 6)} ${formatDifference(difference?.value)} ${formatInterval(difference, formatDifference)}`;
   const who = `${toPlainText(subjectOf(result).name)} against ${toPlainText(rival.name)}`;
-  const how = bestBaseline?.chosenOn === "validation" ? "best baseline on validation rows" : "best baseline in hindsight";
-  return `${who} (${how}):\n  ${line("AIQ", rival.aiq)}\n  ${line("logAIQ", rival.logAiq)}`;
+  const how = bestBaseline?.chosenOn === "validation" ? "on validation rows" : "in hindsight";
+  return `${who} (best baseline ${how}):\n${line("AIQ", rival.aiq)}\n${line("logAIQ", rival.logAiq)}`;
 }
 
-function legend(result: EvaluationResult): string {
-  const { reference } = result.pool!;
-  const where = result.validation?.completeRows ? "at settings chosen on validation rows" : "in hindsight";
-  return [
-    "AIQ      mean height of the hull of (cost, quality) between the cheapest and the dearest model; 95 %: bootstrap over prompts",
-    "logAIQ   the same over log cost",
-    "best     highest quality, QNC: cost of keeping the reference model's quality over its cost",
-    `         (both ${where}; reference: ${toPlainText(reference.model)})`,
-    "ECE      pooled, 15 equal-mass bins; zero router: hull of the single models in hindsight",
-  ].join("\n");
+function legend(result: EvaluationResult, columns: number): string {
+  const chosen = result.validation?.completeRows ? "at settings chosen on validation rows" : "in hindsight";
+  const entries = [
+    ["AIQ", "mean height of the hull of (cost, quality) between the cheapest and the dearest model"],
+    ["logAIQ", "the same over log cost"],
+    ["held-out AIQ", "hull vertices chosen on validation rows; repo AIQ: as RouterBench's code has it"],
+    ["ahead by", "AIQ of the subject less this one's, with its 95 % interval (paired bootstrap over prompts)"],
+    ["best", `highest mean quality, ${chosen}`],
+    ["QNC", `cost of keeping the quality of ${toPlainText(result.pool!.reference.model)}, ${chosen}; * not reached`],
+    ["zero router", "hull of the single models in hindsight"],
+  ];
+  return entries.map(([term, meaning]) => wrap(`${pad(term, 12)}  ${meaning}`, columns, 14)).join("\n");
 }
 
 function modelColumns(result: EvaluationResult): TextColumn[] {

@@ -10,7 +10,9 @@ export interface TextColumn {
 }
 
 const gap = "  ";
-const narrowestFirstColumn = 12;
+const shortestName = 8;
+// names are worth more than the last figure, but not the whole line
+const narrowestFirstColumn = 26;
 
 /**
  * An aligned table of at most `width` characters a line: header, rule, one line a row.
@@ -31,7 +33,7 @@ export function textTable(
   }
   const others = widthOf(kept, 0);
   const widths = kept.map(naturalWidth);
-  widths[0] = Math.max(narrowestFirstColumn, Math.min(widths[0], width - others));
+  widths[0] = Math.min(widths[0], Math.max(shortestName, width - others));
   const line = (cells: readonly string[]): string =>
     cells
       .map((cell, i) => pad(clip(cell, widths[i]), widths[i], kept[i].align))

@@ -1,0 +1,4 @@
+import { jsBackend } from "./backend.js";
+import { describeBackendContract } from "./contract/backend-contract.js";
+
+describeBackendContract("js", jsBackend);

@@ -1,4 +1,8 @@
-export { type ArtifactEvaluation, type EvaluateArtifactOptions, evaluateArtifact } from "./artifact/evaluate-artifact.js";
+export {
+  type ArtifactEvaluation,
+  type EvaluateArtifactOptions,
+  evaluateArtifact,
+} from "./artifact/evaluate-artifact.js";
 export { type BootstrapDraws, type BootstrapOptions, bootstrapAiq } from "./bootstrap/bootstrap-aiq.js";
 export {
   type BootstrapMetric,
@@ -42,3 +46,5 @@ export { createReplay, type RecordedRows, type ReplayRecorder } from "./replay/c
 export { dearestMeanCostUsd, lambdaGrid } from "./replay/lambda-grid.js";
 export type { PredictionQuality, Replay, ReplayRouter, RouterReplay, RouterRole } from "./replay/replay.js";
 export { costRangeOf, randomMixPoint, singleModelPoints } from "./replay/single-models.js";
+export { type HtmlReportOptions, toHtmlReport } from "./report/html/html-report.js";
+export { type TextReportOptions, toTextReport } from "./report/text/text-report.js";

@@ -14,7 +14,9 @@ export function formatDifference(value: number | null | undefined, digits = 4): 
 
 /** "94 %". */
 export function formatPercent(share: number | null | undefined, digits = 0): string {
-  return share === null || share === undefined || !Number.isFinite(share) ? absent : `${(share * 100).toFixed(digits)} %`;
+  return share === null || share === undefined || !Number.isFinite(share)
+    ? absent
+    : `${(share * 100).toFixed(digits)} %`;
 }
 
 /** "$0.0612": three significant digits, plain notation down to a millionth of a dollar. */

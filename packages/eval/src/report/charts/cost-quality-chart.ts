@@ -1,9 +1,8 @@
-import type { CostQualityPoint } from "../../curve/cost-quality-point.js";
-import { qualityAtCost } from "../../curve/polyline.js";
 import type { EvaluationResult, PoolResult } from "../../evaluation/evaluation-result.js";
 import { formatQuality, formatUsd, formatUsdPerThousand } from "../format.js";
 import { type Markup, markup } from "../html/markup.js";
 import { numberedModels } from "../report-rows.js";
+import { hullPixels } from "./hull-pixels.js";
 import { type PlacedLabel, placeLabels } from "./place-labels.js";
 import { linePath, pixel, plot, plotArea } from "./plot.js";
 import { linearScale, logScale, type Scale } from "./scale.js";
@@ -21,11 +20,16 @@ export function costQualityChart(result: EvaluationResult, axis: "linear" | "log
   const area = plotArea(width, Math.round(width < 480 ? width * 1.1 : width * 0.62));
   const x = costScale(pool, series, axis, [area.left, area.right]);
   const y = qualityScale(pool, series, [area.bottom, area.top]);
-  const lines = series.map((shown) => ({ ...shown, line: hullLine(shown.hull, x, y) }));
+  const lines = series.map((shown) => ({ ...shown, line: hullPixels(shown.hull, x, y) }));
   const models = numberedModels(result).map((model) => ({ ...model, x: x(model.costUsd), y: y(model.quality) }));
   const fontSize = width < 480 ? 10 : 11;
   const labels = placeLabels(
-    models.map((model) => ({ x: model.x, y: model.y, texts: [shortName(model.model), String(model.number)] })),
+    models.map(({ x: at, y: height, model, number }) => ({
+      x: at,
+      y: height,
+      text: shortName(model),
+      shortText: String(number),
+    })),
     {
       bounds: { left: area.left + 2, right: area.right - 2, top: area.top, bottom: area.bottom - 2 },
       fontSize,
@@ -41,14 +45,21 @@ export function costQualityChart(result: EvaluationResult, axis: "linear" | "log
     area,
     x,
     y,
-    formatX: (cost) => formatUsd(cost * 1000).replace(/(\.\d*?)0+$/, "$1").replace(/\.$/, ""),
+    formatX: (cost) =>
+      formatUsd(cost * 1000)
+        .replace(/(\.\d*?)0+$/, "$1")
+        .replace(/\.$/, ""),
     formatY: (quality) => formatQuality(quality, 2),
     xLabel: `USD per 1,000 prompts${axis === "log" ? " (log)" : ""}`,
     yLabel: "mean quality",
     marks: [
-      lines.map(({ className, line, name }) => markup`<path class="line ${className}" d="${linePath(line)}"><title>${name}</title></path>`),
+      lines.map(
+        ({ className, line, name }) =>
+          markup`<path class="line ${className}" d="${linePath(line)}"><title>${name}</title></path>`,
+      ),
       subject.points.map(
-        (point) => markup`<circle class="sweep" cx="${pixel(x(point.costUsd))}" cy="${pixel(y(point.quality))}" r="1.8"/>`,
+        (point) =>
+          markup`<circle class="sweep" cx="${pixel(x(point.costUsd))}" cy="${pixel(y(point.quality))}" r="1.8"/>`,
       ),
     ],
     labels: [
@@ -75,7 +86,12 @@ function shortName(model: string): string {
   return name.length <= 26 ? name.join("") : `${name.slice(0, 25).join("")}…`;
 }
 
-function costScale(pool: PoolResult, series: readonly Series[], axis: "linear" | "log", range: [number, number]): Scale {
+function costScale(
+  pool: PoolResult,
+  series: readonly Series[],
+  axis: "linear" | "log",
+  range: [number, number],
+): Scale {
   if (axis === "linear") return linearScale([0, pool.maxCostUsd * 1.06 || 1], range, range[1] - range[0] < 400 ? 4 : 6);
   const reached = series.flatMap(({ hull }) => hull.map(({ costUsd }) => costUsd)).filter((cost) => cost > 0);
   return logScale([Math.min(pool.minCostUsd, ...reached) / 1.25, pool.maxCostUsd * 1.25], range);
@@ -89,31 +105,7 @@ function qualityScale(pool: PoolResult, series: readonly Series[], range: [numbe
   ];
   const [low, high] = [Math.min(...shown), Math.max(...shown)];
   const margin = (high - low || 0.1) * 0.08;
-  return linearScale([Math.max(0, low - margin), Math.min(1, high + margin * 1.5)], range, 6);
-}
-
-/** The hull in pixels, flat to the right edge; straight pieces are curves on a log axis, so they are followed closely. */
-function hullLine(hull: readonly CostQualityPoint[], x: Scale, y: Scale): [number, number][] {
-  const [from, to] = [Math.max(hull[0].costUsd, x.domain[0]), x.domain[1]];
-  const pixels = x.range[1] - x.range[0];
-  const costs = hull.map(({ costUsd }) => costUsd).filter((cost) => cost >= from && cost <= to);
-  const steps = Math.round(pixels / 6);
-  const inverse = invert(x);
-  const start = x(from);
-  for (let i = 0; i <= steps; i++) costs.push(Math.min(to, inverse(start + ((x.range[1] - start) * i) / steps)));
-  costs.sort((a, b) => a - b);
-  return costs.map((cost) => [x(cost), y(qualityAtCost(hull, Math.max(cost, hull[0].costUsd)))]);
-}
-
-/** Cost at a pixel, from the scale's own end points. */
-function invert(x: Scale): (at: number) => number {
-  const [low, high] = x.domain;
-  const middle = x((low + high) / 2);
-  const isLinear = Math.abs(middle - (x.range[0] + x.range[1]) / 2) < 1e-6;
-  return (at) => {
-    const share = (at - x.range[0]) / (x.range[1] - x.range[0]);
-    return isLinear ? low + share * (high - low) : low * (high / low) ** share;
-  };
+  return linearScale([Math.max(0, low - margin), Math.min(1, high + margin * 1.5)], range, 7);
 }
 
 function describe(result: EvaluationResult, subject: Series): string {

@@ -2,8 +2,10 @@
 export interface LabelledPoint {
   x: number;
   y: number;
-  /** Best text first; later ones are shorter and serve where the first finds no room. */
-  texts: readonly string[];
+  /** Wanted where there is room close by. */
+  text: string;
+  /** Shorter, for crowds; may stand further away. */
+  shortText: string;
 }
 
 export interface PlacedLabel {
@@ -32,7 +34,9 @@ export interface LabelSpace {
   lines: readonly (readonly [x: number, y: number])[];
 }
 
-const distances = [0, 9, 18, 30, 44, 60];
+/** How far a label may move, in pixels: names nearly touch their points, or a crowd of leaders would cross. */
+const nameDistances = [0, 8];
+const shortDistances = [0, 8, 15, 24];
 /** Directions by preference: right, left, above, below, then the diagonals. */
 const directions: readonly (readonly [x: number, y: number])[] = [
   [1, 0],
@@ -60,8 +64,11 @@ export function placeLabels(points: readonly LabelledPoint[], space: LabelSpace)
     bottom: y + radius,
   }));
   return points.map((point) => {
-    for (const text of point.texts) {
-      const place = bestPlace(point, text, taken, space);
+    for (const [text, distances] of [
+      [point.text, nameDistances],
+      [point.shortText, shortDistances],
+    ] as const) {
+      const place = bestPlace(point, text, distances, taken, space);
       if (place === null) continue;
       taken.push(place.box);
       return toLabel(point, text, place.box, place.distance, space);
@@ -73,6 +80,7 @@ export function placeLabels(points: readonly LabelledPoint[], space: LabelSpace)
 function bestPlace(
   point: LabelledPoint,
   text: string,
+  distances: readonly number[],
   taken: readonly Box[],
   space: LabelSpace,
 ): { box: Box; distance: number } | null {
@@ -99,8 +107,8 @@ function boxAt(
   distance: number,
   { fontSize, markRadius }: LabelSpace,
 ): Box {
-  // a proportional sans-serif: 0.56 em a character is on the wide side for model names
-  const width = text.length * fontSize * 0.56;
+  // a proportional sans-serif: 0.6 em a character is on the wide side for model names
+  const width = text.length * fontSize * 0.6;
   const reach = markRadius + 3 + distance;
   const centreX = x + dx * reach;
   const left = dx > 0 ? centreX : dx < 0 ? centreX - width : centreX - width / 2;

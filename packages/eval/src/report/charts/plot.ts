@@ -14,7 +14,7 @@ export interface PlotArea {
 /** A picture's size and margins; narrow ones save room for the data. */
 export function plotArea(width: number, height: number): PlotArea {
   const narrow = width < 480;
-  return { width, height, left: narrow ? 44 : 56, right: width - (narrow ? 10 : 18), top: 14, bottom: height - 46 };
+  return { width, height, left: narrow ? 40 : 52, right: width - (narrow ? 10 : 18), top: 30, bottom: height - 46 };
 }
 
 /** What every picture has: a name and a description for those who do not see it, axes, and its marks. */
@@ -49,9 +49,10 @@ export function plot(options: PlotOptions): Markup {
 <g class="ticks">${y.ticks.map(
     (tick) => markup`<text x="${left - 8}" y="${pixel(y(tick) + 4)}" text-anchor="end">${options.formatY(tick)}</text>`,
   )}${x.ticks.map(
-    (tick) => markup`<text x="${pixel(x(tick))}" y="${bottom + 19}" text-anchor="middle">${options.formatX(tick)}</text>`,
+    (tick) =>
+      markup`<text x="${pixel(x(tick))}" y="${bottom + 19}" text-anchor="middle">${options.formatX(tick)}</text>`,
   )}<text class="axis-label" x="${(left + right) / 2}" y="${height - 6}" text-anchor="middle">${options.xLabel}</text>
-<text class="axis-label" transform="translate(12 ${(top + bottom) / 2}) rotate(-90)" text-anchor="middle">${options.yLabel}</text></g>
+<text class="axis-label" x="4" y="13">${options.yLabel}</text></g>
 <g clip-path="url(#${id}-clip)">${options.marks}</g>${options.labels ?? null}
 </svg>`;
 }

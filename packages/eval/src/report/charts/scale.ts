@@ -1,6 +1,8 @@
 /** Maps data to pixels on one axis. */
 export interface Scale {
   (value: number): number;
+  /** The value at a pixel. */
+  invert(pixel: number): number;
   readonly domain: readonly [number, number];
   readonly range: readonly [number, number];
   /** Round values within the domain, for grid lines. */
@@ -17,7 +19,8 @@ export function linearScale(domain: [number, number], range: [number, number], t
   const first = Math.ceil(domain[0] / step - 1e-9);
   const last = Math.floor(domain[1] / step + 1e-9);
   const ticks = Array.from({ length: Math.max(0, last - first + 1) }, (_, i) => (first + i) * step);
-  return Object.assign(map, { domain, range, ticks });
+  const invert = (pixel: number): number => domain[0] + ((pixel - range[0]) / (range[1] - range[0])) * span;
+  return Object.assign(map, { domain, range, ticks, invert });
 }
 
 /** Logarithmic scale of a domain above 0, with ticks at 1, 2, 5 (or only 1) times powers of ten. */
@@ -33,5 +36,6 @@ export function logScale(domain: [number, number], range: [number, number], tick
     return values.filter((value) => value >= domain[0] * 0.9999 && value <= domain[1] * 1.0001);
   };
   const fine = within([1, 2, 5]);
-  return Object.assign(map, { domain, range, ticks: fine.length <= tickCount ? fine : within([1]) });
+  const invert = (pixel: number): number => 10 ** (from + ((pixel - range[0]) / (range[1] - range[0])) * span);
+  return Object.assign(map, { domain, range, ticks: fine.length <= tickCount ? fine : within([1]), invert });
 }

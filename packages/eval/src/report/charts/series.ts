@@ -16,17 +16,21 @@ export interface Series {
 /** Colours that rivals share out; the tenth rival starts again, with dashes. */
 const rivalColors = 9;
 
-/** The curves of an evaluation, those drawn last (on top) last: oracle, zero router, rivals, variants, subject. */
+/**
+ * The curves of an evaluation, in the order of drawing, the subject on top: oracle, zero router, rivals (better
+ * ones later), variants, subject.
+ */
 export function seriesOf(result: EvaluationResult): Series[] {
   let rival = 0;
   const series = reportRows(result).flatMap((row) => {
     // a single point is no curve
     if (row.curve === null || row.id === "random") return [];
     const { points, hull, aiq } = row.curve;
-    const className = row.kind === "baseline" ? rivalClass(rival++) : `series-${row.kind === "reference" ? row.id : row.kind}`;
+    const className =
+      row.kind === "baseline" ? rivalClass(rival++) : `series-${row.kind === "reference" ? row.id : row.kind}`;
     return [{ id: row.id, name: row.name, className, points, hull, aiq: aiq.value, layer: layerOf(row.kind, row.id) }];
   });
-  series.sort((a, b) => a.layer - b.layer);
+  series.sort((a, b) => a.layer - b.layer || a.aiq - b.aiq);
   return series.map(({ layer, ...shown }) => shown);
 }
 

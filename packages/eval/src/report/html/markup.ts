@@ -40,11 +40,9 @@ function render(value: MarkupValue): string {
   return value.map(render).join("");
 }
 
+// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
+const forbidden = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]|\p{Surrogate}/gu;
+
 function escapeText(text: string): string {
-  return (
-    text
-      // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
-      .replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]|\p{Surrogate}/gu, "\ufffd")
-      .replace(/[&<>"']/g, (character) => escapes[character])
-  );
+  return text.replace(forbidden, "\ufffd").replace(/[&<>"']/g, (character) => escapes[character]);
 }

@@ -46,7 +46,8 @@ const ansi = {
 
 function rowsLine({ heldOut, validation, models }: EvaluationResult): string {
   const left = heldOut.incompleteRows > 0 ? `, ${formatCount(heldOut.incompleteRows)} of them left out of curves` : "";
-  const chosen = validation === null ? "settings chosen in hindsight" : `${formatCount(validation.rows)} validation rows`;
+  const chosen =
+    validation === null ? "settings chosen in hindsight" : `${formatCount(validation.rows)} validation rows`;
   return `${formatCount(heldOut.rows)} held-out rows${left}\n${models.length} models, ${chosen}`;
 }
 
@@ -127,8 +128,20 @@ function modelColumns(result: EvaluationResult): TextColumn[] {
   });
   return [
     { title: "single model", align: "left", importance: 100, cells: models.map(({ model }) => toPlainText(model)) },
-    right("quality", 90, models.map(({ quality }) => formatQuality(quality))),
-    right("$/1k prompts", 90, models.map(({ costUsd }) => formatUsdPerThousand(costUsd))),
-    right("scored rows", 50, models.map(({ scoredRows }) => formatCount(scoredRows))),
+    right(
+      "quality",
+      90,
+      models.map(({ quality }) => formatQuality(quality)),
+    ),
+    right(
+      "$/1k prompts",
+      90,
+      models.map(({ costUsd }) => formatUsdPerThousand(costUsd)),
+    ),
+    right(
+      "scored rows",
+      50,
+      models.map(({ scoredRows }) => formatCount(scoredRows)),
+    ),
   ];
 }

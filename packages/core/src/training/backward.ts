@@ -69,8 +69,11 @@ export function layerNormBackward(
   epsilon: number,
 ): void {
   assertAtLeast("layerNormBackward: dX", dX.length, rows * columns);
+  assertAtLeast("layerNormBackward: dGain", dGain.length, columns);
+  assertAtLeast("layerNormBackward: dBias", dBias.length, columns);
   assertAtLeast("layerNormBackward: dOut", dOut.length, rows * columns);
   assertAtLeast("layerNormBackward: x", x.length, rows * columns);
+  assertAtLeast("layerNormBackward: gain", gain.length, columns);
   for (let r = 0; r < rows; r++) {
     const at = r * columns;
     let mean = 0;

@@ -71,7 +71,9 @@ function markdown(report) {
   ];
   for (const metric of metrics) {
     lines.push(`## ${metric}`, "");
-    lines.push(`| router | ${report.sets.map(({ set, seeds }) => `${set} (${seeds.length} seeds)`).join(" | ")} | mean |`);
+    lines.push(
+      `| router | ${report.sets.map(({ set, seeds }) => `${set} (${seeds.length} seeds)`).join(" | ")} | mean |`,
+    );
     lines.push(`| --- |${" --- |".repeat(report.sets.length + 1)}`);
     for (const [id, name] of rivals) {
       const cells = report.sets.map(({ routers }) => routers.find((router) => router.id === id)[metric]);

@@ -1,27 +1,42 @@
-// 2^(i/1024) for i in 0..1023
+// 2^(i/1024) for i in 0..1023. From square roots and products only: those are exact to the last bit on every engine,
+// whereas the language leaves the bits of Math.exp and ** open
 const steps = 1024;
-const table = Float64Array.from({ length: steps }, (_, i) => 2 ** (i / steps));
-const stepsPerUnit = steps / Math.LN2;
-const unitPerStep = Math.LN2 / steps;
+const fractions = new Float64Array(steps);
+fractions[0] = 1;
+for (let half = steps / 2, root = Math.SQRT2; half >= 1; half /= 2, root = Math.sqrt(root)) {
+  for (let i = half; i < steps; i += 2 * half) fractions[i] = fractions[i - half] * root;
+}
 
-// 2^n for the integer exponents of a double's normal range
-const lowestExponent = -1022;
-const powers = Float64Array.from({ length: 2046 }, (_, i) => 2 ** (i + lowestExponent));
+// 2^n for n in −1022..1023, the exponents of a double's normal range
+const powers = new Float64Array(2046);
+powers[0] = 2.2250738585072014e-308;
+for (let i = 1; i < powers.length; i++) powers[i] = 2 * powers[i - 1];
 
 /**
- * eˣ to float32 accuracy (relative error below 6·10⁻¹¹), a quarter of the time of Math.exp in V8.
+ * eˣ for |x| ≤ 708 or NaN, unchecked: the inner part of {@link fastExp}, for callers that know their range.
  *
  *   eˣ = 2^n · 2^(i/1024) · (1 + r + r²/2),  with x = (1024 n + i) ln 2 / 1024 + r, |r| ≤ ln 2 / 2048
+ */
+export function expInRange(x: number): number {
+  // inside the function, where V8 folds them: as bundled module variables they cost a fifth of the time
+  const stepsPerUnit = 1024 / Math.LN2;
+  const unitPerStep = Math.LN2 / 1024;
+  // counted from the lowest exponent a step is never negative, so that truncation rounds it
+  const zeroStep = 1022 * 1024;
+  const step = (x * stepsPerUnit + (zeroStep + 0.5)) | 0;
+  const r = x - (step - zeroStep) * unitPerStep;
+  return powers[step >> 10] * fractions[step & 1023] * (1 + r * (1 + 0.5 * r));
+}
+
+/**
+ * eˣ to float32 accuracy (relative error below 10⁻¹¹), a third of the time of Math.exp in V8, the same bits everywhere.
  *
- * Overflows to Infinity above 709.4, gives 0 below −708 and NaN for NaN.
+ * Overflows to Infinity above 708, gives 0 below −708 and NaN for NaN.
  */
 export function fastExp(x: number): number {
   if (x < -708) return 0;
-  if (!(x < 709.4)) return Number.isNaN(x) ? x : Number.POSITIVE_INFINITY;
-  const scaled = Math.round(x * stepsPerUnit);
-  const r = x - scaled * unitPerStep;
-  // arithmetic shift and mask split the step count for negative numbers too
-  return powers[(scaled >> 10) - lowestExponent] * table[scaled & (steps - 1)] * (1 + r + 0.5 * r * r);
+  if (x > 708) return Number.POSITIVE_INFINITY;
+  return expInRange(x);
 }
 
 /** Logistic function σ(x) = 1 / (1 + e⁻ˣ); exactly 0 and 1 far out, NaN for NaN. */

@@ -19,10 +19,13 @@ export function linear(
   inputs: number,
   outputs: number,
 ): void {
-  matmulTransposedB(out, x, weight, rows, inputs, outputs);
-  if (bias === null) return;
-  assertAtLeast("linear: bias", bias.length, outputs);
-  for (let r = 0; r < rows; r++) {
-    for (let o = 0; o < outputs; o++) out[r * outputs + o] += bias[o];
+  if (bias !== null) {
+    assertAtLeast("linear: out", out.length, rows * outputs);
+    assertAtLeast("linear: bias", bias.length, outputs);
+    // the product adds to the bias and rounds once
+    for (let r = 0; r < rows; r++) {
+      for (let o = 0; o < outputs; o++) out[r * outputs + o] = bias[o];
+    }
   }
+  matmulTransposedB(out, x, weight, rows, inputs, outputs, bias !== null);
 }

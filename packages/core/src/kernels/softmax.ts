@@ -1,10 +1,10 @@
 import { assertAtLeast } from "../errors/shape-error.js";
-import { fastExp } from "./exp.js";
+import { expInRange } from "./exp.js";
 
 /**
  * Softmax of every row: out = exp(τ (x − max x)) / Σ exp(τ (x − max x)).
  *
- * −Infinity masks an entry (weight 0); a row that is masked altogether gives zeros. A NaN makes its row NaN.
+ * −Infinity masks an entry (weight 0); a row that is masked altogether gives zeros. A NaN or +Infinity makes its row NaN.
  *
  * @param out, x      (rows, columns); out may alias x
  * @param temperature τ > 0, multiplies the logits: larger is sharper
@@ -31,7 +31,9 @@ export function softmaxRows(
     }
     let sum = 0;
     for (let i = start; i < end; i++) {
-      const e = fastExp(temperature * (x[i] - max));
+      const exponent = temperature * (x[i] - max);
+      // e⁻¹⁰⁴ is where a float32 underflows; a NaN takes the second branch and stays
+      const e = exponent < -104 ? 0 : expInRange(exponent);
       out[i] = e;
       sum += e;
     }

@@ -10,7 +10,7 @@ const sizes = [0, 1, 2, 3, 5, 8, 13, 31, 64, 65];
 // past the borders of the blocks that a fast product may cut into
 const largeProducts = [
   [193, 257, 129],
-  [13, 515, 5],
+  [13, 1030, 5],
   [386, 3, 130],
 ] as const;
 
@@ -112,7 +112,7 @@ function describeProducts(backend: Backend, tolerance: number): void {
         [1, 7, 3],
         [11, 64, 9],
         [12, 64, 9],
-        [13, 300, 131],
+        [13, 1030, 131],
         [200, 20, 4],
       ] as const) {
         const a = draw(rows * inner);

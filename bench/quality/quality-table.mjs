@@ -18,7 +18,7 @@ const rivals = [
 ];
 const metrics = ["aiq", "logAiq"];
 
-function valueOf(run, id, metric) {
+function metricOf(run, id, metric) {
   const { pool, routers } = run.result;
   if (id === "zero") return pool.zeroRouter[metric].value;
   if (id === "oracle") return pool.oracle[metric].value;
@@ -48,7 +48,7 @@ export function writeTable(sets, runs) {
     for (const [id, name] of rivals) {
       const router = { id, name };
       for (const metric of metrics) {
-        const values = own.map((run) => valueOf(run, id, metric));
+        const values = own.map((run) => metricOf(run, id, metric));
         router[metric] = { mean: mean(values), deviation: deviation(values), values };
         if (id !== "onehead") router[metric].oneheadLessThis = differenceOf(draws, metric, "onehead", id);
       }

@@ -1,3 +1,4 @@
+export { addInheritedCandidates, type InheritedCandidate } from "./candidates/add-inherited-candidates.js";
 export { type Checkpoint, parseCheckpoint, serializeCheckpoint } from "./checkpoint/checkpoint.js";
 export { inferPrices, type TokenPrices } from "./prices/infer-prices.js";
 export { defaultSettings, resolveSettings, type TrainingSettings } from "./settings/training-settings.js";

@@ -63,9 +63,11 @@ export function inferPrices(table: RowTable, model: number): TokenPrices | null 
     worst = Math.max(worst, Math.abs(fitted / table.costs[r * N + model] - 1));
   }
   if (worst > tolerance) return null;
+  // where one side is free, the solution leaves rounding noise of the other's size
+  const noise = 1e-9 * Math.max(input, output);
   return {
-    inputUsdPerMillionTokens: roundPrice(input * 1e6),
-    outputUsdPerMillionTokens: roundPrice(output * 1e6),
+    inputUsdPerMillionTokens: input > noise ? roundPrice(input * 1e6) : 0,
+    outputUsdPerMillionTokens: output > noise ? roundPrice(output * 1e6) : 0,
   };
 }
 

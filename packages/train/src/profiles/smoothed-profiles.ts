@@ -95,8 +95,11 @@ function smoothAnchor(
         costWeight += w;
       }
     }
-    profiles.quality[anchor * M + m] = logit(scoreSum / scoreWeight) - profiles.qualityBias[m];
-    profiles.cost[anchor * M + m] = costSum / costWeight - profiles.costBias[m];
+    // without a prior, a model without a label has no weight at all and stays at its mean
+    const score = scoreWeight > 0 ? scoreSum / scoreWeight : meanScore[m];
+    const cost = costWeight > 0 ? costSum / costWeight : meanCost[m];
+    profiles.quality[anchor * M + m] = logit(score) - profiles.qualityBias[m];
+    profiles.cost[anchor * M + m] = cost - profiles.costBias[m];
   }
 }
 
@@ -115,7 +118,7 @@ function shrunkMeans(values: Float32Array, R: number, M: number, prior: number):
     known++;
   }
   const overall = known > 0 ? total / known : 0;
-  return sums.map((sum, m) => (sum + prior * overall) / (counts[m] + prior));
+  return sums.map((sum, m) => (counts[m] + prior > 0 ? (sum + prior * overall) / (counts[m] + prior) : overall));
 }
 
 function inverseNorms(rows: Float32Array, count: number, D: number): Float64Array {

@@ -88,4 +88,14 @@ describe("AdamW", () => {
     expect(() => optimizer.update(named(1), 0.1)).toThrow("AdamW: w: length is 1, expected 2");
     expect(() => optimizer.restore(1, new Map())).toThrow("no array for parameter first.w");
   });
+
+  it("changes nothing when a gradient is missing", () => {
+    const parameters = new Map([
+      ["a", Float32Array.of(1)],
+      ["b", Float32Array.of(2)],
+    ]);
+    const optimizer = new AdamW(parameters);
+    expect(() => optimizer.update(new Map([["a", Float32Array.of(5)]]), 0.1)).toThrow("no array for parameter b");
+    expect([...parameters.get("a")!, ...parameters.get("b")!, optimizer.step]).toEqual([1, 2, 0]);
+  });
 });

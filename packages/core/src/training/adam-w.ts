@@ -1,6 +1,7 @@
 import { OneheadError } from "../errors/onehead-error.js";
 import { assertLength } from "../errors/shape-error.js";
 
+/** Settings of {@link AdamW}. */
 export interface AdamWOptions {
   /** β₁ and β₂ of the running moments. Default 0.9 and 0.999. */
   beta1?: number;
@@ -48,17 +49,26 @@ export class AdamW {
     }
   }
 
-  /** One update with the gradients of all parameters, by name. */
+  /**
+   * One update with the gradients of all parameters, by name.
+   *
+   * A NaN or infinite gradient is not caught here: it shows in the loss of the next step.
+   *
+   * @param learningRate η of this step, before the groups' factors
+   * @throws OneheadError "invalid-argument" for a missing gradient, ShapeError for one of another length; either before
+   *   any parameter has changed
+   */
   update(gradients: ReadonlyMap<string, Float32Array>, learningRate: number): void {
     const { beta1, beta2, epsilon, groups } = this.#options;
-    this.step++;
+    for (const [name, parameter] of this.#parameters) arrayOf(gradients, name, parameter.length);
     const clip = this.#clipFactor(gradients);
+    this.step++;
     const correction1 = 1 / (1 - beta1 ** this.step);
     const correction2 = 1 / (1 - beta2 ** this.step);
     for (const [name, parameter] of this.#parameters) {
-      const gradient = gradientOf(gradients, name, parameter.length);
-      const first = this.#first.get(name) as Float32Array;
-      const second = this.#second.get(name) as Float32Array;
+      const gradient = arrayOf(gradients, name, parameter.length);
+      const first = this.#first.get(name)!;
+      const second = this.#second.get(name)!;
       const group = groups !== undefined && Object.hasOwn(groups, name) ? groups[name] : undefined;
       const rate = learningRate * (group?.rate ?? 1);
       const decay = group?.weightDecay ?? this.#options.weightDecay;
@@ -82,14 +92,14 @@ export class AdamW {
     return state;
   }
 
-  /** Goes on from a state: the next update equals that of the optimiser that gave it. */
+  /**
+   * Goes on from a state: the next update equals, to the bit, that of the optimiser that gave it.
+   *
+   * @throws OneheadError "invalid-argument" for a missing array, ShapeError for one of another length
+   */
   restore(step: number, state: ReadonlyMap<string, Float32Array>): void {
-    for (const [kind, moments] of [
-      ["first", this.#first],
-      ["second", this.#second],
-    ] as const) {
-      for (const [name, values] of moments) values.set(gradientOf(state, `${kind}.${name}`, values.length));
-    }
+    for (const [name, values] of this.#first) values.set(arrayOf(state, `first.${name}`, values.length));
+    for (const [name, values] of this.#second) values.set(arrayOf(state, `second.${name}`, values.length));
     this.step = step;
   }
 
@@ -98,7 +108,7 @@ export class AdamW {
     if (clipNorm === Number.POSITIVE_INFINITY) return 1;
     let squares = 0;
     for (const [name, parameter] of this.#parameters) {
-      const gradient = gradientOf(gradients, name, parameter.length);
+      const gradient = arrayOf(gradients, name, parameter.length);
       for (let i = 0; i < gradient.length; i++) squares += gradient[i] * gradient[i];
     }
     const norm = Math.sqrt(squares);
@@ -106,7 +116,7 @@ export class AdamW {
   }
 }
 
-function gradientOf(arrays: ReadonlyMap<string, Float32Array>, name: string, length: number): Float32Array {
+function arrayOf(arrays: ReadonlyMap<string, Float32Array>, name: string, length: number): Float32Array {
   const values = arrays.get(name);
   if (values === undefined) throw new OneheadError("invalid-argument", `AdamW: no array for parameter ${name}`);
   assertLength(`AdamW: ${name}`, values.length, length);

@@ -26,7 +26,7 @@ describe("choleskyFactor", () => {
 
   it("agrees with ml-matrix", () => {
     const draw = randomArrays(50);
-    for (const n of [1, 2, 3, 5, 13, 40]) {
+    for (const n of [1, 2, 3, 5, 13, 32, 33, 97]) {
       const a = positiveDefinite(n, draw);
       const expected = new CholeskyDecomposition(Matrix.from1DArray(n, n, a)).lowerTriangularMatrix;
       choleskyFactor(a, n);
@@ -68,6 +68,7 @@ describe("choleskySolve", () => {
       [4, 3],
       [13, 1],
       [40, 5],
+      [97, 2],
     ] as const) {
       const a = positiveDefinite(n, draw);
       const x = draw(n * columns);

@@ -35,4 +35,9 @@ describe("dropout", () => {
     expect(() => dropout(new Float32Array(1), new Float32Array(2), 2, 0, null)).toThrow("dropout: values");
     expect(() => dropout(new Float32Array(2), new Float32Array(1), 2, 0, null)).toThrow("dropout: mask");
   });
+
+  it.each([-0.1, 1, Number.NaN])("refuses a rate of %d", (rate) => {
+    const run = (): void => dropout(new Float32Array(1), new Float32Array(1), 1, rate, null);
+    expect(run).toThrow(`dropout: rate is out of range: ${rate}, expected 0 ≤ rate < 1`);
+  });
 });

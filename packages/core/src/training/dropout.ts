@@ -1,3 +1,4 @@
+import { OneheadError } from "../errors/onehead-error.js";
 import { assertAtLeast } from "../errors/shape-error.js";
 
 /**
@@ -7,6 +8,7 @@ import { assertAtLeast } from "../errors/shape-error.js";
  *
  * @param values, mask `count` values
  * @param random draws the mask; null (when predicting) or a rate of 0 leaves the values and sets the mask to ones
+ * @throws ShapeError when a buffer is shorter than `count`, OneheadError "invalid-argument" for a rate outside [0, 1)
  * Source: Srivastava et al. 2014
  */
 export function dropout(
@@ -18,6 +20,9 @@ export function dropout(
 ): void {
   assertAtLeast("dropout: values", values.length, count);
   assertAtLeast("dropout: mask", mask.length, count);
+  if (!(rate >= 0 && rate < 1)) {
+    throw new OneheadError("invalid-argument", `dropout: rate is out of range: ${rate}, expected 0 ≤ rate < 1`);
+  }
   if (random === null || rate === 0) {
     mask.fill(1, 0, count);
     return;

@@ -1,12 +1,10 @@
 export { AdamW, type AdamWOptions } from "./adam-w.js";
-export {
-  attentionBackward,
-  geluBackward,
-  layerNormBackward,
-  linearBackward,
-  softmaxRowsBackward,
-} from "./backward.js";
+export { attentionBackward } from "./attention-backward.js";
 export { choleskyFactor, choleskySolve } from "./cholesky.js";
 export { dropout } from "./dropout.js";
+export { geluBackward } from "./gelu-backward.js";
+export { layerNormBackward } from "./layer-norm-backward.js";
+export { linearBackward } from "./linear-backward.js";
 export { type MaskedLoss, maskedBinaryCrossEntropy, maskedHuber } from "./losses.js";
+export { softmaxRowsBackward } from "./softmax-backward.js";
 export { warmupCosine } from "./warmup-cosine.js";

@@ -13,6 +13,8 @@ export interface MaskedLoss {
  *   L = Σ max(z, 0) − z s + ln(1 + e^−|z|),   dLogits = scale · (σ(z) − s)
  *
  * @param dLogits, logits, targets `count` values; dLogits is 0 where the target is unknown
+ * @param scale factor on the gradients only, such as 1/labels for a mean
+ * @throws ShapeError when a buffer is shorter than `count`
  */
 export function maskedBinaryCrossEntropy(
   dLogits: Float32Array,
@@ -46,6 +48,9 @@ export function maskedBinaryCrossEntropy(
  *   L = Σ ½ r² where |r| ≤ δ, else δ (|r| − ½ δ), with r = prediction − target;   dPredictions = scale · clamp(r, ±δ)
  *
  * @param dPredictions, predictions, targets `count` values; dPredictions is 0 where the target is unknown
+ * @param delta δ > 0, the residual beyond which the loss is linear
+ * @param scale factor on the gradients only, such as 1/labels for a mean
+ * @throws ShapeError when a buffer is shorter than `count`
  * Source: Huber 1964
  */
 export function maskedHuber(
@@ -62,11 +67,11 @@ export function maskedHuber(
   let loss = 0;
   let labels = 0;
   for (let i = 0; i < count; i++) {
-    const residual = predictions[i] - targets[i];
     if (Number.isNaN(targets[i])) {
       dPredictions[i] = 0;
       continue;
     }
+    const residual = predictions[i] - targets[i];
     const magnitude = Math.abs(residual);
     loss += magnitude <= delta ? 0.5 * residual * residual : delta * (magnitude - 0.5 * delta);
     dPredictions[i] = scale * Math.max(-delta, Math.min(delta, residual));

@@ -27,6 +27,7 @@ describe("warmupCosine", () => {
   it("is finite where the warm-up is the whole run, or there is none", () => {
     expect(warmupCosine(5, 5, 5, 0.1)).toBe(1);
     expect(warmupCosine(6, 5, 5, 0.1)).toBeCloseTo(0.1, 12);
+    expect(warmupCosine(0, 0, 1, 0.1)).toBe(1);
     expect(warmupCosine(1, 0, 1, 0.1)).toBeCloseTo(0.1, 12);
   });
 });

@@ -30,8 +30,8 @@ export function linearReward(quality: number, costUsd: number, lambdaUsd: number
  * Source: arXiv 2509.09782 (our reading)
  */
 export function exponentialReward(quality: number, costUsd: number, lambdaUsd: number): number {
-  // this way round, a NaN quality stays NaN and does not pass for the floor
-  return Math.log(quality < qualityFloor ? qualityFloor : quality) - costUsd / lambdaUsd;
+  // Math.max keeps a NaN, which must not pass for the floor
+  return Math.log(Math.max(quality, qualityFloor)) - costUsd / lambdaUsd;
 }
 
 /** The reward of `preference` for one candidate. NaN inputs give NaN. */

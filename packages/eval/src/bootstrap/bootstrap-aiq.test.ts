@@ -43,7 +43,8 @@ function repeated(replay: Replay, weights: ArrayLike<number>): Replay {
   const rows = Array.from({ length: replay.completeRows }, (_, r) => new Array<number>(weights[r]).fill(r)).flat();
   const choicesOf = ({ rowStart, setting, model }: Replay["oracle"]): Replay["oracle"] => {
     const runs = rows.map((r) => Array.from({ length: rowStart[r + 1] - rowStart[r] }, (_, i) => rowStart[r] + i));
-    const starts = runs.reduce<number[]>((all, run) => [...all, all[all.length - 1] + run.length], [0]);
+    const starts = [0];
+    for (const run of runs) starts.push(starts[starts.length - 1] + run.length);
     return {
       rowStart: Uint32Array.from(starts),
       setting: Uint16Array.from(runs.flat(), (run) => setting[run]),

@@ -30,9 +30,9 @@ export function toTextReport(result: EvaluationResult, options: TextReportOption
     return rows[row].kind === "reference" ? paint.dim(line) : line;
   };
   const parts = [paint.dim(rowsLine(result)), textTable(routerColumns(result, rows), columns, style)];
-  if (result.withoutCurves !== null) parts.push(`No curves: ${result.withoutCurves}.`);
+  if (result.withoutCurves !== null) parts.push(wrap(`No curves: ${result.withoutCurves}.`, columns, 0));
   else {
-    parts.push(paint.bold(verdict(result)), paint.dim(legend(result, columns)));
+    parts.push(paint.bold(verdict(result, columns)), paint.dim(legend(result, columns)));
     parts.push(textTable(modelColumns(result), columns, (line, row) => (row < 0 ? paint.dim(line) : line)));
   }
   return `${parts.join("\n\n")}\n`;
@@ -94,14 +94,15 @@ function neutralCost(curve: ReportRow["curve"]): string {
   return value ? `${formatPercent(value.ratio)}${value.reached ? " " : "*"}` : absent;
 }
 
-function verdict(result: EvaluationResult): string {
+function verdict(result: EvaluationResult, columns: number): string {
   const { bestBaseline, comparisons } = result;
   const rival = comparisons.find(({ against }) => against === bestBaseline?.id)!;
   const line = (name: string, difference: Comparison["logAiq"]): string =>
     `  ${pad(name, 6)} ${formatDifference(difference?.value)} ${formatInterval(difference, formatDifference)}`;
   const who = `${toPlainText(subjectOf(result).name)} against ${toPlainText(rival.name)}`;
   const how = bestBaseline?.chosenOn === "validation" ? "on validation rows" : "in hindsight";
-  return `${who} (best baseline ${how}):\n${line("AIQ", rival.aiq)}\n${line("logAIQ", rival.logAiq)}`;
+  const heading = wrap(`${who} (best baseline ${how}):`, columns, 0);
+  return `${heading}\n${line("AIQ", rival.aiq)}\n${line("logAIQ", rival.logAiq)}`;
 }
 
 function legend(result: EvaluationResult, columns: number): string {

@@ -10,8 +10,7 @@ import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { serializeArtifact } from "@onehead/core";
 import { buildRowTable, normalizePrompt, openRows } from "@onehead/data";
-import { embedderOf } from "@onehead/embed";
-import { evaluateArtifact } from "@onehead/eval";
+import { evaluateArtifact, heldOutSet } from "@onehead/eval";
 import { addInheritedCandidates, trainRouter } from "@onehead/train";
 
 const { values: flags } = parseArgs({
@@ -100,7 +99,12 @@ for (const { file, settings } of builds) {
     onProgress: (progress) => {
       if (progress.stage !== "member") return;
       const { member, epoch, validationLoss, remainingMs } = progress;
-      console.log(file, `member ${member} epoch ${epoch}`, validationLoss.toFixed(4), `${Math.ceil(remainingMs / 1000)} s left`);
+      console.log(
+        file,
+        `member ${member} epoch ${epoch}`,
+        validationLoss.toFixed(4),
+        `${Math.ceil(remainingMs / 1000)} s left`,
+      );
     },
   });
   artifact.manifest.training.sources = sources.map(({ origin, licence }) => ({ name: origin, licence }));
@@ -140,30 +144,7 @@ async function heldOutEvaluation(artifact, embedder) {
       baselines: ["knn"],
       resamples: 200,
     });
-    const curve = (points) => points.map(({ costUsd, quality }) => [costUsd, quality].map((x) => Number(x.toPrecision(6))));
-    const onehead = result.routers.find(({ id }) => id === "onehead");
-    const knn = result.routers.find(({ id }) => id === "knn");
-    sets.push({
-      name,
-      rows: result.heldOut.completeRows,
-      models: result.models.length,
-      aiq: {
-        onehead: onehead.curve.aiq.value,
-        "zero router": result.pool.zeroRouter.aiq.value,
-        ...(knn ? { "tuned kNN": knn.curve.aiq.value } : {}),
-      },
-      curves: [
-        { router: "onehead", points: curve(onehead.curve.hull) },
-        { router: "zero router", points: curve(result.pool.zeroRouter.hull) },
-        ...(knn ? [{ router: "tuned kNN", points: curve(knn.curve.hull) }] : []),
-        { router: "oracle", points: curve(result.pool.oracle.hull) },
-      ],
-      singles: result.pool.singleModels.map(({ model, costUsd, quality }) => ({
-        model,
-        meanCostUsd: costUsd,
-        meanQuality: quality,
-      })),
-    });
+    sets.push(heldOutSet(name, result));
   }
   return { schemaVersion: 1, sets };
 }

@@ -3,6 +3,7 @@ export {
   type EvaluateArtifactOptions,
   evaluateArtifact,
 } from "./artifact/evaluate-artifact.js";
+export { type HeldOutSet, type HeldOutSummary, heldOutSet } from "./artifact/held-out-summary.js";
 export { type BootstrapDraws, type BootstrapOptions, bootstrapAiq } from "./bootstrap/bootstrap-aiq.js";
 export {
   type BootstrapMetric,

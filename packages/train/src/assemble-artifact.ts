@@ -3,6 +3,7 @@ import { promptHash, type RowTable, type TableSplit } from "@onehead/data";
 import type { TrainedEmbedder } from "@onehead/embed";
 import { calibrateDial } from "./calibration/calibrate-dial.js";
 import { type Calibration, calibrateQuality } from "./calibration/calibrate-quality.js";
+import { predictedCosts } from "./calibration/predicted-costs.js";
 import { smearingFactors } from "./calibration/smearing.js";
 import { attentionTemperature } from "./network/create-network.js";
 import type { Network } from "./network/network.js";
@@ -114,22 +115,6 @@ function describeCandidates(
 
 function calibratedQuality(logits: Float32Array, { temperature, bias }: Calibration): Float32Array {
   return logits.map((logit) => 1 / (1 + Math.exp(-(logit / temperature + bias))));
-}
-
-function predictedCosts(
-  outputs: Float32Array,
-  candidates: readonly Candidate[],
-  inputTokens: Float64Array,
-): Float64Array {
-  const M = candidates.length;
-  return Float64Array.from(outputs, (output, i) => {
-    const { costKind, prices, smearing } = candidates[i % M];
-    const predicted = smearing * Math.exp(output);
-    if (costKind === "usd") return predicted;
-    if (prices === undefined) return Number.NaN;
-    const input = inputTokens[Math.floor(i / M)];
-    return (input * prices.inputUsdPerMillionTokens + predicted * prices.outputUsdPerMillionTokens) / 1e6;
-  });
 }
 
 function countLabels(table: RowTable, rows: readonly number[]): number {

@@ -3,4 +3,4 @@ export { type Checkpoint, parseCheckpoint, serializeCheckpoint } from "./checkpo
 export { inferPrices, type TokenPrices } from "./prices/infer-prices.js";
 export { defaultSettings, resolveSettings, type TrainingSettings } from "./settings/training-settings.js";
 export { type TrainedRouter, type TrainOptions, trainRouter } from "./train-router.js";
-export type { TrainingProgress } from "./trainer/progress.js";
+export type { TrainingProgress, ValidationPredictions } from "./trainer/progress.js";

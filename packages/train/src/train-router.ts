@@ -1,20 +1,20 @@
 import { type Artifact, hashString, OneheadError } from "@onehead/core";
-import { type RowTable, splitTable } from "@onehead/data";
+import { type RowTable, selectRows, splitTable } from "@onehead/data";
 import { fitTrainedEmbedder, type TrainedEmbedder } from "@onehead/embed";
 import { selectAnchors } from "./anchors/select-anchors.js";
 import { assembleArtifact } from "./assemble-artifact.js";
 import type { Checkpoint } from "./checkpoint/checkpoint.js";
 import { createNetwork } from "./network/create-network.js";
 import type { Network } from "./network/network.js";
-import { meanOutputs } from "./network/network-outputs.js";
 import type { TokenPrices } from "./prices/infer-prices.js";
 import { smoothedProfiles } from "./profiles/smoothed-profiles.js";
-import { type CostTargets, costTargets } from "./rows/cost-targets.js";
+import { costTargets } from "./rows/cost-targets.js";
 import { dataHash } from "./rows/data-hash.js";
 import { labelledRows } from "./rows/labelled-rows.js";
 import { resolveSettings, type TrainingSettings } from "./settings/training-settings.js";
 import { type LabelledRows, type MemberState, MemberTrainer } from "./trainer/member-trainer.js";
 import type { TrainingProgress } from "./trainer/progress.js";
+import { type RecordedCosts, validationPredictions } from "./trainer/validation-predictions.js";
 
 export interface TrainOptions {
   settings?: Partial<TrainingSettings> | undefined;
@@ -75,7 +75,8 @@ export async function trainRouter(table: RowTable, options: TrainOptions = {}): 
 
   const hash = dataHash(table);
   const fingerprint = `${hash}-${hashString(JSON.stringify(settings)).toString(16)}`;
-  await trainMembers(networks, training, validating, costs, embedder.dimensions, settings, fingerprint, options);
+  const recorded = { ...costs, models: table.models, costsUsd: selectRows(table, split.validation).costs };
+  await trainMembers(networks, training, validating, recorded, embedder.dimensions, settings, fingerprint, options);
 
   report({ stage: "calibration", fraction: 0 });
   const artifact = assembleArtifact({
@@ -143,13 +144,13 @@ async function trainMembers(
   networks: readonly Network[],
   training: LabelledRows,
   validation: LabelledRows,
-  costs: CostTargets,
+  recorded: RecordedCosts,
   D: number,
   settings: TrainingSettings,
   fingerprint: string,
   options: TrainOptions,
 ): Promise<void> {
-  const M = costs.kinds.length;
+  const M = recorded.models.length;
   const checkpoint: Checkpoint = { fingerprint, members: [] };
   const resumed = options.resume?.(fingerprint)?.members ?? [];
   const pause = createPause(options.signal);
@@ -172,7 +173,7 @@ async function trainMembers(
         bestValidationLoss: trainer.bestValidationLoss,
         fraction: (member + epoch.epoch / settings.epochs) / networks.length,
         remainingMs: ((performance.now() - startedMs) / epochsRun) * epochsLeft,
-        validationOutputs: () => meanOutputs([network], validation.embeddings, validation.rows, D, M),
+        validation: () => validationPredictions(network, validation, recorded, D),
       });
       checkpoint.members[member] = trainer.state();
       await options.onCheckpoint?.(checkpoint);

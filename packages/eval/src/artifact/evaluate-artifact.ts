@@ -22,8 +22,8 @@ export interface EvaluateArtifactOptions {
   embedder: SyncEmbedder;
   /** Opens the recorded rows; called once for every pass over them. */
   openRows: () => AsyncIterable<PromptRow>;
-  /** True when one prompt's rows may lie apart (one model a row). */
-  longForm?: boolean | undefined;
+  /** Asked after the first pass: may one prompt's rows lie apart (one model a row)? No unless given. */
+  isLongForm?: (() => boolean) | undefined;
   /** Rows for the baselines to learn from; those of `openRows` that the artifact trained on unless given. */
   openTrainingRows?: (() => AsyncIterable<PromptRow>) | undefined;
   /** Names of baselines; all unless given. */
@@ -69,7 +69,7 @@ export async function evaluateArtifact(options: EvaluateArtifactOptions): Promis
   router.assertEmbedder(embedder);
   const fitted = await fitRivals(options, models, scan.trainedOn, wasTrainedOn);
   const chunks = (rows: AsyncIterable<PromptRow>): AsyncGenerator<EmbeddedRows> =>
-    embeddedChunks(rows, models, embedder, { whole: options.longForm ?? false });
+    embeddedChunks(rows, models, embedder, { whole: options.isLongForm?.() ?? false });
   const heldOut = (): AsyncIterable<PromptRow> => filterRows(options.openRows(), (prompt) => !wasTrainedOn(prompt));
 
   const result = await evaluate<EmbeddedRows>({

@@ -162,6 +162,39 @@ describe("aiqRepository", () => {
     expect(values[1]).toBeCloseTo(0.35, 15);
   });
 
+  it("equals the repository's way: at every cost the highest line between any two points, as far as it rises", () => {
+    /** [cost, height] at each point's cost, from the cheapest on, until the heights fall. */
+    const heightsOf = (points: CostQualityPoint[]): [number, number][] => {
+      const costs = [...new Set(points.map(({ costUsd }) => costUsd))].sort((a, b) => a - b);
+      const heights = costs.map((cost): [number, number] => {
+        let height = Math.max(...points.filter(({ costUsd }) => costUsd === cost).map(({ quality }) => quality));
+        for (const left of points) {
+          for (const right of points) {
+            if (!(left.costUsd < cost && cost < right.costUsd)) continue;
+            const share = (cost - left.costUsd) / (right.costUsd - left.costUsd);
+            height = Math.max(height, left.quality + share * (right.quality - left.quality));
+          }
+        }
+        return [cost, height];
+      });
+      const fall = heights.findIndex(([, height], i) => i > 0 && height < heights[i - 1][1]);
+      return fall < 0 ? heights : heights.slice(0, fall);
+    };
+    fc.assert(
+      fc.property(fc.array(models, { minLength: 1, maxLength: 4 }), (routers) => {
+        const lines = routers.map(heightsOf);
+        const maxCostUsd = Math.max(...lines.map((line) => line[line.length - 1][0]));
+        for (const [router, value] of aiqRepository(routers).entries()) {
+          const line = [...lines[router], [maxCostUsd, lines[router][lines[router].length - 1][1]]];
+          let area = 0;
+          for (let i = 1; i < line.length; i++)
+            area += ((line[i][0] - line[i - 1][0]) * (line[i][1] + line[i - 1][1])) / 2;
+          expect(value).toBeCloseTo(area / maxCostUsd, 9);
+        }
+      }),
+    );
+  });
+
   it("changes when another router joins the set", () => {
     const router = [at(1, 0.4), at(2, 0.8)];
     expect(aiqRepository([router])[0]).toBeCloseTo(0.6 / 2, 15);

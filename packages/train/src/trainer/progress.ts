@@ -17,6 +17,15 @@ export type TrainingProgress =
       fraction: number;
       /** At the pace so far, if no further member stops early. */
       remainingMs: number;
-      /** (R, M) outputs of the member for the validation rows, computed when called: quality logits and cost outputs. */
-      validationOutputs: () => { qualityLogits: Float32Array; costOutputs: Float32Array };
+      /** Validation rows with the member's predictions for them, computed when called; null without such rows. */
+      validation: () => ValidationPredictions | null;
     };
+
+/** All (R, M): what a metric of the user's choice needs. */
+export interface ValidationPredictions {
+  models: string[];
+  quality: Float32Array;
+  costUsd: Float64Array;
+  scores: Float32Array;
+  costsUsd: Float64Array;
+}

@@ -1,0 +1,83 @@
+import { resolve } from "node:path";
+import { type Decision, Router } from "@onehead/core";
+import { defineCommand } from "citty";
+import { builtInPrompts } from "../demo/built-in-prompts.js";
+import { demoPage } from "../demo/demo-page.js";
+import { readArtifactOrDefault } from "../files/default-artifact.js";
+import { writeFileAtomically } from "../files/write-atomically.js";
+import { formatUsd } from "../output/decision-table.js";
+import { PromptRouter } from "../routing/prompt-router.js";
+
+/** What a right answer is worth to three kinds of users, USD. */
+const lambdasUsd = [0.0002, 0.005, 0.5];
+
+/** One built-in prompt with its decision at every λ. */
+export interface DemoRow {
+  kind: string;
+  prompt: string;
+  decisions: Decision[];
+}
+
+export const demo = defineCommand({
+  meta: {
+    name: "demo",
+    description: `Route a dozen built-in prompts at three values of a right answer, and write a page about it
+
+Examples:
+  onehead demo
+  onehead demo --artifact router.onehead --out demo.html`,
+  },
+  args: {
+    artifact: { type: "string", description: "The router; the built-in one unless given", valueHint: "FILE" },
+    out: { type: "string", description: "The page to write", default: "onehead-start.html", valueHint: "FILE" },
+    json: { type: "boolean", description: "JSON instead of text" },
+  },
+  async run({ args }) {
+    const artifact = await readArtifactOrDefault(args.artifact);
+    const router = new PromptRouter(artifact, new Router(artifact), {});
+    const rows: DemoRow[] = builtInPrompts.map(({ kind, prompt }) => ({
+      kind,
+      prompt,
+      decisions: lambdasUsd.map((willingnessToPayUsd) => router.decide(prompt, { willingnessToPayUsd })),
+    }));
+    const path = resolve(args.out);
+    await writeFileAtomically(path, demoPage(artifact.manifest, lambdasUsd, rows));
+    if (args.json) console.log(JSON.stringify({ page: path, lambdasUsd, rows }));
+    else console.log(describe(rows, path));
+  },
+});
+
+function describe(rows: readonly DemoRow[], path: string): string {
+  const inherited = new Set<string>();
+  const lines: string[] = ["Onehead: which model is worth its money for this prompt?", ""];
+  const kindWidth = Math.max(...rows.map(({ kind }) => kind.length));
+  lines.push(`${" ".repeat(kindWidth)}  ${lambdasUsd.map((usd) => heading(usd).padEnd(26)).join(" ")}`.trimEnd());
+  for (const { kind, decisions } of rows) {
+    const choices = decisions.map(({ ranking: [choice] }) => {
+      if (choice.profile === "inherited") inherited.add(choice.model);
+      return `${choice.model}${choice.profile === "inherited" ? "*" : ""}`.padEnd(26);
+    });
+    const figures = decisions.map(({ ranking: [choice] }) =>
+      `${choice.predictedQuality.toFixed(2)} for ${formatUsd(choice.predictedCostUsd)}`.padEnd(26),
+    );
+    lines.push(`${kind.padEnd(kindWidth)}  ${choices.join(" ")}`.trimEnd());
+    lines.push(`${" ".repeat(kindWidth)}  ${figures.join(" ")}`.trimEnd());
+  }
+  lines.push(
+    "",
+    "Columns: what a right answer is worth to you. Below each choice: predicted quality, and cost of the call.",
+  );
+  if (inherited.size > 0) {
+    lines.push(
+      "* without recorded answers of its own: it inherits the profile of an older relative (onehead inspect).",
+    );
+  }
+  lines.push("", `The page with all candidates and the held-out curves: ${path}`);
+  lines.push("Next, on your own rows: onehead train --data your-rows.jsonl --out router.onehead");
+  lines.push("                        (in this repository: node apps/cli/dist/main.js train …)");
+  return lines.join("\n");
+}
+
+function heading(usd: number): string {
+  return `at ${formatUsd(usd)}`;
+}

@@ -1,0 +1,93 @@
+import { OneheadError } from "@onehead/core";
+import { embedderOf } from "@onehead/embed";
+import { type ArtifactEvaluation, evaluateArtifact, toHtmlReport, toTextReport } from "@onehead/eval";
+import { defineCommand } from "citty";
+import { readArtifact } from "../files/read-input.js";
+import { recordedRows } from "../files/recorded-rows.js";
+import { writeFileAtomically } from "../files/write-atomically.js";
+import { createProgress } from "../output/progress.js";
+import { interruptSignal } from "../process/interrupt-signal.js";
+import { parseNumber } from "./parse-number.js";
+
+export const evaluateCommand = defineCommand({
+  meta: {
+    name: "eval",
+    description: `Evaluate an artifact on the rows of a file that it was not trained on, against baselines
+
+Examples:
+  onehead eval --data rows.jsonl --artifact router.onehead
+  onehead eval --data rows.jsonl --artifact router.onehead --report report.html
+  onehead eval --data new.jsonl --artifact router.onehead --training-data rows.jsonl --json`,
+  },
+  args: {
+    data: { type: "string", description: "Recorded rows", required: true, valueHint: "FILE" },
+    artifact: { type: "string", description: "The router", required: true, valueHint: "FILE" },
+    "training-data": {
+      type: "string",
+      description: "Rows for the baselines to learn from, when --data is another file than the router's",
+      valueHint: "FILE",
+    },
+    baselines: {
+      type: "string",
+      description: "Comma-separated: knn-5,knn-10,knn-40,knn,ridge,mlp,bag; or none",
+    },
+    resamples: { type: "string", description: "Of the bootstrap behind the intervals", default: "1000" },
+    report: { type: "string", description: "Also write an HTML report", valueHint: "FILE" },
+    out: { type: "string", description: "Also write the JSON result", valueHint: "FILE" },
+    json: { type: "boolean", description: "Print the JSON result instead of the table" },
+  },
+  async run({ args }) {
+    const resamples = parseNumber("eval: --resamples", args.resamples);
+    if (!Number.isInteger(resamples) || resamples < 2) {
+      throw new OneheadError("invalid-argument", `eval: --resamples: ${resamples}, expected a whole number from 2`);
+    }
+    const signal = interruptSignal();
+    const progress = createProgress(process.stderr);
+    const artifact = await readArtifact(args.artifact);
+    const trainingData = args["training-data"];
+    const rows = recordedRows(args.data, signal);
+    const evaluation = await evaluateArtifact({
+      artifact,
+      embedder: embedderOf(artifact),
+      openRows: rows.openRows,
+      isLongForm: () => rows.longForm,
+      ...(trainingData === undefined ? {} : { openTrainingRows: recordedRows(trainingData, signal).openRows }),
+      ...(args.baselines === undefined ? {} : { baselines: baselineNames(args.baselines) }),
+      resamples,
+      signal,
+      onProgress: ({ stage, done, total }) =>
+        progress.update(total > 0 ? `${stage} (${done} of ${total})` : stage, total > 0 ? done / total : undefined),
+    });
+    progress.end();
+    if (args.out !== undefined) await writeFileAtomically(args.out, `${JSON.stringify(evaluation)}\n`);
+    if (args.report !== undefined) {
+      const title = `${artifact.manifest.name}: routing evaluation`;
+      const subtitle = leftOut(evaluation);
+      await writeFileAtomically(args.report, toHtmlReport(evaluation.result, { title, subtitle }));
+    }
+    if (args.json) console.log(JSON.stringify(evaluation));
+    else printReport(evaluation, args.report);
+  },
+});
+
+function baselineNames(list: string): string[] {
+  return list === "none" ? [] : list.split(",").map((name) => name.trim());
+}
+
+function printReport(evaluation: ArtifactEvaluation, report: string | undefined): void {
+  const columns = Math.max(80, Math.min(process.stdout.columns ?? 100, 160));
+  const colors = process.stdout.isTTY === true && process.env["NO_COLOR"] === undefined;
+  console.log(`${leftOut(evaluation)}\n`);
+  process.stdout.write(toTextReport(evaluation.result, { columns, colors }));
+  if (report !== undefined) console.log(`\nReport: ${report}`);
+}
+
+/** What the evaluation does not count, in one line. */
+function leftOut(evaluation: ArtifactEvaluation): string {
+  const { rows, trainedOnRows, unknownModels, missingModels, withoutBaselines } = evaluation;
+  const parts = [`${rows} rows, ${trainedOnRows} left out because the artifact was trained on their prompts`];
+  if (unknownModels.length > 0) parts.push(`models that the artifact does not know: ${unknownModels.join(", ")}`);
+  if (missingModels.length > 0) parts.push(`candidates without rows: ${missingModels.join(", ")}`);
+  if (withoutBaselines !== null) parts.push(`no learned baselines: ${withoutBaselines}`);
+  return `${parts.join("; ")}.`;
+}

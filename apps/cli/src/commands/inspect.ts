@@ -1,0 +1,77 @@
+import type { Artifact, Candidate } from "@onehead/core";
+import { defineCommand } from "citty";
+import { readArtifactOrDefault } from "../files/default-artifact.js";
+import { formatUsd } from "../output/decision-table.js";
+
+export const inspect = defineCommand({
+  meta: {
+    name: "inspect",
+    description: `Say what is in an artifact
+
+Examples:
+  onehead inspect
+  onehead inspect router.onehead --json`,
+  },
+  args: {
+    artifact: { type: "positional", description: "The router; the built-in one unless given", required: false },
+    json: { type: "boolean", description: "The manifest and the table of tensors as JSON" },
+  },
+  async run({ args }) {
+    const artifact = await readArtifactOrDefault(args.artifact);
+    if (args.json) {
+      const tensors = Object.fromEntries([...artifact.tensors].map(([name, { shape }]) => [name, shape]));
+      console.log(JSON.stringify({ manifest: artifact.manifest, tensors }));
+      return;
+    }
+    console.log(describe(artifact));
+  },
+});
+
+function describe({ manifest, tensors }: Artifact): string {
+  const { model, embedder, training, calibration, dial, candidates } = manifest;
+  let parameters = 0;
+  for (const { data } of tensors.values()) parameters += data.length;
+  const form =
+    model.form === "anchors" ? `attention over ${model.anchors} anchor prompts` : "attention over the models";
+  const { seed, holdout, validation } = training.split;
+  const lines = [
+    `${manifest.name}: ${form}, ${model.members} networks averaged, ${parameters.toLocaleString("en")} numbers`,
+    `widths      key ${model.keyWidth}, hidden ${model.hiddenWidth}, rank ${model.rank}`,
+    `embedder    ${embedder.id}`,
+    `trained on  ${training.rows} prompts, ${training.labels} scores; data ${training.dataHash}, seed ${training.seed}`,
+    `split       seed ${seed}, ${share(holdout)} held out, ${share(validation)} of the rest for validation`,
+    ...(training.sources ?? []).map(({ name, licence }) => `source      ${name} (${licence})`),
+    `calibration temperature ${calibration.temperature.toFixed(3)}, bias ${calibration.bias.toFixed(3)}`,
+    `dial        cost-quality 0 is ${formatUsd(dial.minLambdaUsd)} for a right answer, 10 is ${formatUsd(dial.maxLambdaUsd)}`,
+    "",
+    `${candidates.length} candidates (${manifest.defaultPool?.length ?? candidates.length} in the default pool)`,
+    ...candidates.map((candidate) => `  ${describeCandidate(candidate)}`),
+    ...heldOut(manifest.evaluation),
+  ];
+  return lines.join("\n");
+}
+
+function describeCandidate({ id, profile, prices, costKind }: Candidate): string {
+  const origin = profile.kind === "measured" ? `measured, ${profile.rows} prompts` : `inherited from ${profile.from}`;
+  if (prices === undefined) return `${id}: ${origin}; ${costKind === "usd" ? "cost learnt in USD" : "price unknown"}`;
+  const { inputUsdPerMillionTokens: input, outputUsdPerMillionTokens: output, asOf, source } = prices;
+  const origins = [source, asOf].filter((part) => part !== undefined).join(", ");
+  return `${id}: ${origin}; $${input} in, $${output} out a million tokens${origins === "" ? "" : ` (${origins})`}`;
+}
+
+function heldOut(evaluation: unknown): string[] {
+  const sets = (evaluation as { sets?: Array<{ name: string; rows: number; aiq: Record<string, number> }> })?.sets;
+  if (sets === undefined) return [];
+  return [
+    "",
+    "AIQ on held-out prompts",
+    ...sets.map(({ name, rows, aiq }) => {
+      const values = Object.entries(aiq).map(([router, value]) => `${router} ${value.toFixed(4)}`);
+      return `  ${name} (${rows}): ${values.join(", ")}`;
+    }),
+  ];
+}
+
+function share(value: number): string {
+  return `${Math.round(100 * value)} %`;
+}

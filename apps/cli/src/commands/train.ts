@@ -1,0 +1,193 @@
+import { existsSync } from "node:fs";
+import { readFile, rm } from "node:fs/promises";
+import { type Artifact, OneheadError, serializeArtifact } from "@onehead/core";
+import { buildRowTable, openRows } from "@onehead/data";
+import { embedderOf } from "@onehead/embed";
+import { evaluateArtifact, heldOutSet } from "@onehead/eval";
+import {
+  type Checkpoint,
+  parseCheckpoint,
+  serializeCheckpoint,
+  type TrainingProgress,
+  type TrainingSettings,
+  trainRouter,
+} from "@onehead/train";
+import { defineCommand } from "citty";
+import { readPrices } from "../files/read-prices.js";
+import { recordedRows } from "../files/recorded-rows.js";
+import { writeFileAtomically } from "../files/write-atomically.js";
+import { createProgress, type Progress } from "../output/progress.js";
+import { validationAiq } from "../output/validation-aiq.js";
+import { interruptSignal } from "../process/interrupt-signal.js";
+import { parseNumber } from "./parse-number.js";
+
+const settingFlags = {
+  seed: { type: "string", description: "Seed of everything random", default: "0" },
+  holdout: { type: "string", description: "Share of prompts kept out of training; 0 trains on all", default: "0.3" },
+  validation: { type: "string", description: "Share of the rest that steers early stop and calibration" },
+  form: { type: "string", description: "anchors: attention over prompts; models: over the models" },
+  members: { type: "string", description: "Networks averaged" },
+  anchors: { type: "string", description: "Representative prompts attended to" },
+  epochs: { type: "string", description: "Passes over the rows, at most" },
+  components: { type: "string", description: "Text components of the embedding" },
+  features: { type: "string", description: "Hashed words and bigrams that the embedder keeps" },
+} as const;
+
+export const train = defineCommand({
+  meta: {
+    name: "train",
+    description: `Train a router on recorded rows (JSON Lines, CSV or Parquet; see docs/data.md)
+
+Examples:
+  onehead train --data rows.jsonl --out router.onehead
+  onehead train --data rows.parquet --out router.onehead --seed 1 --precision float16
+  onehead train --data rows.csv.gz --out router.onehead --resume        go on after Ctrl-C`,
+  },
+  args: {
+    data: { type: "string", description: "Rows to learn from", required: true, valueHint: "FILE" },
+    out: { type: "string", description: "Where the artifact goes", required: true, valueHint: "FILE" },
+    name: { type: "string", description: "Name kept in the artifact" },
+    prices: {
+      type: "string",
+      description: "JSON of list prices by model, else inferred from the rows",
+      valueHint: "FILE",
+    },
+    precision: { type: "string", description: "float32 or float16", default: "float32" },
+    "anchor-excerpts": { type: "boolean", description: "Keep the anchors' first characters, for explain" },
+    resume: { type: "boolean", description: "Go on from the checkpoint beside --out" },
+    "no-evaluation": { type: "boolean", description: "Skip the held-out figures in the artifact" },
+    json: { type: "boolean", description: "Print one JSON object" },
+    ...settingFlags,
+  },
+  async run({ args }) {
+    const precision = args.precision;
+    if (precision !== "float32" && precision !== "float16") {
+      throw new OneheadError("invalid-argument", `train: precision: ${precision}, expected float32 or float16`);
+    }
+    const settings = settingsOf(args);
+    const checkpointPath = `${args.out}.checkpoint`;
+    const progress = createProgress(process.stderr);
+    const signal = interruptSignal();
+    const startedMs = performance.now();
+
+    const table = await buildRowTable(openRows(args.data, { signal }));
+    progress.update(`${table.ids.length} prompts, ${table.models.length} models`);
+    const prices = args.prices === undefined ? undefined : await readPrices(args.prices);
+    const keeper = new CheckpointKeeper(checkpointPath);
+    let artifact: Artifact;
+    try {
+      ({ artifact } = await trainRouter(table, {
+        settings,
+        prices,
+        name: args.name,
+        anchorExcerpts: args["anchor-excerpts"],
+        signal,
+        resume: await resumeFrom(args.resume === true, checkpointPath),
+        onCheckpoint: (checkpoint) => keeper.keep(checkpoint),
+        onProgress: (event) => progress.update(describe(event)),
+      }));
+    } catch (error) {
+      progress.end();
+      if (OneheadError.isInstance(error) && error.code === "aborted" && (await keeper.save())) {
+        throw new OneheadError("aborted", `train: stopped; go on with --resume (kept in ${checkpointPath})`);
+      }
+      throw error;
+    }
+    if (!args["no-evaluation"] && artifact.manifest.training.split.holdout > 0) {
+      await addEvaluation(artifact, args.data, signal, progress);
+    }
+    const bytes = serializeArtifact(artifact, { precision });
+    await writeFileAtomically(args.out, bytes);
+    await rm(checkpointPath, { force: true });
+    progress.end();
+    printSummary(artifact, args.out, bytes.length, (performance.now() - startedMs) / 1000, args.json === true);
+  },
+});
+
+/** Keeps the last checkpoint in memory and writes it now and then, and when asked. */
+class CheckpointKeeper {
+  readonly #path: string;
+  #last: Checkpoint | undefined;
+  #writtenMs = performance.now();
+
+  constructor(path: string) {
+    this.#path = path;
+  }
+
+  /** A machine that dies loses at most a minute. */
+  async keep(checkpoint: Checkpoint): Promise<void> {
+    this.#last = checkpoint;
+    if (performance.now() - this.#writtenMs < 60_000) return;
+    await this.save();
+    this.#writtenMs = performance.now();
+  }
+
+  async save(): Promise<boolean> {
+    if (this.#last === undefined) return false;
+    await writeFileAtomically(this.#path, serializeCheckpoint(this.#last));
+    return true;
+  }
+}
+
+async function resumeFrom(
+  wanted: boolean,
+  path: string,
+): Promise<((fingerprint: string) => Checkpoint | undefined) | undefined> {
+  if (!wanted) return undefined;
+  if (!existsSync(path)) throw new OneheadError("io", `train: nothing to resume: ${path} does not exist`);
+  const bytes = await readFile(path);
+  return (fingerprint) => parseCheckpoint(bytes, fingerprint);
+}
+
+function settingsOf(args: Record<string, unknown>): Partial<TrainingSettings> {
+  const settings: Record<string, unknown> = {};
+  for (const name of Object.keys(settingFlags)) {
+    const value = args[name];
+    if (typeof value !== "string") continue;
+    settings[name] = name === "form" ? value : parseNumber(`train: --${name}`, value);
+  }
+  return settings as Partial<TrainingSettings>;
+}
+
+function describe(event: TrainingProgress): string {
+  if (event.stage !== "member") return `preparing: ${event.stage}`;
+  const { member, members, epoch, epochs, trainingLoss, validationLoss, remainingMs } = event;
+  const aiq = validationAiq(event.validation());
+  return [
+    `network ${member + 1}/${members}, epoch ${epoch}/${epochs}: loss ${trainingLoss.toFixed(4)}`,
+    `validation ${validationLoss.toFixed(4)}`,
+    ...(aiq === null ? [] : [`AIQ ${aiq.toFixed(4)}`]),
+    `${Math.ceil(remainingMs / 1000)} s left`,
+  ].join(", ");
+}
+
+/** Held-out figures without learned rivals: seconds, and the artifact can show what it is worth. */
+async function addEvaluation(artifact: Artifact, data: string, signal: AbortSignal, progress: Progress): Promise<void> {
+  const rows = recordedRows(data, signal);
+  const { result } = await evaluateArtifact({
+    artifact,
+    embedder: embedderOf(artifact),
+    openRows: rows.openRows,
+    isLongForm: () => rows.longForm,
+    baselines: [],
+    resamples: 200,
+    signal,
+    onProgress: ({ stage }) => progress.update(stage),
+  });
+  const set = heldOutSet(artifact.manifest.name, result);
+  if (set !== null) artifact.manifest.evaluation = { schemaVersion: 1, sets: [{ ...set }] };
+}
+
+function printSummary(artifact: Artifact, path: string, sizeBytes: number, seconds: number, json: boolean): void {
+  const { candidates, training, dial, evaluation } = artifact.manifest;
+  if (json) {
+    const models = candidates.map(({ id }) => id);
+    console.log(JSON.stringify({ artifact: path, sizeBytes, seconds, models, training, dial, evaluation }));
+    return;
+  }
+  console.log(`${path}: ${(sizeBytes / 1e6).toFixed(1)} MB, ${candidates.length} models, ${seconds.toFixed(0)} s`);
+  console.log(`trained on ${training.rows} prompts with ${training.labels} scores (data ${training.dataHash})`);
+  console.log(
+    `\nNext: onehead eval --data FILE --artifact ${path}\n      onehead route --artifact ${path} "your prompt"`,
+  );
+}

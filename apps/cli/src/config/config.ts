@@ -1,0 +1,45 @@
+import { existsSync } from "node:fs";
+import { OneheadError } from "@onehead/core";
+import { z } from "zod";
+import { readInput } from "../files/read-input.js";
+import { describeIssue } from "../files/read-prices.js";
+
+export const configFile = "onehead.config.json";
+
+const price = z.number().nonnegative();
+const schema = z.strictObject({
+  artifact: z.string().min(1).optional(),
+  models: z.array(z.string().min(1)).min(1).optional(),
+  willingnessToPayUsd: z.number().positive().optional(),
+  costQuality: z.number().min(0).max(10).optional(),
+  allow: z.array(z.string()).optional(),
+  deny: z.array(z.string()).optional(),
+  maxCostUsd: z.number().nonnegative().optional(),
+  minQuality: z.number().min(0).max(1).optional(),
+  prices: z
+    .record(z.string(), z.object({ inputUsdPerMillionTokens: price, outputUsdPerMillionTokens: price }))
+    .optional(),
+});
+
+/** Settings that stand between the built-in defaults and the command line. */
+export type Config = z.infer<typeof schema>;
+
+/**
+ * The named config file, or the one in this folder, or none.
+ *
+ * @throws OneheadError "io", or "invalid-argument" naming file and field
+ */
+export async function readConfig(path: string | undefined): Promise<Config> {
+  if (path === undefined && !existsSync(configFile)) return {};
+  const file = path ?? configFile;
+  let json: unknown;
+  try {
+    json = JSON.parse((await readInput(file)).toString("utf8"));
+  } catch (cause) {
+    if (OneheadError.isInstance(cause)) throw cause;
+    throw new OneheadError("invalid-argument", `${file}: not JSON`, { cause });
+  }
+  const parsed = schema.safeParse(json);
+  if (!parsed.success) throw new OneheadError("invalid-argument", `${file}: ${describeIssue(parsed.error)}`);
+  return parsed.data;
+}

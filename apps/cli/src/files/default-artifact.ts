@@ -1,0 +1,15 @@
+import { existsSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { type Artifact, OneheadError } from "@onehead/core";
+import { readArtifact } from "./read-input.js";
+
+/** The artifact that ships with the CLI, or the one that the user names. */
+export function readArtifactOrDefault(path: string | undefined): Promise<Artifact> {
+  if (path !== undefined) return readArtifact(path);
+  // next to dist/, in the package as in the repository
+  const shipped = fileURLToPath(new URL("../artifacts/default.onehead", import.meta.url));
+  if (!existsSync(shipped)) {
+    throw new OneheadError("io", "the default artifact is not installed: name one with --artifact");
+  }
+  return readArtifact(shipped);
+}

@@ -1,0 +1,31 @@
+import { randomBytes } from "node:crypto";
+import { open, rename, rm } from "node:fs/promises";
+import { OneheadError } from "@onehead/core";
+
+/**
+ * Writes a file whole or not at all: into a neighbour, flushed, then renamed over the old one.
+ *
+ * @throws OneheadError "io" naming the path when it cannot be written; the old file is then as it was
+ */
+export async function writeFileAtomically(path: string, data: string | Uint8Array): Promise<void> {
+  const part = `${path}.${randomBytes(4).toString("hex")}.part`;
+  try {
+    const file = await open(part, "wx");
+    try {
+      await file.writeFile(data);
+      await file.sync();
+    } finally {
+      await file.close();
+    }
+    await rename(part, path);
+  } catch (cause) {
+    await rm(part, { force: true }).catch(() => {});
+    throw new OneheadError("io", `writeFileAtomically: cannot write ${path}: ${codeOf(cause)}`, { cause });
+  }
+}
+
+/** The operating system's name for what went wrong: "EACCES", "ENOSPC". */
+export function codeOf(error: unknown): string {
+  const code = (error as { code?: unknown } | null)?.code;
+  return typeof code === "string" ? code : "failed";
+}

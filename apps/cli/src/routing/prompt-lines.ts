@@ -1,0 +1,72 @@
+import { createReadStream } from "node:fs";
+import { createInterface } from "node:readline";
+import type { Readable } from "node:stream";
+import { OneheadError } from "@onehead/core";
+import { z } from "zod";
+import { describeIssue } from "../files/read-prices.js";
+import { codeOf } from "../files/write-atomically.js";
+import type { RoutingOptions } from "./routing-options.js";
+
+/** One line of input: a prompt to route, or why it cannot be. */
+export type PromptLine =
+  | { line: number; id: string | number; prompt: string; options: RoutingOptions }
+  | { line: number; id?: string | number; error: OneheadError };
+
+const schema = z.object({
+  id: z.union([z.string(), z.number()]).optional(),
+  prompt: z.string().min(1),
+  willingnessToPayUsd: z.number().optional(),
+  costQuality: z.number().optional(),
+  reward: z.enum(["linear", "exponential"]).optional(),
+  maxCostUsd: z.number().optional(),
+  minQuality: z.number().optional(),
+  inputTokens: z.number().nonnegative().optional(),
+  allow: z.array(z.string()).optional(),
+  deny: z.array(z.string()).optional(),
+});
+
+/** Prompts of a file: plain text, one a line, for `.txt`; else JSON Lines. */
+export function openPromptFile(path: string): AsyncGenerator<PromptLine> {
+  const stream = createReadStream(path);
+  return readPromptLines(stream, path.endsWith(".txt"), path);
+}
+
+/** Prompts of a stream, a line each; blank lines are skipped. A line without an id gets its number. */
+export async function* readPromptLines(stream: Readable, plain: boolean, name: string): AsyncGenerator<PromptLine> {
+  const lines = createInterface({ input: stream, crlfDelay: Number.POSITIVE_INFINITY });
+  // readline does not pass on what goes wrong with its input
+  let failure: unknown;
+  stream.on("error", (error) => {
+    failure = error;
+    lines.close();
+  });
+  let line = 0;
+  for await (const raw of lines) {
+    line++;
+    const text = line === 1 ? raw.replace(/^\ufeff/, "") : raw;
+    if (text.trim() === "") continue;
+    yield plain ? { line, id: line, prompt: text, options: {} } : parsePromptLine(text, line);
+  }
+  if (failure !== undefined)
+    throw new OneheadError("io", `cannot read ${name}: ${codeOf(failure)}`, { cause: failure });
+}
+
+function parsePromptLine(text: string, line: number): PromptLine {
+  let json: unknown;
+  try {
+    json = JSON.parse(text);
+  } catch {
+    return { line, error: new OneheadError("row-format", `line ${line}: not JSON`) };
+  }
+  const parsed = schema.safeParse(json);
+  if (parsed.success) {
+    const { id = line, prompt, ...options } = parsed.data;
+    return { line, id, prompt, options };
+  }
+  const id = (json as { id?: unknown } | null)?.id;
+  return {
+    line,
+    ...(typeof id === "string" || typeof id === "number" ? { id } : {}),
+    error: new OneheadError("row-schema", `line ${line}: ${describeIssue(parsed.error)}`),
+  };
+}

@@ -18,8 +18,8 @@ export function curvePicture({ name, curves, singles }: HeldOutSet): string {
     ...singles.map(({ meanQuality }) => meanQuality),
     ...shown.flatMap(({ points }) => points.map(([, q]) => q)),
   ];
-  const bottom = Math.floor(Math.min(...qualities) * 20) / 20;
-  const top = Math.ceil(Math.max(...qualities) * 20) / 20;
+  const bottom = Math.floor(Math.min(...qualities) * 10) / 10;
+  const top = Math.ceil(Math.max(...qualities) * 10) / 10;
   const x = (cost: number): number =>
     margin.left +
     ((Math.log10(Math.max(cost, 10 ** low)) - low) / (high - low || 1)) * (width - margin.left - margin.right);
@@ -35,7 +35,7 @@ export function curvePicture({ name, curves, singles }: HeldOutSet): string {
     const at = x(10 ** exponent).toFixed(1);
     return (
       `<line class="grid" x1="${at}" x2="${at}" y1="${margin.top}" y2="${height - margin.bottom}"/>` +
-      `<text class="tick" x="${at}" y="${height - margin.bottom + 18}" text-anchor="middle">$${10 ** exponent}</text>`
+      `<text class="tick" x="${at}" y="${height - margin.bottom + 18}" text-anchor="middle">$${Number((10 ** exponent).toPrecision(1))}</text>`
     );
   });
   const lines = shown.map(({ router, points }) => {

@@ -51,7 +51,8 @@ ${heldOut(manifest.evaluation)}
 }
 
 function promptRow({ kind, prompt, decisions }: DemoRow): string {
-  const text = prompt.length > 120 ? `${prompt.slice(0, 118)} …` : prompt;
+  // cut between words
+  const text = prompt.length > 120 ? `${prompt.slice(0, 118).replace(/\s+\S*$/, "")} …` : prompt;
   const cells = decisions.map(({ ranking: [choice] }) => {
     const origin = choice.profile === "inherited" ? ", inherited" : "";
     return `<td><b>${escapeHtml(choice.model)}</b><small>quality ${choice.predictedQuality.toFixed(2)} ± ${choice.uncertainty.toFixed(2)}, ${formatUsd(choice.predictedCostUsd)}${origin}</small></td>`;

@@ -26,7 +26,7 @@ export interface EvaluateArtifactOptions {
   isLongForm?: (() => boolean) | undefined;
   /** Rows for the baselines to learn from; those of `openRows` that the artifact trained on unless given. */
   openTrainingRows?: (() => AsyncIterable<PromptRow>) | undefined;
-  /** Names of baselines; all unless given. */
+  /** Names of learned baselines; all unless given. Single models, zero router, random mix and oracle are always there. */
   baselines?: readonly string[] | undefined;
   seed?: number | undefined;
   resamples?: number | undefined;
@@ -123,6 +123,13 @@ async function fitRivals(
     withoutBaselines: why,
   });
   if (options.baselines?.length === 0) return none("none was asked for");
+  const builtIn = options.baselines?.find((name) => !learnedBaselines.includes(name));
+  if (builtIn !== undefined) {
+    throw new OneheadError(
+      "invalid-argument",
+      `evaluateArtifact: baselines: ${builtIn}, expected ${learnedBaselines.join(", ")} (the rest is always there)`,
+    );
+  }
   if (options.openTrainingRows === undefined && trainedOn < 2) {
     return none("the artifact was not trained on these rows, so baselines have none to learn from");
   }
@@ -141,7 +148,7 @@ async function fitRivals(
   const baselines = await fitAllBaselines(train, validating, {
     seed: options.seed ?? options.artifact.manifest.training.seed,
     members: options.artifact.manifest.model.members,
-    ...(options.baselines === undefined ? { only: defaultBaselines } : { only: options.baselines }),
+    only: options.baselines ?? learnedBaselines,
     ...(options.signal === undefined ? {} : { signal: options.signal }),
     onProgress: ({ name, done, total }) => options.onProgress?.({ stage: `fitting ${name}`, done, total }),
   });
@@ -159,7 +166,7 @@ async function fitRivals(
 }
 
 /** Single models, the random mix and the zero router are part of every evaluation by themselves. */
-const defaultBaselines = ["knn-5", "knn-10", "knn-40", "knn", "ridge", "mlp", "bag"] as const;
+const learnedBaselines = ["knn-5", "knn-10", "knn-40", "knn", "ridge", "mlp", "bag"];
 
 function labelled(table: RowTable, rows: Int32Array, embedder: SyncEmbedder): LabelledEmbeddings {
   const picked = selectRows(table, rows);
@@ -168,7 +175,17 @@ function labelled(table: RowTable, rows: Int32Array, embedder: SyncEmbedder): La
 
 /** The dearest model's mean cost where there are no training rows to take it from. */
 async function dearestCost(chunks: AsyncIterable<EmbeddedRows>, models: number): Promise<number> {
-  const costs: number[] = [];
-  for await (const { costsUsd } of chunks) for (const cost of costsUsd) costs.push(cost);
-  return dearestMeanCostUsd(Float64Array.from(costs), models);
+  const sums = new Float64Array(models);
+  const known = new Float64Array(models);
+  for await (const { costsUsd } of chunks) {
+    for (let i = 0; i < costsUsd.length; i++) {
+      if (Number.isNaN(costsUsd[i])) continue;
+      sums[i % models] += costsUsd[i];
+      known[i % models]++;
+    }
+  }
+  return dearestMeanCostUsd(
+    sums.map((sum, m) => (known[m] > 0 ? sum / known[m] : Number.NaN)),
+    models,
+  );
 }

@@ -24,6 +24,8 @@ const before = readFileSync(path, "utf8");
 const after = before.replace(/(<!-- results: [^\n]*-->\n)[\s\S]*?(<!-- \/results -->)/, `$1\n${table}\n\n$2`);
 if (!process.argv.includes("--check")) writeFileSync(path, after);
 else if (after !== before) {
-  console.error("README.md: the results table is not that of bench/results/quality.json; run node scripts/readme-results.mjs");
+  console.error(
+    "README.md: the results table is not that of bench/results/quality.json; run node scripts/readme-results.mjs",
+  );
   process.exit(1);
 }

@@ -70,7 +70,8 @@ function assertChecksum(bytes: Uint8Array, header: Uint8Array, checksum: string 
   if (checksum === undefined || checksum.length !== noChecksum.length || at < 0) {
     throw new ArtifactError("checksum", `${checksum ?? "missing"}, expected 8 hexadecimal digits`);
   }
-  const unsigned = bytes.slice();
+  // a copy: Buffer.slice would be a view of the caller's bytes
+  const unsigned = new Uint8Array(bytes);
   unsigned.fill(0x30, start, start + noChecksum.length);
   const found = checksumOf(unsigned);
   if (found !== checksum) throw new ArtifactError("checksum", `${found}, expected ${checksum}: the file is damaged`);

@@ -1,0 +1,128 @@
+import { spawnSync } from "node:child_process";
+import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { expect, test } from "vitest";
+
+const root = join(dirname(fileURLToPath(import.meta.url)), "..");
+
+// what a block takes for granted, in the words of the block; `folder` is the package whose dependencies it may use
+const documents: ReadonlyArray<{ file: string; folder: string; given?: string }> = [
+  { file: "README.md", folder: "apps/cli" },
+  {
+    file: "packages/core/README.md",
+    folder: "apps/cli",
+    given: `import { readFileSync } from "node:fs";
+const bytes = readFileSync("apps/cli/artifacts/default.onehead");
+const embedding = new Float32Array(parseArtifact(bytes).manifest.embedder.dimensions).fill(0.1);`,
+  },
+  { file: "packages/data/README.md", folder: "apps/cli" },
+  {
+    file: "packages/train/README.md",
+    folder: "apps/cli",
+    given: "const settings = { members: 1, epochs: 1, anchors: 4, components: 4, features: 64 };",
+  },
+  {
+    file: "packages/embed/README.md",
+    folder: "apps/cli",
+    given: `const trainingPrompts = Array.from({ length: 40 }, (_, i) => "question " + i + " about the number " + (i % 7));`,
+  },
+  {
+    file: "packages/baselines/README.md",
+    folder: "apps/cli",
+    given: `import { buildRowTable, openRows } from "@onehead/data";
+const table = await buildRowTable(openRows("rows.jsonl"));
+const embeddings = Float32Array.from({ length: table.ids.length * 2 }, (_, i) => Math.sin(i));
+const train = { embeddings, dimensions: 2, table };
+const validation = train;
+const queryEmbeddings = embeddings.subarray(0, 4);
+const inputTokens = new Float64Array(2).fill(10);`,
+  },
+  {
+    file: "packages/eval/README.md",
+    folder: "apps/cli",
+    given: `import { writeFile } from "node:fs/promises";
+const trainingCosts = Float64Array.of(0.001, 0.01, 0.001, 0.01);
+const mine = () => ({ quality: Float32Array.of(0.9, 0.8, 0.2, 0.7), costUsd: Float64Array.of(0.001, 0.01, 0.001, 0.01) });
+const knn = mine;
+const chunks = [{ scores: Float32Array.of(1, 1, 0, 1), costsUsd: trainingCosts, embeddings: new Float32Array(4) }];
+const validationChunks = chunks;`,
+  },
+];
+
+/** Fenced blocks of a language, in their order. */
+function blocksOf(file: string, language: string): string[] {
+  const text = readFileSync(join(root, file), "utf8");
+  return [...text.matchAll(/```(\w+)\n([\s\S]*?)```/g)]
+    .filter((match) => match[1] === language)
+    .map((match) => match[2]);
+}
+
+function writeRows(folder: string): void {
+  const lines = Array.from({ length: 60 }, (_, i) => {
+    const prompt = `question ${i}: what is ${i} times ${i % 9}?`;
+    const scores = { small: i % 3 === 0 ? 1 : 0, large: i % 5 === 0 ? 0 : 1 };
+    return JSON.stringify({ id: `row-${i}`, prompt, scores, costs: { small: 0.0001, large: 0.002 } });
+  });
+  writeFileSync(join(folder, "rows.jsonl"), `${lines.join("\n")}\n`);
+  writeFileSync(join(folder, "prompts.jsonl"), '{"id": 1, "prompt": "what is 7 times 8?"}\n');
+}
+
+/** Runs the blocks of one document as one module, since later blocks use the names of earlier ones. */
+function runModule(file: string, folder: string, given: string): { status: number | null; stderr: string } {
+  const working = mkdtempSync(join(tmpdir(), "onehead-readme-"));
+  writeRows(working);
+  mkdirSync(join(working, "apps/cli/artifacts"), { recursive: true });
+  writeFileSync(
+    join(working, "apps/cli/artifacts/default.onehead"),
+    readFileSync(join(root, "apps/cli/artifacts/default.onehead")),
+  );
+  // inside the workspace, where the packages resolve
+  const cache = join(root, folder, "node_modules", ".cache");
+  mkdirSync(cache, { recursive: true });
+  const path = join(cache, `${file.replace(/\W/g, "-")}.mjs`);
+  writeFileSync(
+    path,
+    `${blocksOf(file, "ts")
+      .join("\n")
+      .replace(/^(import[\s\S]*?;\n)(?!import)/m, "$1")}`,
+  );
+  const source = readFileSync(path, "utf8");
+  const lastImport = source.lastIndexOf("\nimport ");
+  const cut = source.indexOf("\n", lastImport + 1) + 1;
+  writeFileSync(path, `${source.slice(0, cut)}\n${given}\n${source.slice(cut)}`);
+  const result = spawnSync(process.execPath, [path], { cwd: working, encoding: "utf8" });
+  return { status: result.status, stderr: result.stderr };
+}
+
+test.each(documents)("every code block of $file runs", ({ file, folder, given = "" }) => {
+  expect(blocksOf(file, "ts").length).toBeGreaterThan(0);
+  const { status, stderr } = runModule(file, folder, given);
+  expect(stderr).toBe("");
+  expect(status).toBe(0);
+});
+
+test("the shell commands of README.md run on rows of the documented form", () => {
+  const working = mkdtempSync(join(tmpdir(), "onehead-readme-"));
+  writeRows(working);
+  const commands = blocksOf("README.md", "sh")
+    .join("\n")
+    .split("\n")
+    .filter((line) => line.startsWith("node "));
+  expect(commands.length).toBeGreaterThan(3);
+  for (const command of commands) {
+    const runnable = command
+      .replace("node apps/cli/", `"${process.execPath}" "${root}/apps/cli/`)
+      .replace(".js ", '.js" ');
+    const result = spawnSync(runnable, { cwd: working, shell: true, encoding: "utf8" });
+    expect(result.status, `${command}\n${result.stderr}`).toBe(0);
+  }
+});
+
+test("the README shows the claim, the two commands and a runnable example before line 40", () => {
+  const lines = readFileSync(join(root, "README.md"), "utf8").split("\n").slice(0, 40).join("\n");
+  expect(lines).toContain("npm start");
+  expect(lines).toContain("npm test");
+  expect(lines).toContain("router.decide(");
+});

@@ -13,7 +13,7 @@ export interface MlpSetting {
 }
 
 /** Scaled features beside their scores. */
-export interface ScoredFeatures {
+interface ScoredFeatures {
   /** (R, D). */
   features: Float32Array;
   /** (R, N), NaN where unknown. */

@@ -2,7 +2,7 @@ import { ArtifactError } from "./artifact-error.js";
 import { fromFloat16Bits, toFloat16Bits } from "./float16.js";
 import type { Tensor, TensorMap } from "./tensor.js";
 
-export type StoredType = "F32" | "F16" | "U32";
+type StoredType = "F32" | "F16" | "U32";
 
 const bytesPerElement: Readonly<Record<StoredType, number>> = { F32: 4, U32: 4, F16: 2 };
 const lengthBytes = 8;

@@ -22,7 +22,7 @@ export function expectedTensors(manifest: Manifest): TensorSpec[] {
 }
 
 /** Candidates with columns of their own in the network. */
-export function measuredCount(manifest: Manifest): number {
+function measuredCount(manifest: Manifest): number {
   return manifest.candidates.filter(({ profile }) => profile.kind === "measured").length;
 }
 

@@ -62,7 +62,7 @@ export function resolvePool(artifact: Artifact, options: PoolOptions): Pool {
 }
 
 /** The candidate with this id or alias. */
-export function findCandidate(manifest: Manifest, id: string): Candidate {
+function findCandidate(manifest: Manifest, id: string): Candidate {
   const found =
     manifest.candidates.find((candidate) => candidate.id === id) ??
     manifest.candidates.find((candidate) => candidate.aliases?.includes(id));

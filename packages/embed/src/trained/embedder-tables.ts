@@ -6,7 +6,7 @@ import { roundToFloat16 } from "./round-to-float16.js";
 export const embedderKind = "tfidf-svd";
 
 /** Raised whenever tokens, weights or plain features change meaning: vectors of two versions do not compare. */
-export const embedderVersion = 1;
+const embedderVersion = 1;
 
 /** All that a trained embedder knows. Every float in it is a half-precision value. */
 export interface EmbedderTables {

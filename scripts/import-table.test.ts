@@ -1,0 +1,136 @@
+import { execFileSync } from "node:child_process";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { builtinModules } from "node:module";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import ts from "typescript";
+import { describe, expect, test } from "vitest";
+
+const root = join(dirname(fileURLToPath(import.meta.url)), "..");
+
+/** Who may import which package of the project. The CLI is the composition root: it may import everything. */
+const mayImport: Readonly<Record<string, readonly string[]>> = {
+  core: [],
+  data: ["core"],
+  embed: ["core"],
+  train: ["core", "data", "embed"],
+  baselines: ["core", "data", "embed"],
+  eval: ["core", "data", "embed", "baselines"],
+};
+/** Packages that may import nothing from others at all. */
+const dependencyFree = ["core"];
+
+interface Manifest {
+  name: string;
+  license: string;
+  engines?: { node?: string };
+  files?: string[];
+  sideEffects?: boolean;
+  exports?: Record<string, unknown>;
+  bin?: Record<string, string>;
+  dependencies?: Record<string, string>;
+}
+
+const packages = readdirSync(join(root, "packages")).map((name) => ({ name, folder: join("packages", name) }));
+const published = [...packages, { name: "onehead", folder: join("apps", "cli") }];
+
+function manifestOf(folder: string): Manifest {
+  return JSON.parse(readFileSync(join(root, folder, "package.json"), "utf8"));
+}
+
+/** Tracked source files of a package; test support and fixtures are no part of what is published. */
+function sourcesOf(folder: string): string[] {
+  return execFileSync("git", ["ls-files", "--cached", "--others", "--exclude-standard", `${folder}/src`], {
+    cwd: root,
+    encoding: "utf8",
+  })
+    .split("\n")
+    .filter((path) => /\.ts$/.test(path) && !/\.test\.ts$|\/__fixtures__\/|\/contract\//.test(path))
+    .filter((path) => existsSync(join(root, path)));
+}
+
+/** Module names that a file imports, re-exports or loads. */
+function importsOf(path: string): string[] {
+  const { importedFiles } = ts.preProcessFile(readFileSync(join(root, path), "utf8"), true, true);
+  return importedFiles.map(({ fileName }) => fileName);
+}
+
+function externalImports(folder: string): Map<string, string> {
+  const found = new Map<string, string>();
+  for (const path of sourcesOf(folder)) {
+    for (const name of importsOf(path)) if (!name.startsWith(".")) found.set(name, path);
+  }
+  return found;
+}
+
+function packageOf(specifier: string): string {
+  return specifier
+    .split("/")
+    .slice(0, specifier.startsWith("@") ? 2 : 1)
+    .join("/");
+}
+
+test("the table names every package", () => {
+  expect(Object.keys(mayImport).sort()).toEqual(packages.map(({ name }) => name).sort());
+});
+
+describe.each(packages)("$name", ({ name, folder }) => {
+  const imports = externalImports(folder);
+
+  test("imports only the packages that the table allows", () => {
+    const own = [...imports.keys()].map(packageOf).filter((imported) => imported.startsWith("@onehead/"));
+    const allowed = mayImport[name].map((other) => `@onehead/${other}`);
+    expect(own.filter((imported) => !allowed.includes(imported))).toEqual([]);
+  });
+});
+
+test.each(dependencyFree)("%s imports nothing at all and declares no dependency", (name) => {
+  const folder = join("packages", name);
+  expect([...externalImports(folder).keys()]).toEqual([]);
+  expect(manifestOf(folder).dependencies ?? {}).toEqual({});
+});
+
+describe.each(published)("$name as published", ({ folder }) => {
+  const manifest = manifestOf(folder);
+
+  test("declares what it imports, and imports what it declares", () => {
+    const builtin = new Set([...builtinModules, ...builtinModules.map((module) => `node:${module}`)]);
+    const used = new Set([...externalImports(folder).keys()].filter((name) => !builtin.has(name)).map(packageOf));
+    expect([...used].sort()).toEqual(Object.keys(manifest.dependencies ?? {}).sort());
+  });
+
+  test("states licence, engine and files", () => {
+    expect(manifest.license).toBe("Apache-2.0");
+    expect(manifest.engines?.node).toBe(">=20.19");
+    expect(manifest.files).toContain("dist");
+  });
+
+  test("exports only files that the build makes", () => {
+    const files: string[] = [];
+    const collect = (value: unknown): void => {
+      if (typeof value === "string") files.push(value);
+      else if (typeof value === "object" && value !== null) Object.values(value).forEach(collect);
+    };
+    collect(manifest.exports ?? {});
+    collect(manifest.bin ?? {});
+    expect(files.length).toBeGreaterThan(0);
+    expect(files.filter((file) => !existsSync(join(root, folder, file)))).toEqual([]);
+  });
+});
+
+test("core names no global that only Node has", () => {
+  const found = sourcesOf("packages/core").filter((path) =>
+    /\b(process|Buffer|require|__dirname|setImmediate)\b(?!\s*:)/.test(
+      // comments may speak of Node
+      readFileSync(join(root, path), "utf8").replace(/\/\*[\s\S]*?\*\/|\/\/.*$/gm, ""),
+    ),
+  );
+  expect(found).toEqual([]);
+});
+
+test("no source file is longer than 400 lines", () => {
+  const long = published
+    .flatMap(({ folder }) => sourcesOf(folder))
+    .filter((path) => readFileSync(join(root, path), "utf8").split("\n").length > 401);
+  expect(long).toEqual([]);
+});

@@ -1,0 +1,150 @@
+import { createRandom, OneheadError, parseArtifact, Router, serializeArtifact } from "@onehead/core";
+import { buildRowTable, type PromptRow, type RowTable } from "@onehead/data";
+import { embedderOf } from "@onehead/embed";
+import { describe, expect, test } from "vitest";
+import { type Checkpoint, parseCheckpoint, serializeCheckpoint } from "./checkpoint/checkpoint.js";
+import type { TrainingSettings } from "./settings/training-settings.js";
+import { type TrainOptions, trainRouter } from "./train-router.js";
+
+const small: Partial<TrainingSettings> = {
+  members: 2,
+  epochs: 3,
+  anchors: 8,
+  keyWidth: 6,
+  hiddenWidth: 8,
+  rank: 2,
+  batchRows: 16,
+  components: 8,
+  features: 128,
+};
+
+/** Rows in which arithmetic is easy for both models and history for the large one only. */
+function madeRows(count: number, { sparse = false }: { sparse?: boolean } = {}): PromptRow[] {
+  const random = createRandom(7);
+  return Array.from({ length: count }, (_, i) => {
+    const arithmetic = i % 2 === 0;
+    const prompt = arithmetic ? `what is ${i} plus ${i * 3}?` : `who ruled kingdom number ${i} in the old days?`;
+    const scores: Record<string, number> = {
+      small: random.uniform() < (arithmetic ? 0.9 : 0.1) ? 1 : 0,
+      large: random.uniform() < 0.85 ? 1 : 0,
+    };
+    const costs: Record<string, number> = {
+      small: 0.0001 * (1 + random.uniform()),
+      large: 0.002 * (1 + random.uniform()),
+    };
+    if (sparse) {
+      const dropped = i % 3 === 0 ? "large" : "small";
+      delete scores[dropped];
+      delete costs[dropped];
+    }
+    return { id: `row-${i}`, prompt, scores, costs };
+  });
+}
+
+const tableOf = (rows: PromptRow[]): Promise<RowTable> => buildRowTable(rows);
+
+async function bytesOf(table: RowTable, options: TrainOptions): Promise<Uint8Array> {
+  return serializeArtifact((await trainRouter(table, options)).artifact);
+}
+
+describe.each(["anchors", "models"] as const)("form %s", (form) => {
+  const settings = { ...small, form };
+
+  test("the same rows, settings and seed give the same bytes; another seed does not", async () => {
+    const table = await tableOf(madeRows(80));
+    const first = await bytesOf(table, { settings });
+    expect(await bytesOf(table, { settings })).toEqual(first);
+    expect(await bytesOf(table, { settings: { ...settings, seed: 1 } })).not.toEqual(first);
+  });
+
+  test.each([0, 2, 4])(
+    "a run stopped after epoch %i and resumed gives the bytes of one that never stopped",
+    async (stop) => {
+      const table = await tableOf(madeRows(80));
+      const kept: Uint8Array[] = [];
+      const whole = await bytesOf(table, {
+        settings,
+        onCheckpoint: (state) => void kept.push(serializeCheckpoint(state)),
+      });
+      const resume = (fingerprint: string): Checkpoint => parseCheckpoint(kept[stop], fingerprint);
+      expect(await bytesOf(table, { settings, resume })).toEqual(whole);
+    },
+  );
+
+  test("the served router has learnt which prompts are hard for whom", async () => {
+    const rows = madeRows(200);
+    const { artifact } = await trainRouter(await tableOf(rows), { settings });
+    const served = parseArtifact(serializeArtifact(artifact));
+    const router = new Router(served);
+    const embeddings = embedderOf(served).embedSync(rows.map(({ prompt }) => prompt));
+    const { quality } = router.predictBatch(embeddings, new Float64Array(rows.length).fill(20));
+    // columns in the order of the models' first appearance: small, large
+    const mean = (parity: number, model: number): number => {
+      const picked = rows.map((_, i) => i).filter((i) => i % 2 === parity);
+      return picked.reduce((sum, i) => sum + quality[2 * i + model], 0) / picked.length;
+    };
+    expect(mean(0, 0)).toBeGreaterThan(mean(1, 0) + 0.1);
+    expect(mean(0, 1)).toBeGreaterThan(0.6);
+    expect(mean(1, 1)).toBeGreaterThan(0.6);
+  });
+});
+
+test("rows with one label a prompt train, and unknown entries are not zeros", async () => {
+  const rows = madeRows(200, { sparse: true });
+  const { artifact } = await trainRouter(await tableOf(rows), { settings: small });
+  const router = new Router(artifact);
+  const embeddings = embedderOf(artifact).embedSync(rows.map(({ prompt }) => prompt));
+  const { quality } = router.predictBatch(embeddings, new Float64Array(rows.length).fill(20));
+  const large = artifact.manifest.candidates.findIndex(({ id }) => id === "large");
+  let mean = 0;
+  for (let r = 0; r < rows.length; r++) mean += quality[2 * r + large] / rows.length;
+  // two thirds of the rows lack a score of small, one third one of large: read as zeros, the mean would be near 0.57
+  expect(mean).toBeGreaterThan(0.7);
+});
+
+test("a checkpoint of other settings or with damage is refused", async () => {
+  const table = await tableOf(madeRows(60));
+  let kept: Uint8Array = new Uint8Array();
+  await trainRouter(table, {
+    settings: small,
+    onCheckpoint: (state) => {
+      kept = serializeCheckpoint(state);
+    },
+  });
+  const resumeWith = (bytes: Uint8Array, settings: Partial<TrainingSettings>) =>
+    trainRouter(table, { settings, resume: (fingerprint) => parseCheckpoint(bytes, fingerprint) });
+  await expect(resumeWith(kept, { ...small, dropout: 0.1 })).rejects.toThrow(/other data or settings/);
+  await expect(resumeWith(kept.subarray(0, kept.length - 3), small)).rejects.toSatisfy(OneheadError.isInstance);
+});
+
+test("an aborted run ends with the code aborted", async () => {
+  const controller = new AbortController();
+  const running = trainRouter(await tableOf(madeRows(400)), {
+    settings: { ...small, epochs: 400, patience: 400 },
+    signal: controller.signal,
+    onCheckpoint: () => controller.abort(),
+  });
+  await expect(running).rejects.toMatchObject({ code: "aborted" });
+});
+
+test("a learning rate that blows up is named", async () => {
+  const running = trainRouter(await tableOf(madeRows(60)), { settings: { ...small, learningRate: 1e38 } });
+  await expect(running).rejects.toMatchObject({ code: "diverged" });
+});
+
+test("bad input is named", async () => {
+  const table = await tableOf(madeRows(40));
+  await expect(trainRouter(table, { settings: { members: 0 } })).rejects.toThrow("settings.members: 0");
+  await expect(trainRouter(table, { settings: { holdout: 1 } })).rejects.toThrow("settings.holdout: 1");
+  await expect(trainRouter(table, { settings: { learningRate: Number.NaN } })).rejects.toThrow("learningRate: NaN");
+  const unscored = { ...table, scores: table.scores.map((score, i) => (i % 2 === 1 ? Number.NaN : score)) };
+  await expect(trainRouter(unscored)).rejects.toThrow("model large has no score");
+  const one = await tableOf(madeRows(1));
+  await expect(trainRouter(one, { settings: { holdout: 0 } })).rejects.toThrow(/expected at least 2/);
+});
+
+test("without a held-out or validation part everything is trained on", async () => {
+  const rows = madeRows(40);
+  const { artifact } = await trainRouter(await tableOf(rows), { settings: { ...small, holdout: 0, validation: 0 } });
+  expect(artifact.manifest.training.rows).toBe(40);
+});

@@ -1,0 +1,197 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { type Artifact, parseArtifact, serializeArtifact } from "./artifact.js";
+import { ArtifactError } from "./artifact-error.js";
+import { syntheticArtifact } from "./contract/synthetic-artifact.js";
+import type { Manifest } from "./manifest.js";
+import { writeSafetensors } from "./safetensors.js";
+import type { Tensor } from "./tensor.js";
+
+/** What `parseArtifact` throws; fails when it throws anything but an ArtifactError, or nothing. */
+function errorOf(bytes: Uint8Array): ArtifactError {
+  try {
+    parseArtifact(bytes);
+  } catch (error) {
+    expect(error).toBeInstanceOf(ArtifactError);
+    return error as ArtifactError;
+  }
+  throw new Error("parseArtifact accepted damaged bytes");
+}
+
+const small = serializeArtifact(syntheticArtifact());
+
+describe.each(["anchors", "models"] as const)("form %s", (form) => {
+  const artifact = syntheticArtifact(form);
+
+  test("float32 comes back bit for bit", () => {
+    const back = parseArtifact(serializeArtifact(artifact));
+    expect(back.manifest).toEqual(artifact.manifest);
+    expect(new Map([...back.tensors].sort())).toEqual(new Map([...artifact.tensors].sort()));
+  });
+
+  test("float16 comes back rounded to 11 bits, integers exactly", () => {
+    const back = parseArtifact(serializeArtifact(artifact, { precision: "float16" }));
+    for (const [name, { data }] of artifact.tensors) {
+      const stored = back.tensors.get(name)!.data;
+      for (let i = 0; i < data.length; i++) {
+        expect(Math.abs(stored[i] - data[i])).toBeLessThanOrEqual(
+          name.startsWith("training.") ? 0 : Math.abs(data[i]) * 2 ** -11 + 2 ** -25,
+        );
+      }
+    }
+  });
+
+  test("equal artifacts give equal bytes, whatever the order of their keys and tensors", () => {
+    const shuffled: Artifact = {
+      manifest: Object.fromEntries(Object.entries(artifact.manifest).reverse()) as unknown as Manifest,
+      tensors: new Map([...artifact.tensors].reverse()),
+    };
+    expect(serializeArtifact(shuffled)).toEqual(serializeArtifact(artifact));
+  });
+});
+
+test("reading leaves the caller's bytes alone, a Node Buffer's too, and takes an unaligned view", () => {
+  const buffer = Buffer.from(small);
+  parseArtifact(buffer);
+  expect(new Uint8Array(buffer)).toEqual(small);
+  const shifted = new Uint8Array(small.length + 3);
+  shifted.set(small, 3);
+  expect(parseArtifact(shifted.subarray(3)).manifest.name).toBe("synthetic");
+});
+
+test("a file cut at any byte is refused", () => {
+  for (let length = 0; length < small.length; length++) errorOf(small.subarray(0, length));
+});
+
+test("a file with any one bit flipped is refused", () => {
+  for (let i = 0; i < small.length; i++) {
+    for (let bit = 0; bit < 8; bit++) {
+      const damaged = small.slice();
+      damaged[i] ^= 1 << bit;
+      errorOf(damaged);
+    }
+  }
+}, 120_000);
+
+test("bytes behind the end are refused", () => {
+  const longer = new Uint8Array(small.length + 1);
+  longer.set(small);
+  errorOf(longer);
+});
+
+test("random bytes and random damage give an ArtifactError and nothing else", () => {
+  fc.assert(fc.property(fc.uint8Array({ maxLength: 300 }), (bytes) => void errorOf(bytes)));
+  const edit = fc.tuple(fc.nat(small.length - 1), fc.nat(255));
+  fc.assert(
+    fc.property(fc.array(edit, { minLength: 1, maxLength: 20 }), (edits) => {
+      const damaged = small.slice();
+      for (const [at, value] of edits) damaged[at] = value;
+      fc.pre(damaged.some((byte, i) => byte !== small[i]));
+      errorOf(damaged);
+    }),
+  );
+});
+
+test("a foreign safetensors file is told apart", () => {
+  const tensors = new Map<string, Tensor>([["weight", { shape: [1], data: Float32Array.of(1) }]]);
+  expect(errorOf(writeSafetensors({ format: "pt" }, tensors)).field).toBe("format");
+  expect(errorOf(writeSafetensors({}, tensors)).message).toContain("format: missing");
+});
+
+test("a header of deeply nested JSON gives the same typed error as any other", () => {
+  const json = `{"a":${"[".repeat(200_000)}${"]".repeat(200_000)}}`;
+  const bytes = new Uint8Array(8 + json.length);
+  new DataView(bytes.buffer).setUint32(0, json.length, true);
+  bytes.set(new TextEncoder().encode(json), 8);
+  errorOf(bytes);
+});
+
+describe("what cannot be written", () => {
+  const withTensor = (name: string, tensor: Tensor | null): Artifact => {
+    const { manifest, tensors } = syntheticArtifact();
+    const changed = new Map(tensors);
+    if (tensor === null) changed.delete(name);
+    else changed.set(name, tensor);
+    return { manifest, tensors: changed };
+  };
+  const name = "member.0.bias.quality";
+
+  test.each([
+    ["a missing tensor", withTensor(name, null), "member.0.bias.quality: missing"],
+    ["an unknown tensor", withTensor("other", { shape: [1], data: Float32Array.of(1) }), "other: not a tensor"],
+    ["a wrong shape", withTensor(name, { shape: [5], data: new Float32Array(5) }), "(5), expected (4)"],
+    [
+      "NaN",
+      withTensor(name, { shape: [4], data: Float32Array.of(0, Number.NaN, 0, 0) }),
+      "member.0.bias.quality[1]: NaN",
+    ],
+    [
+      "Infinity",
+      withTensor(name, { shape: [4], data: Float32Array.of(0, 0, 0, Number.POSITIVE_INFINITY) }),
+      "member.0.bias.quality[3]: Infinity",
+    ],
+    ["integers for weights", withTensor(name, { shape: [4], data: new Uint32Array(4) }), "dtype: U32"],
+    [
+      "fewer values than the shape",
+      withTensor("embedder.table", { shape: [9], data: new Float32Array(4) }),
+      "(9) for 4",
+    ],
+  ])("%s", (_, artifact, message) => {
+    expect(() => serializeArtifact(artifact)).toThrow(ArtifactError);
+    expect(() => serializeArtifact(artifact)).toThrow(message);
+  });
+});
+
+describe("a manifest with one field wrong is refused, with the field's path", () => {
+  const cases: Array<[path: string, change: (manifest: Record<string, never>) => void]> = [
+    ["manifest.formatVersion", (m) => set(m, "formatVersion", 2)],
+    ["manifest.name", (m) => set(m, "name", "")],
+    ["manifest.embedder.id", (m) => set(m, "embedder.id", 3)],
+    ["manifest.embedder.dimensions", (m) => set(m, "embedder.dimensions", 0.5)],
+    ["manifest.model.form", (m) => set(m, "model.form", "other")],
+    ["manifest.model.members", (m) => set(m, "model.members", 0)],
+    ["manifest.model.temperature", (m) => set(m, "model.temperature", 0)],
+    ["manifest.candidates", (m) => set(m, "candidates", [])],
+    ["manifest.candidates[0].id", (m) => set(m, "candidates.0.id", "")],
+    ["manifest.candidates[1].id", (m) => set(m, "candidates.1.id", "alpha")],
+    ["manifest.candidates[0].smearing", (m) => set(m, "candidates.0.smearing", -1)],
+    ["manifest.candidates[0].costKind", (m) => set(m, "candidates.0.costKind", "eur")],
+    ["manifest.candidates[0].profile.kind", (m) => set(m, "candidates.0.profile.kind", "guessed")],
+    [
+      "manifest.candidates[0].prices.inputUsdPerMillionTokens",
+      (m) => set(m, "candidates.0.prices.inputUsdPerMillionTokens", -1),
+    ],
+    ["manifest.candidates[0].capabilities.contextTokens", (m) => set(m, "candidates.0.capabilities.contextTokens", 0)],
+    ["manifest.candidates[0].capabilities.tools", (m) => set(m, "candidates.0.capabilities.tools", "yes")],
+    ["manifest.candidates[4].profile.from", (m) => set(m, "candidates.4.profile.from", "nobody")],
+    ["manifest.defaultPool", (m) => set(m, "defaultPool", ["nobody"])],
+    ["manifest.calibration.temperature", (m) => set(m, "calibration.temperature", 0)],
+    ["manifest.calibration.bias", (m) => set(m, "calibration.bias", null)],
+    ["manifest.dial.maxLambdaUsd", (m) => set(m, "dial.maxLambdaUsd", 0.00001)],
+    ["manifest.anchors.ids", (m) => set(m, "anchors.ids", ["one"])],
+    ["manifest.anchors.excerpts", (m) => set(m, "anchors.excerpts", [1, 2, 3, 4, 5])],
+    ["manifest.training.dataHash", (m) => set(m, "training.dataHash", 7)],
+    ["manifest.training.split.holdout", (m) => set(m, "training.split.holdout", 2)],
+    ["manifest.training.sources[0].licence", (m) => set(m, "training.sources.0.licence", "")],
+  ];
+
+  function set(target: Record<string, never>, path: string, value: unknown): void {
+    const keys = path.split(".");
+    const last = keys.pop()!;
+    let object: Record<string, unknown> = target;
+    for (const key of keys) object = object[key] as Record<string, unknown>;
+    object[last] = value;
+  }
+
+  test.each(cases)("%s", (path, change) => {
+    const { manifest, tensors } = syntheticArtifact();
+    change(manifest as unknown as Record<string, never>);
+    let field = "";
+    try {
+      serializeArtifact({ manifest, tensors });
+    } catch (error) {
+      field = (error as ArtifactError).field;
+    }
+    expect(field).toBe(path);
+  });
+});

@@ -1,0 +1,82 @@
+import { createRandom } from "../../random/random.js";
+import type { Artifact } from "../artifact.js";
+import type { Candidate, Manifest } from "../manifest.js";
+import type { Tensor } from "../tensor.js";
+import { expectedTensors } from "../tensor-layout.js";
+
+/** Sizes small enough that a test can break an artifact at every byte. */
+const sizes = { members: 2, keyWidth: 3, hiddenWidth: 4, anchors: 5, rank: 2, dimensions: 6 };
+
+/** Measured: alpha and beta priced by tokens, gamma learnt in USD, delta without a price. Inherited: epsilon, from alpha. */
+export const syntheticCandidates: Candidate[] = [
+  {
+    id: "alpha",
+    aliases: ["first"],
+    provider: "one",
+    profile: { kind: "measured", rows: 10 },
+    costKind: "tokens",
+    prices: { inputUsdPerMillionTokens: 1, outputUsdPerMillionTokens: 4, source: "made up", asOf: "2026-01-01" },
+    capabilities: {
+      contextTokens: 1000,
+      maxOutputTokens: 200,
+      tools: true,
+      vision: true,
+      jsonMode: true,
+      regions: ["eu"],
+    },
+    smearing: 1.1,
+  },
+  {
+    id: "beta",
+    profile: { kind: "measured", rows: 9 },
+    costKind: "tokens",
+    prices: { inputUsdPerMillionTokens: 10, outputUsdPerMillionTokens: 40 },
+    smearing: 1.2,
+  },
+  { id: "gamma", profile: { kind: "measured", rows: 8 }, costKind: "usd", smearing: 0.001 },
+  { id: "delta", profile: { kind: "measured", rows: 7 }, costKind: "tokens", smearing: 1 },
+  {
+    id: "epsilon",
+    profile: { kind: "inherited", from: "alpha", qualityLogitShift: 0.5, outputTokensFactor: 2, asOf: "2026-02-02" },
+    costKind: "tokens",
+    prices: { inputUsdPerMillionTokens: 2, outputUsdPerMillionTokens: 8 },
+    smearing: 1.1,
+  },
+];
+
+/** A valid artifact of random weights, the same for the same seed. */
+export function syntheticArtifact(form: "anchors" | "models" = "anchors", seed = 0): Artifact {
+  const { dimensions, ...model } = sizes;
+  const manifest: Manifest = {
+    formatVersion: 1,
+    name: "synthetic",
+    embedder: { id: "test/6", kind: "test", dimensions, config: { any: [1, null, "x"] } },
+    model: { form, ...model, temperature: 2 },
+    candidates: structuredClone(syntheticCandidates),
+    calibration: { temperature: 1.5, bias: -0.1 },
+    dial: { minLambdaUsd: 0.0001, maxLambdaUsd: 10 },
+    anchors: {
+      ids: ["p", "q", "r", "s", "t"],
+      datasets: ["x", "x", "y", "y", ""],
+      excerpts: ["one", "two", "three", "four", "five"],
+    },
+    training: {
+      dataHash: "abcdef01",
+      rows: 34,
+      labels: 40,
+      seed: 0,
+      split: { seed: 0, holdout: 0.3, validation: 0.15 },
+      settings: { epochs: 1 },
+      sources: [{ name: "made up", licence: "none" }],
+    },
+  };
+  const random = createRandom(seed, 42);
+  const tensors = new Map<string, Tensor>();
+  for (const { name, shape } of expectedTensors(manifest)) {
+    const length = shape.reduce((product, side) => product * side, 1);
+    tensors.set(name, { shape, data: Float32Array.from({ length }, () => random.normal()) });
+  }
+  tensors.set("training.promptHashes", { shape: [3], data: Uint32Array.of(1, 5, 4_000_000_000) });
+  tensors.set("embedder.table", { shape: [2, 2], data: Float32Array.of(1, 0.5, -2, 0.25) });
+  return { manifest, tensors };
+}

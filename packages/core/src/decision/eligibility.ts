@@ -23,7 +23,6 @@ export interface Requirements {
 /** Why a candidate may not be chosen, as data. */
 export type ExclusionReason =
   | "no-price"
-  | "no-profile"
   | "not-finite"
   | "not-allowed"
   | "denied"

@@ -1,6 +1,7 @@
 import type { Artifact } from "../artifact/artifact.js";
 import { assertAtLeast } from "../errors/shape-error.js";
 import type { Backend } from "../kernels/backend.js";
+import { fastExp, sigmoid } from "../kernels/exp.js";
 import { AnchorAttention } from "../layers/anchor-attention.js";
 import { type AttentionForm, maxRows } from "../layers/attention-form.js";
 import { ModelAttention } from "../layers/model-attention.js";
@@ -81,7 +82,7 @@ export class Predictor {
         quality[b * N + n] = mean;
         uncertainty[b * N + n] = Math.sqrt(squares / S + profileDeviation * profileDeviation);
         costUsd[b * N + n] =
-          costFactors[n] * Math.exp(output / S) * outputPricesUsd[n] + inputTokens[b] * inputPricesUsd[n];
+          costFactors[n] * fastExp(output / S) * outputPricesUsd[n] + inputTokens[b] * inputPricesUsd[n];
       }
     }
   }
@@ -124,8 +125,4 @@ export function predictRows(
     );
   }
   return batch;
-}
-
-function sigmoid(x: number): number {
-  return 1 / (1 + Math.exp(-x));
 }

@@ -1,0 +1,244 @@
+import { spawnSync } from "node:child_process";
+import { writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { serializeArtifact } from "../artifact/artifact.js";
+import { syntheticArtifact } from "../artifact/contract/synthetic-artifact.js";
+import { NoEligibleModelError } from "../decision/no-eligible-model-error.js";
+import { OneheadError } from "../errors/onehead-error.js";
+import { ShapeError } from "../errors/shape-error.js";
+import { createRandom } from "../random/random.js";
+import { type Choice, type DecisionRequest, Router } from "./router.js";
+
+const artifact = syntheticArtifact();
+const embeddingOf = (seed: number): Float32Array => {
+  const random = createRandom(seed, 9);
+  return Float32Array.from({ length: 6 }, () => random.normal());
+};
+const request = (over: Partial<DecisionRequest> = {}): DecisionRequest => ({
+  embedding: embeddingOf(1),
+  inputTokens: 50,
+  willingnessToPayUsd: 0.01,
+  ...over,
+});
+
+/** The code and message of what `run` throws. */
+function failureOf(run: () => unknown): { code: string; message: string } {
+  try {
+    run();
+  } catch (error) {
+    if (OneheadError.isInstance(error)) return { code: error.code, message: error.message };
+    throw error;
+  }
+  throw new Error("nothing was thrown");
+}
+
+describe("a decision", () => {
+  test("ranks every candidate with finite predictions, the eligible ones by falling reward, and says why not the rest", () => {
+    const decision = new Router(artifact).decide(request({ deny: ["beta"] }));
+    expect(decision.ranking.map(({ model }) => model).sort()).toEqual(["alpha", "beta", "epsilon", "gamma"]);
+    expect(decision.ranking.map(({ eligible }) => eligible)).toEqual([true, true, true, false]);
+    const rewards = decision.ranking.slice(0, 3).map(({ reward }) => reward);
+    expect([...rewards].sort((a, b) => b - a)).toEqual(rewards);
+    expect(decision.margin).toBeCloseTo(rewards[0] - rewards[1], 12);
+    // delta has no price: it is excluded and cannot win
+    expect(decision.excluded.map(({ model, reason }) => `${model} ${reason}`)).toEqual([
+      "beta denied",
+      "delta no-price",
+    ]);
+  });
+
+  test("agrees with choose, survives JSON, and carries what it was priced with", () => {
+    const router = new Router(artifact);
+    const out: Choice = { index: 0, predictedQuality: 0, predictedCostUsd: 0, reward: 0 };
+    for (let seed = 0; seed < 200; seed++) {
+      const embedding = embeddingOf(seed);
+      const decision = router.decide(request({ embedding, willingnessToPayUsd: 10 ** ((seed % 9) - 6) }));
+      router.choose(embedding, 50, decision.preference, out);
+      expect(router.candidates[out.index].id).toBe(decision.model);
+      expect(out.predictedQuality).toBe(decision.ranking[0].predictedQuality);
+      expect(out.reward).toBe(decision.ranking[0].reward);
+      expect(JSON.parse(JSON.stringify(decision))).toEqual(decision);
+      expect(decision.inputTokens).toBe(50);
+      expect(decision.schemaVersion).toBe(1);
+    }
+  });
+
+  test("never gets worse or cheaper when a right answer is worth more", () => {
+    const router = new Router(artifact);
+    const exponent = fc.double({ min: -8, max: 3, noNaN: true });
+    fc.assert(
+      fc.property(fc.nat(1000), exponent, exponent, fc.constantFrom("linear", "exponential"), (seed, a, b, reward) => {
+        const at = (power: number) =>
+          router.decide(
+            request({ embedding: embeddingOf(seed), willingnessToPayUsd: 10 ** power, reward: reward as "linear" }),
+          ).ranking[0];
+        const [low, high] = [at(Math.min(a, b)), at(Math.max(a, b))];
+        expect(high.predictedQuality).toBeGreaterThanOrEqual(low.predictedQuality);
+        expect(high.predictedCostUsd).toBeGreaterThanOrEqual(low.predictedCostUsd);
+      }),
+    );
+  });
+
+  test("takes the best for Infinity and the cheapest for nearly nothing", () => {
+    const router = new Router(artifact);
+    const { ranking } = router.decide(request());
+    const best = Math.max(...ranking.map(({ predictedQuality }) => predictedQuality));
+    const cheapest = Math.min(...ranking.map(({ predictedCostUsd }) => predictedCostUsd));
+    const chosenAt = (willingnessToPayUsd: number) => router.decide(request({ willingnessToPayUsd })).ranking[0];
+    expect(chosenAt(Number.POSITIVE_INFINITY).predictedQuality).toBe(best);
+    expect(chosenAt(Number.MIN_VALUE).predictedCostUsd).toBe(cheapest);
+  });
+});
+
+describe("requirements", () => {
+  const router = new Router(artifact);
+
+  test("nobody left gives every candidate's reason", () => {
+    let caught: unknown;
+    try {
+      router.decide(request({ allow: ["nobody*"] }));
+    } catch (error) {
+      caught = error;
+    }
+    expect(caught).toBeInstanceOf(NoEligibleModelError);
+    expect((caught as NoEligibleModelError).excluded.map(({ model }) => model)).toEqual(
+      router.candidates.map(({ id }) => id),
+    );
+  });
+
+  test("onIneligible best takes the best of those that only missed minQuality", () => {
+    const decision = router.decide(request({ minQuality: 1, onIneligible: "best", deny: ["alpha"] }));
+    const candidates = decision.ranking.filter(({ model }) => model !== "alpha");
+    const best = Math.max(...candidates.map(({ predictedQuality }) => predictedQuality));
+    expect(decision.ranking[0].predictedQuality).toBe(best);
+    expect(decision.model).not.toBe("alpha");
+    expect(() => router.decide(request({ deny: ["*"], onIneligible: "best" }))).toThrow(NoEligibleModelError);
+  });
+
+  test("only a model that is known to do what is needed is eligible", () => {
+    const needs = [{ tools: true }, { vision: true }, { jsonMode: true }, { region: "eu" }];
+    for (const need of needs) expect(router.decide(request(need)).model).toBe("alpha");
+    // 900 tokens and a tenth to spare do not fit a window of 1000 together with 100 of output
+    expect(router.decide(request({ inputTokens: 900, maxOutputTokens: 100 })).excluded[0].reason).toBe(
+      "context-length",
+    );
+    expect(failureOf(() => router.decide(request({ maxCostUsd: 0 }))).code).toBe("no-eligible-model");
+  });
+});
+
+describe("bad input is named", () => {
+  const router = new Router(artifact);
+
+  test.each([
+    ["λ of 0", { willingnessToPayUsd: 0 }, "willingnessToPayUsd"],
+    ["a negative λ", { willingnessToPayUsd: -1 }, "willingnessToPayUsd"],
+    ["λ that is NaN", { willingnessToPayUsd: Number.NaN }, "willingnessToPayUsd"],
+    ["two knobs", { costQuality: 5 }, "both are given"],
+    ["a dial beyond 10", { willingnessToPayUsd: undefined, costQuality: 11 }, "costQuality"],
+    ["tokens that are NaN", { inputTokens: Number.NaN }, "inputTokens"],
+    ["a negative bound", { maxCostUsd: -1 }, "maxCostUsd"],
+    ["NaN in the embedding", { embedding: Float32Array.of(0, 0, Number.NaN, 0, 0, 0) }, "embedding[2]"],
+  ] as Array<[string, Partial<DecisionRequest>, string]>)("%s", (_, over, field) => {
+    const { code, message } = failureOf(() => router.decide(request(over)));
+    expect(code).toBe("invalid-argument");
+    expect(message).toContain(field);
+  });
+
+  test("an embedding of the wrong length, and another embedder", () => {
+    expect(() => router.decide(request({ embedding: new Float32Array(5) }))).toThrow(ShapeError);
+    expect(failureOf(() => router.assertEmbedder({ id: "other", dimensions: 6 })).code).toBe("embedder-mismatch");
+    expect(() => router.assertEmbedder({ id: "test/6", dimensions: 6 })).not.toThrow();
+  });
+
+  test("an empty pool, unknown and repeated models, and prices that are none", () => {
+    expect(failureOf(() => new Router(artifact, { models: [] })).message).toContain("empty");
+    expect(failureOf(() => new Router(artifact, { models: ["zeta"] })).code).toBe("unknown-model");
+    expect(failureOf(() => new Router(artifact, { models: ["alpha", "first"] })).message).toContain("twice");
+    const price = (value: number) => ({ alpha: { inputUsdPerMillionTokens: value, outputUsdPerMillionTokens: 1 } });
+    expect(failureOf(() => new Router(artifact, { prices: price(-1) })).message).toContain("prices.alpha.input");
+    expect(failureOf(() => new Router(artifact, { prices: price(Number.NaN) })).message).toContain("NaN");
+    expect(failureOf(() => new Router(artifact, { prices: { zeta: price(1).alpha } })).code).toBe("unknown-model");
+  });
+});
+
+describe("the pool", () => {
+  test("a subset in another order predicts the same for its members", () => {
+    const all = new Router(artifact).decide(request()).ranking;
+    const some = new Router(artifact, { models: ["epsilon", "first"] }).decide(request()).ranking;
+    expect(some.map(({ model }) => model).sort()).toEqual(["alpha", "epsilon"]);
+    for (const { model, predictedQuality, predictedCostUsd } of some) {
+      const same = all.find((candidate) => candidate.model === model)!;
+      expect([predictedQuality, predictedCostUsd]).toEqual([same.predictedQuality, same.predictedCostUsd]);
+    }
+  });
+
+  test("an inherited candidate is its relative, shifted in logits, at its own price, less certain", () => {
+    const { ranking } = new Router(artifact).decide(request());
+    const of = (id: string) => ranking.find(({ model }) => model === id)!;
+    const logit = (p: number): number => Math.log(p / (1 - p));
+    // shift 0.5 over calibration temperature 1.5
+    expect(logit(of("epsilon").predictedQuality) - logit(of("alpha").predictedQuality)).toBeCloseTo(0.5 / 1.5, 5);
+    expect(of("epsilon").uncertainty).toBeGreaterThan(of("alpha").uncertainty);
+    // alpha: 50 · 1 + 4 n; epsilon: 50 · 2 + 8 · 2n, in USD per million
+    const tokens = (of("alpha").predictedCostUsd * 1e6 - 50) / 4;
+    expect(of("epsilon").predictedCostUsd * 1e6).toBeCloseTo(100 + 16 * tokens, 6);
+  });
+
+  test("a new price changes the cost and nothing else", () => {
+    const prices = { alpha: { inputUsdPerMillionTokens: 100, outputUsdPerMillionTokens: 400 } };
+    const of = (router: Router) => router.decide(request()).ranking.find(({ model }) => model === "alpha")!;
+    const [before, after] = [of(new Router(artifact)), of(new Router(artifact, { prices }))];
+    expect(after.predictedQuality).toBe(before.predictedQuality);
+    expect(after.predictedCostUsd / before.predictedCostUsd).toBeCloseTo(100, 9);
+  });
+});
+
+test.each(["anchors", "models"] as const)("a batch gives every row the bits that it has alone, form %s", (form) => {
+  const router = new Router(syntheticArtifact(form));
+  const N = router.candidates.length;
+  const rows = 130;
+  const embeddings = new Float32Array(rows * 6);
+  for (let r = 0; r < rows; r++) embeddings.set(embeddingOf(r), r * 6);
+  const whole = router.predictBatch(embeddings, new Float64Array(rows).fill(50));
+  for (let r = 0; r < rows; r++) {
+    const alone = router.predictBatch(embeddingOf(r), [50]);
+    expect(whole.quality.subarray(r * N, (r + 1) * N)).toEqual(alone.quality);
+    expect(whole.costUsd.subarray(r * N, (r + 1) * N)).toEqual(alone.costUsd);
+    expect(whole.uncertainty.subarray(r * N, (r + 1) * N)).toEqual(alone.uncertainty);
+  }
+});
+
+test("explains by anchors whose weights fall and sum to 1", () => {
+  const influences = new Router(artifact).explainAnchors(embeddingOf(2), 5);
+  const weights = influences.map(({ weight }) => weight);
+  expect([...weights].sort((a, b) => b - a)).toEqual(weights);
+  expect(weights.reduce((sum, weight) => sum + weight, 0)).toBeCloseTo(1, 5);
+  expect(influences[0].excerpt).toBeDefined();
+});
+
+test("choose allocates nothing: half a million calls cause no more than a few collections", () => {
+  const file = join(tmpdir(), `onehead-choose-${process.pid}.onehead`);
+  writeFileSync(file, serializeArtifact(artifact));
+  // a young generation of 1 MB: half a million objects of 16 bytes would already cause eight collections
+  const program = `
+    import { PerformanceObserver } from "node:perf_hooks";
+    import { readFileSync } from "node:fs";
+    import { parseArtifact, Router } from ${JSON.stringify(new URL("../../dist/index.js", import.meta.url).href)};
+    const router = new Router(parseArtifact(readFileSync(${JSON.stringify(file)})));
+    const out = { index: 0, predictedQuality: 0.1, predictedCostUsd: 0.1, reward: 0.1 };
+    const preference = { reward: "linear", lambdaUsd: 0.01 };
+    const embedding = new Float32Array(6).fill(0.3);
+    for (let i = 0; i < 50_000; i++) router.choose(embedding, 50, preference, out);
+    let collections = 0;
+    const observer = new PerformanceObserver((list) => { collections += list.getEntries().length; });
+    observer.observe({ entryTypes: ["gc"] });
+    for (let i = 0; i < 500_000; i++) router.choose(embedding, 50, preference, out);
+    setTimeout(() => { observer.disconnect(); console.log(collections); }, 20);`;
+  const flags = ["--max-semi-space-size=1", "--input-type=module", "--eval", program];
+  const { stdout, stderr } = spawnSync(process.execPath, flags, { encoding: "utf8" });
+  expect(stderr).toBe("");
+  expect(Number(stdout)).toBeLessThan(5);
+});

@@ -7,6 +7,7 @@ import { evaluateArtifact, heldOutSet } from "@onehead/eval";
 import {
   type Checkpoint,
   parseCheckpoint,
+  resolveSettings,
   serializeCheckpoint,
   type TrainingProgress,
   type TrainingSettings,
@@ -64,7 +65,8 @@ Examples:
     if (precision !== "float32" && precision !== "float16") {
       throw new OneheadError("invalid-argument", `train: precision: ${precision}, expected float32 or float16`);
     }
-    const settings = settingsOf(args);
+    // checked before the rows are read, which may take minutes
+    const settings = resolveSettings(settingsOf(args));
     const checkpointPath = `${args.out}.checkpoint`;
     const progress = createProgress(process.stderr);
     const signal = interruptSignal();

@@ -1,0 +1,327 @@
+import { type ChildProcess, spawn, spawnSync } from "node:child_process";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { beforeAll, describe, expect, test } from "vitest";
+
+const program = join(dirname(fileURLToPath(import.meta.url)), "../dist/main.js");
+const folder = mkdtempSync(join(tmpdir(), "onehead-cli-"));
+const quick = ["--members", "2", "--epochs", "3", "--anchors", "8", "--components", "8", "--features", "128"];
+const router = join(folder, "router.onehead");
+// appears in prompts only: it must never appear in what goes wrong
+const canary = "xylophonist";
+
+interface Run {
+  status: number | null;
+  stdout: string;
+  stderr: string;
+}
+
+function onehead(args: readonly string[], options: { input?: string; env?: NodeJS.ProcessEnv } = {}): Run {
+  const { status, stdout, stderr } = spawnSync(process.execPath, [program, ...args], {
+    cwd: folder,
+    input: options.input ?? "",
+    encoding: "utf8",
+    env: { PATH: process.env["PATH"], ...options.env },
+    maxBuffer: 1 << 28,
+  });
+  return { status, stdout, stderr };
+}
+
+const json = (text: string): never => JSON.parse(text) as never;
+
+function writeRows(path: string, count: number): void {
+  const lines = Array.from({ length: count }, (_, i) => {
+    const prompt = i % 2 === 0 ? `what is ${i} plus ${3 * i}?` : `who ruled kingdom number ${i} of ${canary}s?`;
+    const scores = { small: i % 2 === 0 || i % 7 === 0 ? 1 : 0, large: i % 5 === 0 ? 0 : 1 };
+    return JSON.stringify({
+      id: `row-${i}`,
+      prompt,
+      scores,
+      costs: { small: 0.0001, large: 0.002 + 0.0001 * (i % 3) },
+    });
+  });
+  writeFileSync(path, `${lines.join("\n")}\n`);
+}
+
+beforeAll(() => {
+  writeRows(join(folder, "rows.jsonl"), 160);
+  const { status, stderr } = onehead(["train", "--data", "rows.jsonl", "--out", router, "--seed", "3", ...quick]);
+  expect(status, stderr).toBe(0);
+});
+
+describe("train and eval", () => {
+  test("the same seed gives the same file, and --json says what was made", () => {
+    const again = onehead([
+      "train",
+      "--data",
+      "rows.jsonl",
+      "--out",
+      "again.onehead",
+      "--seed",
+      "3",
+      "--json",
+      ...quick,
+    ]);
+    expect(again.status).toBe(0);
+    expect(json(again.stdout)).toMatchObject({ artifact: "again.onehead", models: ["small", "large"] });
+    expect(readFileSync(join(folder, "again.onehead"))).toEqual(readFileSync(router));
+  });
+
+  test("evaluates held-out rows only, as table, JSON and a page that fetches nothing", () => {
+    const args = [
+      "eval",
+      "--data",
+      "rows.jsonl",
+      "--artifact",
+      router,
+      "--baselines",
+      "knn,ridge",
+      "--resamples",
+      "50",
+    ];
+    const text = onehead([...args, "--report", "report.html"]);
+    expect(text.status).toBe(0);
+    expect(text.stdout).toMatch(/160 rows, 1\d\d left out because the artifact was trained on their prompts/);
+    const page = readFileSync(join(folder, "report.html"), "utf8");
+    expect(page).toContain("<svg");
+    expect(page).not.toMatch(/(src|href)="https?:/);
+    const evaluation = json(onehead([...args, "--json"]).stdout) as {
+      rows: number;
+      trainedOnRows: number;
+      result: { heldOut: { rows: number } };
+    };
+    expect(evaluation.result.heldOut.rows).toBe(evaluation.rows - evaluation.trainedOnRows);
+  });
+
+  test("a file of other prompts is evaluated whole, and says why it has no learned baselines", () => {
+    writeFileSync(
+      join(folder, "other.jsonl"),
+      Array.from({ length: 30 }, (_, i) =>
+        JSON.stringify({
+          id: i,
+          prompt: `another text ${i}`,
+          scores: { small: i % 2, large: 1 },
+          costs: { small: 0.1, large: 1 },
+        }),
+      ).join("\n"),
+    );
+    const { stdout, status } = onehead(["eval", "--data", "other.jsonl", "--artifact", router, "--resamples", "20"]);
+    expect(status).toBe(0);
+    expect(stdout).toContain("30 rows, 0 left out");
+    expect(stdout).toContain("baselines have none to learn from");
+  });
+
+  test("Ctrl-C keeps a checkpoint and the old artifact; --resume ends in the bytes of an undisturbed run", async () => {
+    const args = (out: string, more: string[] = []) => [
+      ...["train", "--data", "rows.jsonl", "--out", out, "--members", "3", "--epochs", "60", "--anchors", "8"],
+      ...["--components", "8", "--features", "128", ...more],
+    ];
+    writeFileSync(join(folder, "stopped.onehead"), "old");
+    const child: ChildProcess = spawn(process.execPath, [program, ...args("stopped.onehead")], { cwd: folder });
+    const ended = new Promise<number | null>((resolve) => child.on("exit", (code) => resolve(code)));
+    let log = "";
+    child.stderr?.on("data", (chunk: Buffer) => {
+      log += chunk.toString();
+      // the first line about an epoch: training is under way
+      if (log.includes("epoch")) child.kill("SIGINT");
+    });
+    const status = await ended;
+    if (status === 130) {
+      expect(readFileSync(join(folder, "stopped.onehead"), "utf8")).toBe("old");
+      expect(existsSync(join(folder, "stopped.onehead.checkpoint"))).toBe(true);
+      expect(onehead(args("stopped.onehead", ["--resume"])).status).toBe(0);
+      expect(existsSync(join(folder, "stopped.onehead.checkpoint"))).toBe(false);
+    } else {
+      // so fast that nothing was left to stop
+      expect(status).toBe(0);
+    }
+    expect(onehead(args("whole.onehead")).status).toBe(0);
+    expect(readFileSync(join(folder, "stopped.onehead"))).toEqual(readFileSync(join(folder, "whole.onehead")));
+  });
+});
+
+describe("route", () => {
+  test("one decision a line, in order, with every candidate in the ranking", () => {
+    const input = ["a", "b", "c"].map((id) => JSON.stringify({ id, prompt: `prompt ${id}` })).join("\n");
+    const { stdout, status } = onehead(["route", "--artifact", router, "--json"], { input });
+    expect(status).toBe(0);
+    const lines = stdout.trimEnd().split("\n").map(json) as Array<Record<string, unknown>>;
+    expect(lines.map(({ id }) => id)).toEqual(["a", "b", "c"]);
+    for (const line of lines) {
+      const ranking = line["ranking"] as Array<Record<string, unknown>>;
+      expect(ranking.map(({ model }) => model).sort()).toEqual(["large", "small"]);
+      expect(line["model"]).toBe(ranking[0]["model"]);
+      for (const field of ["predictedQuality", "predictedCostUsd", "uncertainty", "reward"]) {
+        expect(ranking.every((candidate) => Number.isFinite(candidate[field]))).toBe(true);
+      }
+      expect(line["excluded"]).toEqual([]);
+    }
+  });
+
+  test("a malformed line gives its error in its place, the rest is routed, the exit code is 1", () => {
+    const input = [
+      '\ufeff{"id": "first", "prompt": "one"}\r',
+      `{"prompt": "${canary}`,
+      '{"id": "empty", "prompt": ""}',
+      "",
+      '{"id": 7, "prompt": "seven", "willingnessToPayUsd": 0}',
+      '{"id": "array", "prompt": ["no"]}',
+      "[]",
+      '{"id": "last", "prompt": "\\ud800 lone"}',
+    ].join("\n");
+    const { stdout, stderr, status } = onehead(["route", "--artifact", router, "--json"], { input });
+    expect(status).toBe(1);
+    const lines = stdout.trimEnd().split("\n").map(json) as Array<{
+      id?: unknown;
+      line?: number;
+      error?: { code: string };
+    }>;
+    expect(lines.map(({ id, line, error }) => (error ? `${line} ${error.code}` : id))).toEqual([
+      "first",
+      "2 row-format",
+      "3 row-schema",
+      "5 invalid-argument",
+      "6 row-schema",
+      "7 row-schema",
+      "last",
+    ]);
+    expect(stdout + stderr).not.toContain(canary);
+  });
+
+  test("takes a prompt, a text file, and two million characters", () => {
+    const one = onehead(["route", "hello there", "--artifact", router, "--cost-quality", "10"]);
+    expect(one.stdout).toContain("→");
+    writeFileSync(join(folder, "prompts.txt"), "first prompt\n\nsecond prompt");
+    const file = onehead(["route", "--file", "prompts.txt", "--artifact", router]);
+    expect(file.stdout.trimEnd().split("\n")).toHaveLength(2);
+    const long = JSON.stringify({ id: "long", prompt: "word ".repeat(400_000) });
+    expect(onehead(["route", "--artifact", router, "--json"], { input: long }).status).toBe(0);
+  });
+
+  test("a reader that goes away is no failure", async () => {
+    const child = spawn(process.execPath, [program, "route", "--artifact", router, "--json"], { cwd: folder });
+    const ended = new Promise<number | null>((resolve) => child.on("exit", (code) => resolve(code)));
+    child.stdin.on("error", () => {});
+    child.stdout.once("data", () => child.stdout.destroy());
+    for (let i = 0; i < 3000; i++) child.stdin.write(`${JSON.stringify({ id: i, prompt: `prompt ${i}` })}\n`);
+    child.stdin.end();
+    expect(await ended).toBe(0);
+  });
+
+  test("settings come from the config file, and options win over it", () => {
+    writeFileSync(join(folder, "config.json"), JSON.stringify({ artifact: router, deny: ["large"], costQuality: 9 }));
+    const decide = (more: string[]) =>
+      json(onehead(["route", "hi", "--config", "config.json", "--json", ...more]).stdout);
+    expect(decide([])).toMatchObject({ model: "small", preference: { reward: "exponential" } });
+    expect(decide(["--deny", "small"])).toMatchObject({ model: "large" });
+    expect(decide(["--willingness-to-pay", "2"])).toMatchObject({ preference: { reward: "linear", lambdaUsd: 2 } });
+    writeFileSync(join(folder, "config.json"), JSON.stringify({ minQuality: 3 }));
+    expect(onehead(["route", "hi", "--config", "config.json"]).stderr).toContain("config.json: minQuality");
+  });
+});
+
+describe("the other commands", () => {
+  test("explain says ranking, anchors and what another λ would choose", () => {
+    const explained = json(onehead(["explain", "what is 2 plus 6?", "--artifact", router, "--json"]).stdout) as {
+      decision: { model: string };
+      anchors: Array<{ weight: number }>;
+      choices: Array<{ fromUsd: number; model: string }>;
+    };
+    expect(explained.anchors).toHaveLength(5);
+    expect(explained.choices[0].model).toBe("small");
+    expect(onehead(["explain", "what is 2 plus 6?", "--artifact", router]).stdout).toContain("Nearest anchor prompts");
+  });
+
+  test("inspect tells what is in an artifact", () => {
+    const { manifest, tensors } = json(onehead(["inspect", router, "--json"]).stdout) as {
+      manifest: { candidates: unknown[] };
+      tensors: Record<string, number[]>;
+    };
+    expect(manifest.candidates).toHaveLength(2);
+    expect(tensors["member.0.bias.quality"]).toEqual([2]);
+    expect(onehead(["inspect", router]).stdout).toContain("AIQ on held-out prompts");
+  });
+
+  test("init lists what the keys reach, writes no key, and does not overwrite", () => {
+    const env = { OPENAI_API_KEY: "sk-very-secret", ANTHROPIC_API_KEY: "" };
+    const made = onehead(["init", "--out", "made.json"], { env });
+    expect(made.status).toBe(0);
+    const written = readFileSync(join(folder, "made.json"), "utf8");
+    expect(made.stdout + made.stderr + written).not.toContain("sk-very-secret");
+    expect(written).toContain("gpt-4o-mini");
+    expect(written).not.toContain("claude");
+    expect(onehead(["init", "--out", "made.json"], { env }).status).toBe(1);
+    expect(readFileSync(join(folder, "made.json"), "utf8")).toBe(written);
+    expect(onehead(["init", "--out", "made.json", "--force"], { env }).status).toBe(0);
+  });
+
+  test("demo writes its page and says what is next", () => {
+    const { stdout, status } = onehead(["demo", "--out", "page.html"]);
+    expect(status).toBe(0);
+    expect(stdout).toContain("onehead train --data");
+    expect(stdout.split("\n").every((line) => line.length <= 110)).toBe(true);
+    const page = readFileSync(join(folder, "page.html"), "utf8");
+    expect(page).toContain("inherited");
+    expect(page).not.toMatch(/(src|href)="https?:/);
+  });
+});
+
+describe("what goes wrong", () => {
+  test.each([
+    [["nonsense"], 2],
+    [["route", "hi", "--bogus"], 2],
+    [["route", "hi", "--willingness-to-pay"], 2],
+    [["eval", "--data", "rows.jsonl"], 2],
+    [["route", "hi", "--willingness-to-pay", "0"], 1],
+    [["route", "hi", "--willingness-to-pay", "NaN"], 1],
+    [["route", "", "--artifact", router], 1],
+    [["route", "hi", "--models", "nobody"], 1],
+    [["train", "--data", "missing.jsonl", "--out", "x.onehead"], 1],
+    [["train", "--data", "rows.jsonl", "--out", "x.onehead", "--members", "0"], 1],
+  ] as Array<[string[], number]>)("%j ends with %i and one line", (args, code) => {
+    const { status, stderr } = onehead(args);
+    expect(status).toBe(code);
+    expect(stderr).toMatch(/^onehead: .+\n$/);
+    expect(json(onehead([...args, "--json"]).stdout)).toMatchObject({ error: { message: expect.any(String) } });
+  });
+
+  test("a damaged artifact is named with what is wrong", () => {
+    const bytes = readFileSync(router);
+    writeFileSync(join(folder, "cut.onehead"), bytes.subarray(0, 5000));
+    const flipped = Buffer.from(bytes);
+    flipped[bytes.length - 9] ^= 4;
+    writeFileSync(join(folder, "flipped.onehead"), flipped);
+    expect(onehead(["route", "hi", "--artifact", "cut.onehead"]).stderr).toContain("cut.onehead: artifact: ");
+    expect(onehead(["inspect", "flipped.onehead"]).stderr).toContain("checksum");
+    expect(onehead(["inspect", "rows.jsonl"]).status).toBe(1);
+  });
+
+  test("rows that break the schema are named by file, line and field, and never shown", () => {
+    writeFileSync(
+      join(folder, "bad.jsonl"),
+      `{"id":1,"prompt":"${canary}","scores":{"small":1}}\n{"id":2,"prompt":"${canary}","scores":{"small":7}}\n`,
+    );
+    const { status, stderr } = onehead(["train", "--data", "bad.jsonl", "--out", "bad.onehead"]);
+    expect(status).toBe(1);
+    expect(stderr).toMatch(/bad\.jsonl.*2.*small/);
+    expect(stderr).not.toContain(canary);
+    expect(existsSync(join(folder, "bad.onehead"))).toBe(false);
+  });
+
+  test("a path that cannot be written is named, and nothing is left behind", () => {
+    const before = readdirSync(folder).length;
+    const out = join(router, "below-a-file.html");
+    const { status, stdout } = onehead(["demo", "--out", out, "--json"]);
+    expect(status).toBe(1);
+    expect(json(stdout)).toMatchObject({ error: { code: "io" } });
+    expect(readdirSync(folder)).toHaveLength(before);
+  });
+
+  test.each(["route", "explain", "train", "eval", "inspect", "init", "demo"])("%s --help has examples", (command) => {
+    const { stdout, status } = onehead([command, "--help"]);
+    expect(status).toBe(0);
+    expect(stdout).toContain("Examples:");
+  });
+});

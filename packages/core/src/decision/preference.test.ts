@@ -23,7 +23,7 @@ describe("resolvePreference", () => {
     ] as const) {
       const preference = resolvePreference({ costQuality }, dial);
       expect(preference.reward).toBe("exponential");
-      expect(preference.lambdaUsd / lambdaUsd).toBeCloseTo(1, 12);
+      expect(preference.lambdaUsd / lambdaUsd).toBeCloseTo(1, 10);
     }
   });
 

@@ -1,4 +1,6 @@
 import { OneheadError } from "../errors/onehead-error.js";
+import { fastExp } from "../kernels/exp.js";
+import { naturalLog } from "../kernels/log.js";
 import type { Preference, RewardKind } from "./reward.js";
 
 /** The two ends of the 0..10 dial, calibrated at training time and stored in the artifact. */
@@ -45,9 +47,9 @@ export function resolvePreference(options: PreferenceOptions, dial: Dial): Prefe
   if (typeof setting !== "number" || !(setting >= 0 && setting <= 10)) {
     throw invalid(`costQuality: outside its range: ${String(setting)}, expected 0..10`);
   }
-  const logMin = Math.log(dial.minLambdaUsd);
-  const logMax = Math.log(dial.maxLambdaUsd);
-  return { reward: reward ?? "exponential", lambdaUsd: Math.exp(logMin + (setting / 10) * (logMax - logMin)) };
+  const logMin = naturalLog(dial.minLambdaUsd);
+  const logMax = naturalLog(dial.maxLambdaUsd);
+  return { reward: reward ?? "exponential", lambdaUsd: fastExp(logMin + (setting / 10) * (logMax - logMin)) };
 }
 
 function invalid(what: string): OneheadError {

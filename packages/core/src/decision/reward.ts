@@ -1,3 +1,5 @@
+import { naturalLog } from "../kernels/log.js";
+
 /** Which trade between quality and cost a reward makes. */
 export type RewardKind = "linear" | "exponential";
 
@@ -31,7 +33,7 @@ export function linearReward(quality: number, costUsd: number, lambdaUsd: number
  */
 export function exponentialReward(quality: number, costUsd: number, lambdaUsd: number): number {
   // Math.max keeps a NaN, which must not pass for the floor
-  return Math.log(Math.max(quality, qualityFloor)) - costUsd / lambdaUsd;
+  return naturalLog(Math.max(quality, qualityFloor)) - costUsd / lambdaUsd;
 }
 
 /** The reward of `preference` for one candidate. NaN inputs give NaN. */

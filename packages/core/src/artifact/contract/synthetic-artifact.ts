@@ -8,7 +8,7 @@ import { expectedTensors } from "../tensor-layout.js";
 const sizes = { members: 2, keyWidth: 3, hiddenWidth: 4, anchors: 5, rank: 2, dimensions: 6 };
 
 /** Measured: alpha and beta priced by tokens, gamma learnt in USD, delta without a price. Inherited: epsilon, from alpha. */
-export const syntheticCandidates: Candidate[] = [
+const syntheticCandidates: Candidate[] = [
   {
     id: "alpha",
     aliases: ["first"],

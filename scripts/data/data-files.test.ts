@@ -122,7 +122,6 @@ describe("verifySet", () => {
   });
 });
 
-// biome-ignore lint/suspicious/noUndeclaredEnvVars: turbo runs no tests, so it has nothing to cache here
 const data = process.env["ONEHEAD_DATA"];
 
 describe.skipIf(!data)("the files that sets.json describes (needs ONEHEAD_DATA)", () => {

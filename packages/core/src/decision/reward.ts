@@ -1,4 +1,4 @@
-import { naturalLog } from "../kernels/log.js";
+import { logEach, naturalLog } from "../kernels/log.js";
 
 /** Which trade between quality and cost a reward makes. */
 export type RewardKind = "linear" | "exponential";
@@ -43,12 +43,15 @@ export function rewardOf(preference: Preference, quality: number, costUsd: numbe
     : exponentialReward(quality, costUsd, preference.lambdaUsd);
 }
 
+let scratch = new Float64Array(64);
+
 /**
  * Index of the highest reward among N candidates, −1 when there is none; ties go to the cheaper one, then to the
  * lower index. Candidates with a NaN never win.
  *
  * @param quality, costUsd  N values from `offset`
  * @param eligible          N flags, or null when all may be chosen
+ * @param rewards           N, receives every candidate's reward
  */
 export function argmaxReward(
   preference: Preference,
@@ -57,18 +60,16 @@ export function argmaxReward(
   count: number,
   eligible: ArrayLike<number> | null = null,
   offset = 0,
+  rewards = scratchOf(count),
 ): number {
-  const linear = preference.reward === "linear";
-  const lambdaUsd = preference.lambdaUsd;
+  rewardEach(rewards, preference, quality, costUsd, count, offset);
   let best = -1;
   let bestReward = Number.NEGATIVE_INFINITY;
   let bestCost = Number.POSITIVE_INFINITY;
   for (let i = 0; i < count; i++) {
     if (eligible !== null && eligible[i] === 0) continue;
+    const reward = rewards[i];
     const cost = costUsd[offset + i];
-    const reward = linear
-      ? linearReward(quality[offset + i], cost, lambdaUsd)
-      : exponentialReward(quality[offset + i], cost, lambdaUsd);
     // a comparison with NaN is false, so a NaN reward or cost is passed over
     if (reward > bestReward || (reward === bestReward && cost < bestCost)) {
       best = i;
@@ -77,4 +78,29 @@ export function argmaxReward(
     }
   }
   return best;
+}
+
+/** {@link rewardOf} of N candidates; over arrays, so that nothing is allocated. */
+function rewardEach(
+  out: Float64Array,
+  preference: Preference,
+  quality: ArrayLike<number>,
+  costUsd: ArrayLike<number>,
+  count: number,
+  offset: number,
+): void {
+  const lambdaUsd = preference.lambdaUsd;
+  if (preference.reward === "linear") {
+    for (let i = 0; i < count; i++) out[i] = quality[offset + i] - costUsd[offset + i] / lambdaUsd;
+    return;
+  }
+  // Math.max keeps a NaN, which must not pass for the floor
+  for (let i = 0; i < count; i++) out[i] = Math.max(quality[offset + i], qualityFloor);
+  logEach(out, out, count);
+  for (let i = 0; i < count; i++) out[i] -= costUsd[offset + i] / lambdaUsd;
+}
+
+function scratchOf(count: number): Float64Array {
+  if (scratch.length < count) scratch = new Float64Array(2 * count);
+  return scratch;
 }

@@ -1,5 +1,8 @@
 import { assertAtLeast } from "../errors/shape-error.js";
-import { expInRange } from "./exp.js";
+import { expEach } from "./exp.js";
+
+const blockSize = 128;
+const exponents = new Float64Array(blockSize);
 
 /**
  * Softmax of every row: out = exp(τ (x − max x)) / Σ exp(τ (x − max x)).
@@ -30,12 +33,14 @@ export function softmaxRows(
       continue;
     }
     let sum = 0;
-    for (let i = start; i < end; i++) {
-      const exponent = temperature * (x[i] - max);
-      // e⁻¹⁰⁴ is where a float32 underflows; a NaN takes the second branch and stays
-      const e = exponent < -104 ? 0 : expInRange(exponent);
-      out[i] = e;
-      sum += e;
+    for (let from = start; from < end; from += blockSize) {
+      const size = Math.min(blockSize, end - from);
+      for (let i = 0; i < size; i++) exponents[i] = temperature * (x[from + i] - max);
+      expEach(exponents, exponents, size);
+      for (let i = 0; i < size; i++) {
+        out[from + i] = exponents[i];
+        sum += exponents[i];
+      }
     }
     const scale = 1 / sum;
     for (let i = start; i < end; i++) out[i] *= scale;

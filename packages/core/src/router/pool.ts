@@ -2,6 +2,9 @@ import type { Artifact } from "../artifact/artifact.js";
 import type { Candidate, Manifest, Prices } from "../artifact/manifest.js";
 import { OneheadError } from "../errors/onehead-error.js";
 
+// a relative is seldom more than a generation away: ±0.75 logits are ±18 points of quality at an even chance
+const inheritedLogitDeviation = 0.75;
+
 /** Which of an artifact's candidates to route among, and with which prices. */
 export interface PoolOptions {
   /** Ids or aliases; the artifact's default pool, or else all of its candidates, when left out. */
@@ -19,6 +22,8 @@ export interface Pool {
   sources: Int32Array;
   /** Added to the source's quality logit; 0 for measured profiles. */
   logitShifts: Float64Array;
+  /** Standard deviation, in logits, of what is not known of a profile: 0 for measured ones. */
+  profileDeviations: Float64Array;
   /** Multiplies the exponentiated cost output: smearing, and for inherited profiles the token factor. */
   costFactors: Float64Array;
   /** USD per token; NaN where no price is known. For candidates predicted in USD: 0 and 1. */
@@ -43,6 +48,7 @@ export function resolvePool(artifact: Artifact, options: PoolOptions): Pool {
     columns,
     sources: new Int32Array(count),
     logitShifts: new Float64Array(count),
+    profileDeviations: new Float64Array(count),
     costFactors: new Float64Array(count),
     inputPricesUsd: new Float64Array(count),
     outputPricesUsd: new Float64Array(count),
@@ -53,6 +59,7 @@ export function resolvePool(artifact: Artifact, options: PoolOptions): Pool {
     if (!columns.includes(column)) columns.push(column);
     pool.sources[i] = columns.indexOf(column);
     pool.logitShifts[i] = profile.kind === "inherited" ? profile.qualityLogitShift : 0;
+    pool.profileDeviations[i] = profile.kind === "inherited" ? inheritedLogitDeviation : 0;
     pool.costFactors[i] = candidate.smearing * (profile.kind === "inherited" ? profile.outputTokensFactor : 1);
     const inUsd = candidate.costKind === "usd";
     pool.inputPricesUsd[i] = inUsd ? 0 : (prices?.inputUsdPerMillionTokens ?? Number.NaN) / 1e6;

@@ -1,14 +1,11 @@
 import type { Artifact } from "../artifact/artifact.js";
 import { assertAtLeast } from "../errors/shape-error.js";
 import type { Backend } from "../kernels/backend.js";
-import { fastExp, sigmoid } from "../kernels/exp.js";
+import { expEach, sigmoidEach } from "../kernels/exp.js";
 import { AnchorAttention } from "../layers/anchor-attention.js";
 import { type AttentionForm, maxRows } from "../layers/attention-form.js";
 import { ModelAttention } from "../layers/model-attention.js";
 import type { Pool } from "./pool.js";
-
-// standard deviation, in logits, of a profile that was inherited instead of measured
-const inheritedLogitDeviation = 0.75;
 
 /**
  * Predicted quality, cost and uncertainty of every candidate of a pool.
@@ -25,6 +22,9 @@ export class Predictor {
   readonly #bias: number;
   readonly #qualityLogits: Float32Array;
   readonly #costOutputs: Float32Array;
+  // of one row: (1 + S, N) logits, joint and per member; (N) cost outputs
+  readonly #logits: Float64Array;
+  readonly #outputs: Float64Array;
 
   constructor(artifact: Artifact, pool: Pool, backend: Backend) {
     const { manifest, tensors } = artifact;
@@ -36,6 +36,8 @@ export class Predictor {
     const size = this.form.members * maxRows * pool.columns.length;
     this.#qualityLogits = new Float32Array(size);
     this.#costOutputs = new Float32Array(size);
+    this.#logits = new Float64Array((this.form.members + 1) * pool.sources.length);
+    this.#outputs = new Float64Array(pool.sources.length);
   }
 
   /**
@@ -52,7 +54,7 @@ export class Predictor {
     rows: number,
   ): void {
     this.form.forward(this.#qualityLogits, this.#costOutputs, embeddings, rows);
-    const { sources, logitShifts, costFactors, inputPricesUsd, outputPricesUsd } = this.#pool;
+    const { sources, logitShifts, profileDeviations, costFactors, inputPricesUsd, outputPricesUsd } = this.#pool;
     const S = this.form.members;
     const M = this.form.models;
     const N = sources.length;
@@ -60,29 +62,33 @@ export class Predictor {
     const costOutputs = this.#costOutputs;
     const inverseTemperature = 1 / this.#temperature;
     const stride = rows * M;
+    const logits = this.#logits;
+    const outputs = this.#outputs;
     for (let b = 0; b < rows; b++) {
       for (let n = 0; n < N; n++) {
         const at = b * M + sources[n];
-        const shift = logitShifts[n];
         let logit = 0;
         let output = 0;
         for (let s = 0; s < S; s++) {
-          logit += qualityLogits[s * stride + at];
+          const own = qualityLogits[s * stride + at];
+          logit += own;
           output += costOutputs[s * stride + at];
+          logits[(s + 1) * N + n] = (own + logitShifts[n]) * inverseTemperature + this.#bias;
         }
-        const mean = sigmoid((logit / S + shift) * inverseTemperature + this.#bias);
+        logits[n] = (logit / S + logitShifts[n]) * inverseTemperature + this.#bias;
+        outputs[n] = output / S;
+      }
+      sigmoidEach(logits, logits, (S + 1) * N);
+      expEach(outputs, outputs, N);
+      for (let n = 0; n < N; n++) {
+        const mean = logits[n];
         // spread of the members around their joint prediction
         let squares = 0;
-        for (let s = 0; s < S; s++) {
-          const own = sigmoid((qualityLogits[s * stride + at] + shift) * inverseTemperature + this.#bias);
-          squares += (own - mean) * (own - mean);
-        }
-        const inherited = this.#pool.candidates[n].profile.kind === "inherited";
-        const profileDeviation = inherited ? inheritedLogitDeviation * mean * (1 - mean) : 0;
+        for (let s = 1; s <= S; s++) squares += (logits[s * N + n] - mean) * (logits[s * N + n] - mean);
+        const profileDeviation = profileDeviations[n] * mean * (1 - mean);
         quality[b * N + n] = mean;
         uncertainty[b * N + n] = Math.sqrt(squares / S + profileDeviation * profileDeviation);
-        costUsd[b * N + n] =
-          costFactors[n] * fastExp(output / S) * outputPricesUsd[n] + inputTokens[b] * inputPricesUsd[n];
+        costUsd[b * N + n] = costFactors[n] * outputs[n] * outputPricesUsd[n] + inputTokens[b] * inputPricesUsd[n];
       }
     }
   }

@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { writeFileSync } from "node:fs";
+import { mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
@@ -219,26 +219,33 @@ test("explains by anchors whose weights fall and sum to 1", () => {
   expect(influences[0].excerpt).toBeDefined();
 });
 
-test("choose allocates nothing: half a million calls cause no more than a few collections", () => {
-  const file = join(tmpdir(), `onehead-choose-${process.pid}.onehead`);
-  writeFileSync(file, serializeArtifact(artifact));
-  // a young generation of 1 MB: half a million objects of 16 bytes would already cause eight collections
-  const program = `
+test.each(["anchors", "models"] as const)(
+  "choose allocates nothing, form %s: no collection in half a million calls",
+  (form) => {
+    const file = join(mkdtempSync(join(tmpdir(), "onehead-choose-")), "a.onehead");
+    writeFileSync(file, serializeArtifact(syntheticArtifact(form)));
+    // a young generation of 1 MB: half a million boxed doubles of 16 bytes would already cause eight collections
+    const program = `
     import { PerformanceObserver } from "node:perf_hooks";
     import { readFileSync } from "node:fs";
     import { parseArtifact, Router } from ${JSON.stringify(new URL("../../dist/index.js", import.meta.url).href)};
     const router = new Router(parseArtifact(readFileSync(${JSON.stringify(file)})));
     const out = { index: 0, predictedQuality: 0.1, predictedCostUsd: 0.1, reward: 0.1 };
-    const preference = { reward: "linear", lambdaUsd: 0.01 };
+    const preferences = ["linear", "exponential"].map((reward) => ({ reward, lambdaUsd: 0.01 }));
     const embedding = new Float32Array(6).fill(0.3);
-    for (let i = 0; i < 50_000; i++) router.choose(embedding, 50, preference, out);
+    const calls = (count) => {
+      for (let i = 0; i < count; i++) router.choose(embedding, 50, preferences[i & 1], out);
+    };
+    calls(50_000);
     let collections = 0;
     const observer = new PerformanceObserver((list) => { collections += list.getEntries().length; });
     observer.observe({ entryTypes: ["gc"] });
-    for (let i = 0; i < 500_000; i++) router.choose(embedding, 50, preference, out);
+    calls(500_000);
     setTimeout(() => { observer.disconnect(); console.log(collections); }, 20);`;
-  const flags = ["--max-semi-space-size=1", "--input-type=module", "--eval", program];
-  const { stdout, stderr } = spawnSync(process.execPath, flags, { encoding: "utf8" });
-  expect(stderr).toBe("");
-  expect(Number(stdout)).toBeLessThan(5);
-});
+    const flags = ["--max-semi-space-size=1", "--input-type=module", "--eval", program];
+    const { stdout, stderr } = spawnSync(process.execPath, flags, { encoding: "utf8" });
+    expect(stderr).toBe("");
+    // the engine's own housekeeping may cause one or two
+    expect(Number(stdout)).toBeLessThan(4);
+  },
+);

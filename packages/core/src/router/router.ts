@@ -57,6 +57,7 @@ export class Router {
   readonly #quality: Float32Array;
   readonly #costUsd: Float64Array;
   readonly #uncertainty: Float32Array;
+  readonly #rewards: Float64Array;
   readonly #inputTokens = new Float64Array(1);
 
   constructor(artifact: Artifact, options: RouterOptions = {}) {
@@ -72,6 +73,7 @@ export class Router {
     this.#quality = new Float32Array(count);
     this.#costUsd = new Float64Array(count);
     this.#uncertainty = new Float32Array(count);
+    this.#rewards = new Float64Array(count);
   }
 
   /** Turns a user's knobs into a reward and its λ, with this artifact's dial. */
@@ -94,11 +96,12 @@ export class Router {
    */
   choose(embedding: Float32Array, inputTokens: number, preference: Preference, out: Choice): Choice {
     this.#predict("choose", embedding, inputTokens);
-    const index = argmaxReward(preference, this.#quality, this.#costUsd, this.#quality.length);
+    const rewards = this.#rewards;
+    const index = argmaxReward(preference, this.#quality, this.#costUsd, rewards.length, null, 0, rewards);
     out.index = index;
     out.predictedQuality = index < 0 ? Number.NaN : this.#quality[index];
     out.predictedCostUsd = index < 0 ? Number.NaN : this.#costUsd[index];
-    out.reward = index < 0 ? Number.NaN : rewardOf(preference, out.predictedQuality, out.predictedCostUsd);
+    out.reward = index < 0 ? Number.NaN : rewards[index];
     return out;
   }
 

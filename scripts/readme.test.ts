@@ -9,28 +9,28 @@ const root = join(dirname(fileURLToPath(import.meta.url)), "..");
 
 // what a block takes for granted, in the words of the block; `folder` is the package whose dependencies it may use
 const documents: ReadonlyArray<{ file: string; folder: string; given?: string }> = [
-  { file: "README.md", folder: "apps/cli" },
+  { file: "README.md", folder: "examples" },
   {
     file: "packages/core/README.md",
-    folder: "apps/cli",
+    folder: "examples",
     given: `import { readFileSync } from "node:fs";
 const bytes = readFileSync("apps/cli/artifacts/default.onehead");
 const embedding = new Float32Array(parseArtifact(bytes).manifest.embedder.dimensions).fill(0.1);`,
   },
-  { file: "packages/data/README.md", folder: "apps/cli" },
+  { file: "packages/data/README.md", folder: "examples" },
   {
     file: "packages/train/README.md",
-    folder: "apps/cli",
+    folder: "examples",
     given: "const settings = { members: 1, epochs: 1, anchors: 4, components: 4, features: 64 };",
   },
   {
     file: "packages/embed/README.md",
-    folder: "apps/cli",
+    folder: "examples",
     given: `const trainingPrompts = Array.from({ length: 40 }, (_, i) => "question " + i + " about the number " + (i % 7));`,
   },
   {
     file: "packages/baselines/README.md",
-    folder: "apps/cli",
+    folder: "examples",
     given: `import { buildRowTable, openRows } from "@onehead/data";
 const table = await buildRowTable(openRows("rows.jsonl"));
 const embeddings = Float32Array.from({ length: table.ids.length * 2 }, (_, i) => Math.sin(i));
@@ -41,7 +41,7 @@ const inputTokens = new Float64Array(2).fill(10);`,
   },
   {
     file: "packages/eval/README.md",
-    folder: "apps/cli",
+    folder: "examples",
     given: `import { writeFile } from "node:fs/promises";
 const trainingCosts = Float64Array.of(0.001, 0.01, 0.001, 0.01);
 const mine = () => ({ quality: Float32Array.of(0.9, 0.8, 0.2, 0.7), costUsd: Float64Array.of(0.001, 0.01, 0.001, 0.01) });

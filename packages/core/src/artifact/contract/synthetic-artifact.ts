@@ -5,7 +5,7 @@ import type { Tensor } from "../tensor.js";
 import { expectedTensors } from "../tensor-layout.js";
 
 /** Sizes small enough that a test can break an artifact at every byte. */
-const sizes = { members: 2, keyWidth: 3, hiddenWidth: 4, anchors: 5, rank: 2, dimensions: 6 };
+const smallSizes = { members: 2, keyWidth: 3, hiddenWidth: 4, anchors: 5, rank: 2, dimensions: 6 };
 
 /** Measured: alpha and beta priced by tokens, gamma learnt in USD, delta without a price. Inherited: epsilon, from alpha. */
 const syntheticCandidates: Candidate[] = [
@@ -45,8 +45,9 @@ const syntheticCandidates: Candidate[] = [
 ];
 
 /** A valid artifact of random weights, the same for the same seed. */
-export function syntheticArtifact(form: "anchors" | "models" = "anchors", seed = 0): Artifact {
+export function syntheticArtifact(form: "anchors" | "models" = "anchors", seed = 0, sizes = smallSizes): Artifact {
   const { dimensions, ...model } = sizes;
+  const anchors = Array.from({ length: sizes.anchors }, (_, j) => `p${j}`);
   const manifest: Manifest = {
     formatVersion: 1,
     name: "synthetic",
@@ -56,9 +57,9 @@ export function syntheticArtifact(form: "anchors" | "models" = "anchors", seed =
     calibration: { temperature: 1.5, bias: -0.1 },
     dial: { minLambdaUsd: 0.0001, maxLambdaUsd: 10 },
     anchors: {
-      ids: ["p", "q", "r", "s", "t"],
-      datasets: ["x", "x", "y", "y", ""],
-      excerpts: ["one", "two", "three", "four", "five"],
+      ids: anchors,
+      datasets: anchors.map((_, j) => (j % 3 === 0 ? "x" : j % 3 === 1 ? "y" : "")),
+      excerpts: anchors.map((id) => `text of ${id}`),
     },
     training: {
       dataHash: "abcdef01",

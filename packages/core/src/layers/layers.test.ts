@@ -1,0 +1,148 @@
+import { describe, expect, it } from "vitest";
+import type { Artifact } from "../artifact/artifact.js";
+import { syntheticArtifact } from "../artifact/contract/synthetic-artifact.js";
+import { jsBackend } from "../kernels/backend.js";
+import { expectClose } from "../kernels/contract/expect-close.js";
+import {
+  attentionTwin,
+  geluTwin,
+  layerNormTwin,
+  linearTwin,
+  matmulTwin,
+  transposed,
+} from "../kernels/contract/float64-twins.js";
+import { randomArrays } from "../kernels/contract/random-arrays.js";
+import { createRandom } from "../random/random.js";
+import { AnchorAttention } from "./anchor-attention.js";
+import { maxRows } from "./attention-form.js";
+import { ModelAttention } from "./model-attention.js";
+
+interface Outputs {
+  quality: Float64Array;
+  cost: Float64Array;
+  weights: Float64Array;
+}
+
+/** Rows `picked` of a (rows, width) tensor. */
+function rowsOf(data: ArrayLike<number>, width: number, picked: readonly number[]): Float64Array {
+  return Float64Array.from(picked.flatMap((r) => Array.from({ length: width }, (_, c) => data[r * width + c])));
+}
+
+/** Twins of one member, as the layers' equations are written: unfolded, in float64. */
+const twins = {
+  anchors({ manifest, tensors }: Artifact, s: number, columns: readonly number[], e: Float32Array, B: number): Outputs {
+    const read = (name: string): ArrayLike<number> => tensors.get(`member.${s}.${name}`)!.data;
+    const { keyWidth: K, hiddenWidth: H, anchors: P, rank: R, temperature } = manifest.model;
+    const D = manifest.embedder.dimensions;
+    const N = columns.length;
+    const q = linearTwin(e, read("query"), null, B, D, K);
+    const h = geluTwin(linearTwin(e, read("trunk.weight"), read("trunk.bias"), B, D, H));
+    const lowRankQuery = read("lowRank.query");
+    const head = (name: "quality" | "cost", firstRow: number): { out: Float64Array; weights: Float64Array } => {
+      const measured = read(`bias.${name}`).length;
+      const values = rowsOf(transposed(read(`value.${name}`), P, measured), P, columns);
+      const { out, weights } = attentionTwin(q, read("key"), transposed(values, N, P), B, P, K, N, temperature);
+      const z = linearTwin(h, rowsOf(lowRankQuery, H, range(firstRow, R)), null, B, H, R);
+      const lowRank = linearTwin(z, rowsOf(read(`lowRank.${name}`), R, columns), null, B, R, N);
+      const difficulty = linearTwin(h, rowsOf(lowRankQuery, H, [firstRow + R]), null, B, H, 1);
+      return {
+        out: out.map((v, i) => v + lowRank[i] + difficulty[Math.floor(i / N)] + read(`bias.${name}`)[columns[i % N]]),
+        weights,
+      };
+    };
+    const quality = head("quality", 0);
+    return { quality: quality.out, cost: head("cost", R + 1).out, weights: quality.weights };
+  },
+
+  models({ manifest, tensors }: Artifact, s: number, columns: readonly number[], e: Float32Array, B: number): Outputs {
+    const read = (name: string): ArrayLike<number> => tensors.get(`member.${s}.${name}`)!.data;
+    const { keyWidth: K, hiddenWidth: H, temperature } = manifest.model;
+    const D = manifest.embedder.dimensions;
+    const N = columns.length;
+    const projected = linearTwin(e, read("query"), null, B, D, K);
+    const q = layerNormTwin(projected, read("queryNorm.gain"), read("queryNorm.bias"), B, K, 1e-5);
+    const keys = rowsOf(read("modelKey"), K, columns);
+    const values = rowsOf(read("modelValue"), K, columns);
+    const { out: o, weights } = attentionTwin(q, keys, values, B, N, K, K, temperature);
+    const outputs = { quality: new Float64Array(B * N), cost: new Float64Array(B * N), weights };
+    for (let b = 0; b < B; b++) {
+      const own = q.subarray(b * K, (b + 1) * K);
+      const shared = linearTwin([...own, ...o.subarray(b * K, (b + 1) * K)], read("head.shared"), null, 1, 2 * K, H);
+      for (let n = 0; n < N; n++) {
+        const key = keys.subarray(n * K, (n + 1) * K);
+        const fromKey = linearTwin(key, read("head.model"), read("head.bias"), 1, K, H);
+        const fromProduct = matmulTwin(
+          read("head.product"),
+          own.map((value, k) => value * key[k]),
+          H,
+          K,
+          1,
+        );
+        const hidden = geluTwin(shared.map((value, h) => value + fromKey[h] + fromProduct[h]));
+        const [quality, cost] = linearTwin(hidden, read("head.output"), null, 1, H, 2);
+        outputs.quality[b * N + n] = quality + read("bias.quality")[columns[n]];
+        outputs.cost[b * N + n] = cost + read("bias.cost")[columns[n]];
+      }
+    }
+    return outputs;
+  },
+};
+
+const range = (start: number, count: number): number[] => Array.from({ length: count }, (_, i) => start + i);
+const layers = { anchors: AnchorAttention, models: ModelAttention };
+const measuredCount = 4;
+
+describe.each(["anchors", "models"] as const)("the form over %s", (form) => {
+  const shapes = Array.from({ length: 25 }, (_, seed) => {
+    const random = createRandom(seed, 77);
+    const upTo = (most: number): number => 1 + Math.floor(most * random.uniform());
+    const sizes = {
+      members: upTo(3),
+      keyWidth: upTo(20),
+      hiddenWidth: upTo(20),
+      anchors: upTo(40),
+      rank: upTo(4),
+      dimensions: upTo(40),
+    };
+    // a pool: some of the measured models, in an order of its own
+    const order = Int32Array.from(range(0, measuredCount));
+    random.shuffle(order);
+    return { seed, sizes, rows: seed % 5 === 0 ? maxRows : upTo(9), columns: [...order].slice(0, upTo(measuredCount)) };
+  });
+
+  it.each(shapes)("agrees with its float64 twin on random shapes, seed $seed", ({ seed, sizes, rows, columns }) => {
+    const artifact = syntheticArtifact(form, seed, sizes);
+    const layer = new layers[form](artifact.manifest, artifact.tensors, columns, jsBackend);
+    const [S, N, D] = [sizes.members, columns.length, sizes.dimensions];
+    const embeddings = randomArrays(seed + 500)(rows * D);
+    const quality = new Float32Array(S * rows * N);
+    const cost = new Float32Array(S * rows * N);
+    // twice, so that whatever the first call left behind would show
+    layer.forward(quality, cost, randomArrays(1)(maxRows * D), maxRows > rows ? rows : 1);
+    layer.forward(quality, cost, embeddings, rows);
+    const expected = range(0, S).map((s) => twins[form](artifact, s, columns, embeddings, rows));
+    expected.forEach((own, s) => {
+      const scale = Math.max(1, ...own.quality.map(Math.abs), ...own.cost.map(Math.abs));
+      expectClose(quality.subarray(s * rows * N, (s + 1) * rows * N), own.quality, 2e-5, scale);
+      expectClose(cost.subarray(s * rows * N, (s + 1) * rows * N), own.cost, 2e-5, scale);
+    });
+    const width = expected[0].weights.length / rows;
+    for (let b = 0; b < rows; b++) {
+      const mean = range(0, width).map((j) => expected.reduce((sum, own) => sum + own.weights[b * width + j] / S, 0));
+      expectClose(layer.attentionWeights(b), mean, 2e-5);
+    }
+  });
+
+  it("passes a NaN on to its own row only", () => {
+    const artifact = syntheticArtifact(form);
+    const layer = new layers[form](artifact.manifest, artifact.tensors, [0, 1], jsBackend);
+    const embeddings = randomArrays(4)(3 * 6);
+    embeddings[7] = Number.NaN;
+    const quality = new Float32Array(2 * 3 * 2);
+    layer.forward(quality, new Float32Array(2 * 3 * 2), embeddings, 3);
+    expect(Array.from(quality, Number.isNaN)).toEqual([
+      ...[false, false, true, true, false, false],
+      ...[false, false, true, true, false, false],
+    ]);
+  });
+});

@@ -1,0 +1,149 @@
+import type { Artifact } from "@onehead/core";
+import { type PromptRow, promptHash } from "@onehead/data";
+import { describe, expect, it } from "vitest";
+import { syntheticArtifact } from "../../../core/src/artifact/contract/synthetic-artifact.js";
+import { type EvaluateArtifactOptions, evaluateArtifact } from "./evaluate-artifact.js";
+import { heldOutSet } from "./held-out-summary.js";
+
+// six numbers that tell the prompts apart; the artifact's weights are random anyway
+const embedder = {
+  id: "test/6",
+  dimensions: 6,
+  embedSync: (texts: readonly string[]) =>
+    Float32Array.from({ length: 6 * texts.length }, (_, i) => Math.sin(promptHash(texts[Math.floor(i / 6)]) + (i % 6))),
+  embed: async (texts: readonly string[]) => embedder.embedSync(texts),
+};
+
+const rowCount = 200;
+const costs: Record<string, number> = { alpha: 0.001, beta: 0.01, gamma: 0.002, stranger: 0.003 };
+
+/** Wide rows in which every model scored every prompt. */
+function wideRows(models = ["alpha", "beta", "gamma", "stranger"]): PromptRow[] {
+  return Array.from({ length: rowCount }, (_, i) => ({
+    id: `row-${i}`,
+    prompt: `question ${i}`,
+    scores: Object.fromEntries(models.map((model, m) => [model, (i * (m + 3)) % 7 < 3 + m ? 1 : 0])),
+    costs: Object.fromEntries(models.map((model) => [model, costs[model] * (1 + (i % 5) / 10)])),
+  }));
+}
+
+/** The same with one model a row, the rows of a prompt far apart. */
+function longRows(): PromptRow[] {
+  const wide = wideRows();
+  return Object.keys(costs).flatMap((model) =>
+    wide.map((row) => ({ ...row, scores: { [model]: row.scores[model] }, costs: { [model]: row.costs[model] } })),
+  );
+}
+
+/** The synthetic artifact as if it had been trained on the prompts for which `trained` holds. */
+function artifactTrainedOn(trained: (row: number) => boolean): Artifact {
+  const artifact = syntheticArtifact();
+  const prompts = wideRows().flatMap(({ prompt }, i) => (trained(i) ? [prompt] : []));
+  const data = Uint32Array.from(prompts, (prompt) => promptHash(prompt)).sort();
+  artifact.tensors.set("training.promptHashes", { shape: [data.length], data });
+  return artifact;
+}
+
+async function* stream(rows: readonly PromptRow[]): AsyncGenerator<PromptRow> {
+  yield* rows;
+}
+
+const most = (row: number): boolean => row % 4 !== 0;
+const evaluateRows = (rows: readonly PromptRow[], over: Partial<EvaluateArtifactOptions> = {}) =>
+  evaluateArtifact({
+    artifact: artifactTrainedOn(most),
+    embedder,
+    openRows: () => stream(rows),
+    baselines: ["knn-5", "ridge"],
+    resamples: 20,
+    ...over,
+  });
+
+describe("evaluateArtifact", () => {
+  it("judges on the rows that the artifact was not trained on, and counts what it leaves out", async () => {
+    const { result, ...counts } = await evaluateRows(wideRows());
+    expect(counts).toEqual({
+      rows: 200,
+      trainedOnRows: 150,
+      unknownModels: ["stranger"],
+      missingModels: ["delta", "epsilon"],
+      withoutBaselines: null,
+    });
+    expect(result.heldOut.rows).toBe(50);
+    expect(result.models).toEqual(["alpha", "beta", "gamma"]);
+    expect(result.routers.map(({ id }) => id)).toEqual(expect.arrayContaining(["onehead", "knn-5", "ridge"]));
+    // every fourth row, by hand
+    const heldOut = wideRows().filter((_, i) => !most(i));
+    for (const { model, quality } of result.pool!.singleModels) {
+      expect(quality).toBeCloseTo(heldOut.reduce((sum, { scores }) => sum + scores[model], 0) / 50, 12);
+    }
+  });
+
+  it("gives rows of long form, however far apart, what it gives the wide form", async () => {
+    const wide = await evaluateRows(wideRows());
+    const long = await evaluateRows(longRows(), { isLongForm: () => true });
+    expect(long).toEqual(wide);
+  });
+
+  it("gives the same in chunks as at once", async () => {
+    const rows = Array.from({ length: 4 }, (_, copy) =>
+      wideRows().map((row) => ({ ...row, id: `${copy}-${row.id}`, prompt: `${row.prompt}, copy ${copy}` })),
+    ).flat();
+    const options = { artifact: artifactTrainedOn(() => false), baselines: [] };
+    const chunked = await evaluateRows(rows, options);
+    expect(chunked.result.heldOut.rows).toBe(800);
+    expect((await evaluateRows(rows, { ...options, isLongForm: () => true })).result).toEqual(chunked.result);
+  });
+
+  it("says why there are no baselines", async () => {
+    const untrained = artifactTrainedOn(() => false);
+    const alone = await evaluateRows(wideRows(), { artifact: untrained });
+    expect(alone.withoutBaselines).toContain("was not trained on these rows");
+    expect(alone.trainedOnRows).toBe(0);
+    const taught = await evaluateRows(wideRows(), {
+      artifact: untrained,
+      openTrainingRows: () => stream(wideRows().map((row) => ({ ...row, prompt: `other ${row.prompt}` }))),
+    });
+    expect(taught.withoutBaselines).toBeNull();
+    expect(taught.result.routers.map(({ id }) => id)).toContain("ridge");
+    const lacking = await evaluateRows(wideRows(), { openTrainingRows: () => stream(wideRows(["alpha", "beta"])) });
+    expect(lacking.withoutBaselines).toContain("gamma");
+    expect((await evaluateRows(wideRows(), { baselines: [] })).withoutBaselines).toContain("none was asked for");
+  });
+
+  it.each([
+    ["no row is left", { artifact: artifactTrainedOn(() => true) }, "trained on all 200 rows"],
+    ["no model is in common", { openRows: () => stream(wideRows(["stranger"])) }, "no model in common"],
+    ["a baseline is unknown", { baselines: ["oracle"] }, "baselines: oracle"],
+  ] as Array<[string, Partial<EvaluateArtifactOptions>, string]>)("refuses when %s", async (_, over, message) => {
+    await expect(evaluateRows(wideRows(), over)).rejects.toThrow(message);
+  });
+});
+
+describe("heldOutSet", () => {
+  it("keeps what a page draws: hulls, single models and AIQ of every router but the variants", async () => {
+    const { result } = await evaluateRows(wideRows());
+    const set = heldOutSet("made up", result)!;
+    expect(set.rows).toBe(50);
+    expect(set.models).toBe(3);
+    expect(Object.keys(set.aiq)).toEqual(set.curves.map(({ router }) => router));
+    expect(Object.keys(set.aiq)).toEqual(expect.arrayContaining(["onehead", "zero router", "oracle"]));
+    expect(Object.keys(set.aiq)).not.toContain("onehead, exponential reward");
+    expect(set.singles.map(({ model }) => model)).toEqual(["alpha", "beta", "gamma"]);
+    for (const { points } of set.curves) {
+      const qualities = points.map(([, quality]) => quality);
+      expect([...qualities].sort((a, b) => a - b)).toEqual(qualities);
+    }
+    expect(JSON.parse(JSON.stringify(set))).toEqual(set);
+  });
+
+  it("is null where no row has all models", async () => {
+    const sparse = wideRows().map((row, i) => {
+      const model = ["alpha", "beta", "gamma"][i % 3];
+      return { ...row, scores: { [model]: row.scores[model] }, costs: { [model]: row.costs[model] } };
+    });
+    const { result } = await evaluateRows(sparse, { baselines: [] });
+    expect(result.pool).toBeNull();
+    expect(heldOutSet("sparse", result)).toBeNull();
+  });
+});

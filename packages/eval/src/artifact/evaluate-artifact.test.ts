@@ -1,17 +1,19 @@
 import type { Artifact } from "@onehead/core";
 import { type PromptRow, promptHash } from "@onehead/data";
+import type { SyncEmbedder } from "@onehead/embed";
 import { describe, expect, it } from "vitest";
 import { syntheticArtifact } from "../../../core/src/artifact/contract/synthetic-artifact.js";
 import { type EvaluateArtifactOptions, evaluateArtifact } from "./evaluate-artifact.js";
 import { heldOutSet } from "./held-out-summary.js";
 
 // six numbers that tell the prompts apart; the artifact's weights are random anyway
-const embedder = {
+const embedder: SyncEmbedder = {
   id: "test/6",
   dimensions: 6,
-  embedSync: (texts: readonly string[]) =>
+  embedSync: (texts) =>
     Float32Array.from({ length: 6 * texts.length }, (_, i) => Math.sin(promptHash(texts[Math.floor(i / 6)]) + (i % 6))),
-  embed: async (texts: readonly string[]) => embedder.embedSync(texts),
+  embedInto: (out, text, offset) => out.set(embedder.embedSync([text]), offset),
+  embed: async (texts) => embedder.embedSync(texts),
 };
 
 const rowCount = 200;
@@ -40,8 +42,8 @@ function artifactTrainedOn(trained: (row: number) => boolean): Artifact {
   const artifact = syntheticArtifact();
   const prompts = wideRows().flatMap(({ prompt }, i) => (trained(i) ? [prompt] : []));
   const data = Uint32Array.from(prompts, (prompt) => promptHash(prompt)).sort();
-  artifact.tensors.set("training.promptHashes", { shape: [data.length], data });
-  return artifact;
+  const hashes = { shape: [data.length], data };
+  return { ...artifact, tensors: new Map([...artifact.tensors, ["training.promptHashes", hashes]]) };
 }
 
 async function* stream(rows: readonly PromptRow[]): AsyncGenerator<PromptRow> {

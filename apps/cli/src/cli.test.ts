@@ -323,5 +323,12 @@ describe("what goes wrong", () => {
     const { stdout, status } = onehead([command, "--help"]);
     expect(status).toBe(0);
     expect(stdout).toContain("Examples:");
+    // no colours into a pipe
+    expect(stdout).not.toContain("\u001b");
+  });
+
+  test("--version prints the package's version", () => {
+    const { version } = JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8"));
+    expect(onehead(["--version"])).toMatchObject({ status: 0, stdout: `${version}\n` });
   });
 });

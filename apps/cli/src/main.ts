@@ -1,5 +1,8 @@
 #!/usr/bin/env node
+import { stripVTControlCharacters } from "node:util";
 import { type ArgsDef, type CommandDef, defineCommand, renderUsage, runCommand } from "citty";
+import packageManifest from "../package.json" with { type: "json" };
+import { usesColors } from "./output/uses-colors.js";
 import { assertKnownFlags } from "./process/assert-known-flags.js";
 import { exitCodes, reportFailure, UsageError } from "./process/report-failure.js";
 
@@ -25,7 +28,7 @@ const root = defineCommand({
     description: `Send each prompt to the model that is worth its money.
 
 Exit codes: 0 done; 1 failed, or some lines failed; 2 wrong usage; 130 interrupted.
-Every command takes --json and --help.`,
+Every command takes --json and --help; --version prints the version.`,
   },
   subCommands: commands,
 });
@@ -33,8 +36,12 @@ Every command takes --json and --help.`,
 async function main(rawArgs: string[]): Promise<number> {
   const [name, ...rest] = rawArgs;
   const asksHelp = rawArgs.includes("--help") || rawArgs.includes("-h");
+  if (name === "--version" || name === "-v") {
+    console.log(packageManifest.version);
+    return exitCodes.done;
+  }
   if (name === undefined || name.startsWith("-")) {
-    console.log(await renderUsage(root));
+    await printUsage(root);
     return name === undefined || asksHelp ? exitCodes.done : exitCodes.usage;
   }
   if (!Object.hasOwn(commands, name)) {
@@ -42,12 +49,18 @@ async function main(rawArgs: string[]): Promise<number> {
   }
   const command = await commands[name]();
   if (asksHelp) {
-    console.log(await renderUsage(command, root));
+    await printUsage(command, root);
     return exitCodes.done;
   }
   assertKnownFlags(rest, (command.args ?? {}) as ArgsDef);
   await runCommand(command, { rawArgs: rest });
   return typeof process.exitCode === "number" ? process.exitCode : exitCodes.done;
+}
+
+/** citty colours its help wherever it goes. */
+async function printUsage(command: CommandDef, parent?: CommandDef): Promise<void> {
+  const usage = await renderUsage(command, parent);
+  console.log(usesColors(process.stdout) ? usage : stripVTControlCharacters(usage));
 }
 
 // a reader that goes away (`| head`) is no failure

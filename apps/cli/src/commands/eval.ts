@@ -6,6 +6,7 @@ import { readArtifact } from "../files/read-input.js";
 import { recordedRows } from "../files/recorded-rows.js";
 import { writeFileAtomically } from "../files/write-atomically.js";
 import { createProgress } from "../output/progress.js";
+import { usesColors } from "../output/uses-colors.js";
 import { interruptSignal } from "../process/interrupt-signal.js";
 import { parseNumber } from "./parse-number.js";
 
@@ -76,7 +77,7 @@ function baselineNames(list: string): string[] {
 
 function printReport(evaluation: ArtifactEvaluation, report: string | undefined): void {
   const columns = Math.max(80, Math.min(process.stdout.columns ?? 100, 160));
-  const colors = process.stdout.isTTY === true && process.env["NO_COLOR"] === undefined;
+  const colors = usesColors(process.stdout);
   console.log(`${leftOut(evaluation)}\n`);
   process.stdout.write(toTextReport(evaluation.result, { columns, colors }));
   if (report !== undefined) console.log(`\nReport: ${report}`);

@@ -13,7 +13,7 @@ body { margin: 0; background: var(--paper); color: var(--ink); font: 16px/1.5 sy
 main { max-width: 1040px; margin: 0 auto; padding: 32px 20px 64px; }
 h1 { font-size: 28px; margin: 0 0 4px; } h2 { font-size: 20px; margin: 40px 0 8px; }
 p { max-width: 68ch; } .soft { color: var(--soft); }
-.scroll { overflow-x: auto; } table { border-collapse: collapse; width: 100%; font-size: 14px; }
+table { border-collapse: collapse; width: 100%; font-size: 14px; }
 th, td { text-align: left; vertical-align: top; padding: 8px 10px; border-bottom: 1px solid var(--line); }
 th { color: var(--soft); font-weight: 600; } td small { color: var(--soft); display: block; }
 td.prompt { min-width: 16em; max-width: 26em; } b { font-weight: 600; }
@@ -23,12 +23,17 @@ svg { width: 100%; height: auto; display: block; } svg text { font: 12px system-
 .grid { stroke: var(--line); } .tick { fill: var(--soft); }
 .own { fill: none; stroke: var(--own); stroke-width: 2.5; } .other { fill: none; stroke: var(--soft); stroke-width: 1.5; stroke-dasharray: 5 4; }
 .model { fill: var(--paper); stroke: var(--soft); stroke-width: 1.5; }
-code { background: var(--wash); padding: 2px 6px; border-radius: 4px; }
+code { background: var(--wash); padding: 2px 6px; border-radius: 4px; overflow-wrap: anywhere; }
+@media (max-width: 640px) {
+  thead { display: none; } tr, td { display: block; } tr { border-bottom: 1px solid var(--line); padding: 10px 0; }
+  td { border: 0; padding: 3px 0; } td.prompt { max-width: none; } td[data-worth] small { display: inline; }
+  td[data-worth]::before { content: attr(data-worth) ": "; color: var(--soft); }
+}
 `;
 
 /** One self-contained page: the decisions on the built-in prompts, and the held-out curves that the artifact carries. */
 export function demoPage(manifest: Manifest, lambdasUsd: readonly number[], rows: readonly DemoRow[]): string {
-  const columns = lambdasUsd.map((usd) => `<th scope="col">worth ${formatUsd(usd)}</th>`).join("");
+  const worths = lambdasUsd.map((usd) => `worth ${formatUsd(usd)}`);
   return `<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
 <title>Onehead: a first look</title><style>${style}</style></head>
@@ -36,11 +41,11 @@ export function demoPage(manifest: Manifest, lambdasUsd: readonly number[], rows
 <h1>Which model is worth its money?</h1>
 <p class="soft">A dozen built-in prompts, routed by the artifact “${escapeHtml(manifest.name)}” at three values of a right answer.
 Nothing was sent anywhere: quality and cost are predictions.</p>
-<div class="scroll"><table>
-<thead><tr><th scope="col">prompt</th>${columns}</tr></thead>
+<table>
+<thead><tr><th scope="col">prompt</th>${worths.map((worth) => `<th scope="col">${worth}</th>`).join("")}</tr></thead>
 <tbody>
-${rows.map(promptRow).join("\n")}
-</tbody></table></div>
+${rows.map((row) => promptRow(row, worths)).join("\n")}
+</tbody></table>
 <p class="soft">“inherited”: no recorded answers of its own yet; predictions are those of an older relative, at today's price.</p>
 ${heldOut(manifest.evaluation)}
 <h2>Next</h2>
@@ -50,12 +55,12 @@ ${heldOut(manifest.evaluation)}
 `;
 }
 
-function promptRow({ kind, prompt, decisions }: DemoRow): string {
+function promptRow({ kind, prompt, decisions }: DemoRow, worths: readonly string[]): string {
   // cut between words
   const text = prompt.length > 120 ? `${prompt.slice(0, 118).replace(/\s+\S*$/, "")} …` : prompt;
-  const cells = decisions.map(({ ranking: [choice] }) => {
+  const cells = decisions.map(({ ranking: [choice] }, i) => {
     const origin = choice.profile === "inherited" ? ", inherited" : "";
-    return `<td><b>${escapeHtml(choice.model)}</b><small>quality ${choice.predictedQuality.toFixed(2)} ± ${choice.uncertainty.toFixed(2)}, ${formatUsd(choice.predictedCostUsd)}${origin}</small></td>`;
+    return `<td data-worth="${worths[i]}"><b>${escapeHtml(choice.model)}</b> <small>quality ${choice.predictedQuality.toFixed(2)} ± ${choice.uncertainty.toFixed(2)}, ${formatUsd(choice.predictedCostUsd)}${origin}</small></td>`;
   });
   return `<tr><td class="prompt">${escapeHtml(text)}<small>${escapeHtml(kind)}</small></td>${cells.join("")}</tr>`;
 }

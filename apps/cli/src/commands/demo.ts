@@ -1,8 +1,8 @@
 import { resolve } from "node:path";
-import { type Decision, Router } from "@onehead/core";
+import { Router } from "@onehead/core";
 import { defineCommand } from "citty";
 import { builtInPrompts } from "../demo/built-in-prompts.js";
-import { demoPage } from "../demo/demo-page.js";
+import { type DemoRow, demoPage } from "../demo/demo-page.js";
 import { readArtifactOrDefault } from "../files/default-artifact.js";
 import { writeFileAtomically } from "../files/write-atomically.js";
 import { formatUsd } from "../output/decision-table.js";
@@ -10,13 +10,6 @@ import { PromptRouter } from "../routing/prompt-router.js";
 
 /** What a right answer is worth to three kinds of users, USD. */
 const lambdasUsd = [0.0002, 0.005, 0.5];
-
-/** One built-in prompt with its decision at every λ. */
-export interface DemoRow {
-  kind: string;
-  prompt: string;
-  decisions: Decision[];
-}
 
 export const demo = defineCommand({
   meta: {

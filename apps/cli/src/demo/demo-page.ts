@@ -1,6 +1,5 @@
-import type { Manifest } from "@onehead/core";
+import type { Decision, Manifest } from "@onehead/core";
 import type { HeldOutSet } from "@onehead/eval";
-import type { DemoRow } from "../commands/demo.js";
 import { formatUsd } from "../output/decision-table.js";
 import { curvePicture } from "./curve-picture.js";
 import { escapeHtml } from "./markup.js";
@@ -30,6 +29,13 @@ code { background: var(--wash); padding: 2px 6px; border-radius: 4px; overflow-w
   td[data-worth]::before { content: attr(data-worth) ": "; color: var(--soft); }
 }
 `;
+
+/** One built-in prompt with its decision at every λ. */
+export interface DemoRow {
+  kind: string;
+  prompt: string;
+  decisions: Decision[];
+}
 
 /** One self-contained page: the decisions on the built-in prompts, and the held-out curves that the artifact carries. */
 export function demoPage(manifest: Manifest, lambdasUsd: readonly number[], rows: readonly DemoRow[]): string {

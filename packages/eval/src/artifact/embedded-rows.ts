@@ -1,7 +1,7 @@
 import { type Artifact, estimateTokens, OneheadError } from "@onehead/core";
 import { buildRowTable, type PromptRow, promptHash, type RowTable } from "@onehead/data";
 import type { SyncEmbedder } from "@onehead/embed";
-import type { RecordedRows } from "../replay/create-replay.js";
+import type { RecordedRows } from "../replay/recorded-rows.js";
 
 /** Recorded rows with what routers may know of them before the call. */
 export interface EmbeddedRows extends RecordedRows {

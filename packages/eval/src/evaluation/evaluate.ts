@@ -1,6 +1,6 @@
 import type { BootstrapOptions } from "../bootstrap/bootstrap-aiq.js";
-import type { RecordedRows } from "../replay/create-replay.js";
 import { lambdaGrid } from "../replay/lambda-grid.js";
+import type { RecordedRows } from "../replay/recorded-rows.js";
 import type { Replay } from "../replay/replay.js";
 import type { EvaluationResult } from "./evaluation-result.js";
 import { type EvaluatedRouter, type ReplayChunksOptions, replayChunks } from "./replay-chunks.js";

@@ -1,6 +1,7 @@
 import type { Predictions } from "@onehead/baselines";
 import { OneheadError, type RewardKind } from "@onehead/core";
-import { createReplay, type RecordedRows } from "../replay/create-replay.js";
+import { createReplay } from "../replay/create-replay.js";
+import type { RecordedRows } from "../replay/recorded-rows.js";
 import type { Replay, RouterRole } from "../replay/replay.js";
 
 /** A router that can be asked about a chunk of rows. */

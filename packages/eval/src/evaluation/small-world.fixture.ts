@@ -1,5 +1,5 @@
 import { createRandom } from "@onehead/core";
-import type { RecordedRows } from "../replay/create-replay.js";
+import type { RecordedRows } from "../replay/recorded-rows.js";
 import type { EvaluatedRouter } from "./replay-chunks.js";
 
 /** Rows with what the routers of {@link routersOf} predict from. */

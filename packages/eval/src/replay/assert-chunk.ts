@@ -1,6 +1,6 @@
 import type { Predictions } from "@onehead/baselines";
 import { assertLength, OneheadError } from "@onehead/core";
-import type { RecordedRows } from "./create-replay.js";
+import type { RecordedRows } from "./recorded-rows.js";
 import type { ReplayRouter } from "./replay.js";
 
 /** Ids that results give to what is no router under test. */

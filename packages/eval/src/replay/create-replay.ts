@@ -5,17 +5,8 @@ import { Reliability } from "../metrics/reliability.js";
 import { assertPredictions, assertReplaySetup, assertTruth } from "./assert-chunk.js";
 import { ChoiceRecorder } from "./choice-runs.js";
 import { GrowingArray } from "./growing-array.js";
+import type { RecordedRows } from "./recorded-rows.js";
 import type { Replay, ReplayRouter, RouterReplay } from "./replay.js";
-
-/** What was recorded of some rows. */
-export interface RecordedRows {
-  /** (R, N) scores in [0, 1], NaN where unknown. */
-  scores: Float32Array;
-  /** (R, N) USD, NaN where unknown. */
-  costsUsd: Float64Array;
-  /** (R) equal for rows of equal prompts, a hash for example; each row is a prompt of its own unless given. */
-  promptKeys?: ArrayLike<number>;
-}
 
 /** Takes recorded rows in chunks of any size; the size changes no figure. */
 export interface ReplayRecorder {

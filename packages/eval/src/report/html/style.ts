@@ -10,7 +10,7 @@ export const styleSheet = markup`
 --b1:#7d5bb5;--b2:#6272bd;--b3:#4b8fb0;--b4:#3aa3a5;--b5:#35b699;--b6:#62cf82;--b7:#9edb60;--b8:#d8e052;--b9:#f9d861;--b0:#6d7481}}
 *{box-sizing:border-box}
 body{margin:0;background:var(--bg);color:var(--ink);font:15px/1.55 system-ui,-apple-system,"Segoe UI",Roboto,"Helvetica Neue",Arial,sans-serif;overflow-wrap:anywhere}
-main{max-width:1080px;margin:0 auto;padding:40px 24px 64px}
+main{max-width:1140px;margin:0 auto;padding:40px 24px 64px}
 h1{font-size:28px;line-height:1.2;letter-spacing:-.015em;margin:0 0 6px}
 h2{font-size:19px;letter-spacing:-.01em;margin:48px 0 4px}
 p{margin:0 0 12px;max-width:74ch}

@@ -9,6 +9,8 @@ const program = join(dirname(fileURLToPath(import.meta.url)), "../dist/main.js")
 const folder = mkdtempSync(join(tmpdir(), "onehead-cli-"));
 const quick = ["--members", "2", "--epochs", "3", "--anchors", "8", "--components", "8", "--features", "128"];
 const router = join(folder, "router.onehead");
+// .ci/run names a newer Node, in which some built-ins behave otherwise
+const newerNode = process.env["ONEHEAD_NEWER_NODE"];
 // appears in prompts only: it must never appear in what goes wrong
 const canary = "xylophonist";
 
@@ -18,8 +20,14 @@ interface Run {
   stderr: string;
 }
 
-function onehead(args: readonly string[], options: { input?: string; env?: NodeJS.ProcessEnv } = {}): Run {
-  const { status, stdout, stderr } = spawnSync(process.execPath, [program, ...args], {
+interface RunOptions {
+  input?: string | Uint8Array;
+  env?: NodeJS.ProcessEnv;
+  node?: string;
+}
+
+function onehead(args: readonly string[], options: RunOptions = {}): Run {
+  const { status, stdout, stderr } = spawnSync(options.node ?? process.execPath, [program, ...args], {
     cwd: folder,
     input: options.input ?? "",
     encoding: "utf8",
@@ -188,6 +196,19 @@ describe("route", () => {
       "last",
     ]);
     expect(stdout + stderr).not.toContain(canary);
+  });
+
+  test("a line ends at a line feed and nowhere else, and one that is not UTF-8 is told apart", () => {
+    const input = Buffer.concat([
+      Buffer.from('{"id": "separators", "prompt": "a\u2028b\u2029c\u0085d"}\n'),
+      Buffer.from([0x22, 0xff, 0x22, 0x0a]),
+      Buffer.from('{"id": "last", "prompt": "no line feed"}'),
+    ]);
+    for (const node of newerNode === undefined ? [process.execPath] : [process.execPath, newerNode]) {
+      const { stdout } = onehead(["route", "--artifact", router, "--json"], { input, node });
+      const lines = stdout.trimEnd().split("\n").map(json) as Array<{ id?: string; error?: { message: string } }>;
+      expect(lines.map(({ id, error }) => error?.message ?? id)).toEqual(["separators", "line 2: not UTF-8", "last"]);
+    }
   });
 
   test("takes a prompt, a text file, and two million characters", () => {

@@ -3,6 +3,7 @@ export type { RowForm } from "./forms/row-form.js";
 export { type OpenRowsOptions, openRows } from "./readers/open-rows.js";
 export type { ReadRowsOptions } from "./readers/parse-records.js";
 export type { ColumnNames, RowField } from "./readers/raw-record.js";
+export { type ByteLine, splitLines } from "./readers/read-lines.js";
 export {
   type ReadRowsFromStreamOptions,
   readRowsFromStream,

@@ -1,7 +1,7 @@
 import { createReadStream } from "node:fs";
-import { createInterface } from "node:readline";
 import type { Readable } from "node:stream";
 import { OneheadError } from "@onehead/core";
+import { splitLines } from "@onehead/data";
 import { z } from "zod";
 import { describeIssue } from "../files/read-prices.js";
 import { codeOf } from "../files/write-atomically.js";
@@ -12,9 +12,11 @@ export type PromptLine =
   | { line: number; id: string | number; prompt: string; options: RoutingOptions }
   | { line: number; id?: string | number; error: OneheadError };
 
+const decoder = new TextDecoder("utf-8", { fatal: true });
+
 const schema = z.object({
-  id: z.union([z.string(), z.number()]).optional(),
-  prompt: z.string().min(1),
+  id: z.union([z.string(), z.number()], "expected text or a number").optional(),
+  prompt: z.string().min(1, "empty, expected text"),
   willingnessToPayUsd: z.number().optional(),
   costQuality: z.number().optional(),
   reward: z.enum(["linear", "exponential"]).optional(),
@@ -33,22 +35,25 @@ export function openPromptFile(path: string): AsyncGenerator<PromptLine> {
 
 /** Prompts of a stream, a line each; blank lines are skipped. A line without an id gets its number. */
 export async function* readPromptLines(stream: Readable, plain: boolean, name: string): AsyncGenerator<PromptLine> {
-  const lines = createInterface({ input: stream, crlfDelay: Number.POSITIVE_INFINITY });
-  // readline does not pass on what goes wrong with its input
-  let failure: unknown;
-  stream.on("error", (error) => {
-    failure = error;
-    lines.close();
-  });
-  let line = 0;
-  for await (const raw of lines) {
-    line++;
-    const text = line === 1 ? raw.replace(/^\ufeff/, "") : raw;
-    if (text.trim() === "") continue;
-    yield plain ? { line, id: line, prompt: text, options: {} } : parsePromptLine(text, line);
+  try {
+    for await (const { bytes, line } of splitLines(stream, name)) {
+      const text = decodeLine(bytes);
+      if (text === null) yield { line, error: new OneheadError("row-format", `line ${line}: not UTF-8`) };
+      else if (text.trim() === "") continue;
+      else yield plain ? { line, id: line, prompt: text, options: {} } : parsePromptLine(text, line);
+    }
+  } catch (cause) {
+    if (OneheadError.isInstance(cause)) throw cause;
+    throw new OneheadError("io", `cannot read ${name}: ${codeOf(cause)}`, { cause });
   }
-  if (failure !== undefined)
-    throw new OneheadError("io", `cannot read ${name}: ${codeOf(failure)}`, { cause: failure });
+}
+
+function decodeLine(bytes: Uint8Array): string | null {
+  try {
+    return decoder.decode(bytes).replace(/\r$/, "");
+  } catch {
+    return null;
+  }
 }
 
 function parsePromptLine(text: string, line: number): PromptLine {

@@ -5,34 +5,37 @@ import type { RowLocation } from "../errors/row-location.js";
 /** A prompt of two million characters takes at most 12 MB as JSON escapes; beyond this a file has no lines. */
 const maxLineBytes = 256 * 1024 * 1024;
 
-/** One physical line without its line break. */
-export interface TextLine {
-  text: string;
+/** One physical line without its line feed; a carriage return before it stays. */
+export interface ByteLine {
+  bytes: Uint8Array;
   /** Counted from 1. */
   line: number;
 }
 
+/** The same as text, without a byte order mark. */
+export interface TextLine {
+  text: string;
+  line: number;
+}
+
 /**
- * Splits bytes into lines of UTF-8 text; a byte order mark is dropped, blank lines are kept.
+ * Splits bytes at line feeds only: what JSON Lines means by a line, unlike `node:readline`, which from Node 22 on also
+ * splits at U+2028, legal within a JSON string.
  *
- * Splits before decoding, so that bytes that are not UTF-8 are found on their very line.
- *
+ * @param name what the bytes are, for errors
+ * @throws OneheadError "row-format" for a line beyond 256 MB
  */
-export async function* readLines(
-  chunks: AsyncIterable<Uint8Array>,
-  operation: string,
-  file: string,
-): AsyncGenerator<TextLine> {
+export async function* splitLines(chunks: AsyncIterable<Uint8Array>, name: string): AsyncGenerator<ByteLine> {
   let pending: Uint8Array[] = [];
   let pendingBytes = 0;
   let line = 0;
 
-  const take = (last: Uint8Array): TextLine => {
+  const take = (last: Buffer): ByteLine => {
     line++;
-    const bytes = pending.length === 0 ? asBuffer(last) : Buffer.concat([...pending, last]);
+    const bytes = pending.length === 0 ? last : Buffer.concat([...pending, last]);
     pending = [];
     pendingBytes = 0;
-    return { text: decode(bytes, { operation, file, line, unit: "line" }), line };
+    return { bytes, line };
   };
 
   for await (const chunk of chunks) {
@@ -46,10 +49,24 @@ export async function* readLines(
     pending.push(buffer.subarray(start));
     pendingBytes += buffer.length - start;
     if (pendingBytes > maxLineBytes) {
-      throw rowFormatError({ operation, file, line: line + 1, unit: "line" }, `line exceeds ${maxLineBytes} bytes`);
+      throw rowFormatError(
+        { operation: "splitLines", file: name, line: line + 1, unit: "line" },
+        `line exceeds ${maxLineBytes} bytes`,
+      );
     }
   }
   if (pending.length > 0) yield take(Buffer.alloc(0));
+}
+
+/** Lines of UTF-8 text; decodes after splitting, so that bytes that are not UTF-8 are found on their very line. */
+export async function* readLines(
+  chunks: AsyncIterable<Uint8Array>,
+  operation: string,
+  file: string,
+): AsyncGenerator<TextLine> {
+  for await (const { bytes, line } of splitLines(chunks, file)) {
+    yield { text: decode(asBuffer(bytes), { operation, file, line, unit: "line" }), line };
+  }
 }
 
 function asBuffer(bytes: Uint8Array): Buffer {

@@ -5,6 +5,7 @@ import { calibrateDial } from "./calibration/calibrate-dial.js";
 import { type Calibration, calibrateQuality } from "./calibration/calibrate-quality.js";
 import { predictedCosts } from "./calibration/predicted-costs.js";
 import { smearingFactors } from "./calibration/smearing.js";
+import { blendLogits, type FittedKernel, kernelLogits } from "./kernel/fit-kernel-regression.js";
 import { attentionTemperature } from "./network/create-network.js";
 import type { Network } from "./network/network.js";
 import { meanOutputs } from "./network/network-outputs.js";
@@ -21,6 +22,7 @@ export interface TrainedParts {
   /** (P) rows of the table. */
   anchorRows: Int32Array;
   networks: readonly Network[];
+  kernel: FittedKernel | null;
   costs: CostTargets;
   calibrationRows: LabelledRows;
   embedder: TrainedEmbedder;
@@ -32,11 +34,16 @@ export interface TrainedParts {
 
 /** Calibrates the trained networks and puts everything that serving needs into one artifact. */
 export function assembleArtifact(parts: TrainedParts): Artifact {
-  const { table, split, networks, costs, embedder, settings, anchorRows } = parts;
+  const { table, split, networks, kernel, costs, embedder, settings, anchorRows } = parts;
   const tensors = new Map<string, Tensor>();
   networks.forEach((network, s) => {
     for (const [name, tensor] of network.toTensors()) tensors.set(`member.${s}.${name}`, tensor);
   });
+  if (kernel !== null) {
+    tensors.set("kernel.anchors", { shape: [anchorRows.length, embedder.dimensions], data: kernel.anchors });
+    tensors.set("kernel.value", { shape: [anchorRows.length, table.models.length], data: kernel.values });
+    tensors.set("kernel.mean", { shape: [table.models.length], data: kernel.means });
+  }
   const serialized = embedder.toTensors();
   for (const [name, tensor] of Object.entries(serialized.tensors)) tensors.set(`embedder.${name}`, tensor);
   const fitted = [...split.train, ...split.validation];
@@ -45,7 +52,11 @@ export function assembleArtifact(parts: TrainedParts): Artifact {
   const M = table.models.length;
   const rows = parts.calibrationRows;
   const outputs = meanOutputs(networks, rows.embeddings, rows.rows, embedder.dimensions, M);
-  const calibration = calibrateQuality(outputs.qualityLogits, rows.scores);
+  const qualityLogits =
+    kernel === null
+      ? outputs.qualityLogits
+      : blendLogits(outputs.qualityLogits, kernelLogits(kernel, rows.embeddings, rows.rows), kernel.weight);
+  const calibration = calibrateQuality(qualityLogits, rows.scores);
   const smearing = smearingFactors(outputs.costOutputs, rows.costTargets, rows.rows, M);
   const candidates = describeCandidates(table, fitted, costs, smearing);
 
@@ -66,11 +77,12 @@ export function assembleArtifact(parts: TrainedParts): Artifact {
       anchors: anchorRows.length,
       rank: Math.min(settings.rank, M),
       temperature: attentionTemperature(settings),
+      ...(kernel === null ? {} : { kernel: { sharpness: kernel.sharpness, weight: kernel.weight } }),
     },
     candidates,
     calibration,
     dial: calibrateDial(
-      calibratedQuality(outputs.qualityLogits, calibration),
+      calibratedQuality(qualityLogits, calibration),
       predictedCosts(outputs.costOutputs, candidates, rows.inputTokens),
       rows.rows,
       M,

@@ -3,6 +3,7 @@ import { buildRowTable, type PromptRow, type RowTable } from "@onehead/data";
 import { embedderOf } from "@onehead/embed";
 import { describe, expect, test } from "vitest";
 import { type Checkpoint, parseCheckpoint, serializeCheckpoint } from "./checkpoint/checkpoint.js";
+import { kernelLogits } from "./kernel/fit-kernel-regression.js";
 import type { TrainingSettings } from "./settings/training-settings.js";
 import { type TrainOptions, trainRouter } from "./train-router.js";
 
@@ -147,4 +148,48 @@ test("without a held-out or validation part everything is trained on", async () 
   const rows = madeRows(40);
   const { artifact } = await trainRouter(await tableOf(rows), { settings: { ...small, holdout: 0, validation: 0 } });
   expect(artifact.manifest.training.rows).toBe(40);
+});
+
+test("the kernel regression is served as it was fitted: the joint logit is the weighted mean", async () => {
+  const rows = madeRows(240);
+  const table = await tableOf(rows);
+  const [whole, networksOnly] = await Promise.all(
+    [true, false].map(async (kernel) => (await trainRouter(table, { settings: { ...small, kernel } })).artifact),
+  );
+  expect(networksOnly.manifest.model.kernel).toBeUndefined();
+  const { kernel, anchors } = whole.manifest.model;
+  const { weight } = kernel!;
+  expect(weight).toBeGreaterThan(0);
+  // the three parts with the same calibration, none
+  const identity = { temperature: 1, bias: 0 };
+  const embeddings = embedderOf(whole).embedSync(rows.map(({ prompt }) => prompt));
+  const logitsOf = (artifact: typeof whole, share?: number): number[] => {
+    const model = {
+      ...artifact.manifest.model,
+      ...(share === undefined ? {} : { kernel: { ...kernel!, weight: share } }),
+    };
+    const router = new Router({ ...artifact, manifest: { ...artifact.manifest, model, calibration: identity } });
+    const { quality } = router.predictBatch(embeddings, new Float64Array(rows.length).fill(20));
+    return Array.from(quality, (p) => Math.log(p / (1 - p)));
+  };
+  const joint = logitsOf(whole);
+  const networks = logitsOf(networksOnly);
+  const kernelAlone = logitsOf(whole, 1);
+  joint.forEach((logit, i) => {
+    expect(logit).toBeCloseTo((1 - weight) * networks[i] + weight * kernelAlone[i], 4);
+  });
+  const logits = kernelLogits(
+    {
+      sharpness: kernel!.sharpness,
+      anchors: whole.tensors.get("kernel.anchors")!.data as Float32Array,
+      values: whole.tensors.get("kernel.value")!.data as Float32Array,
+      means: whole.tensors.get("kernel.mean")!.data as Float32Array,
+    },
+    embeddings,
+    rows.length,
+  );
+  expect(whole.tensors.get("kernel.anchors")!.shape[0]).toBe(anchors);
+  logits.forEach((logit, i) => {
+    expect(kernelAlone[i]).toBeCloseTo(logit, 4);
+  });
 });

@@ -4,8 +4,10 @@ import { fitTrainedEmbedder, type TrainedEmbedder } from "@onehead/embed";
 import { selectAnchors } from "./anchors/select-anchors.js";
 import { assembleArtifact } from "./assemble-artifact.js";
 import type { Checkpoint } from "./checkpoint/checkpoint.js";
+import { type FittedKernel, fitKernelRegression } from "./kernel/fit-kernel-regression.js";
 import { createNetwork } from "./network/create-network.js";
 import type { Network } from "./network/network.js";
+import { meanOutputs } from "./network/network-outputs.js";
 import type { TokenPrices } from "./prices/infer-prices.js";
 import { smoothedProfiles } from "./profiles/smoothed-profiles.js";
 import { costTargets } from "./rows/cost-targets.js";
@@ -78,12 +80,16 @@ export async function trainRouter(table: RowTable, options: TrainOptions = {}): 
   const recorded = { ...costs, models: table.models, costsUsd: selectRows(table, split.validation).costs };
   await trainMembers(networks, training, validating, recorded, embedder.dimensions, settings, fingerprint, options);
 
+  report({ stage: "kernel", fraction: 0 });
+  const kernel = settings.kernel ? fitKernel(networks, training, validating, anchorRows, settings) : null;
+
   report({ stage: "calibration", fraction: 0 });
   const artifact = assembleArtifact({
     table,
     split,
     anchorRows: anchorRows.map((i) => split.train[i]),
     networks,
+    kernel,
     costs,
     // without a validation part the calibration has nothing better than the training rows
     calibrationRows: validating.rows > 0 ? validating : training,
@@ -119,10 +125,7 @@ function startNetworks(
   M: number,
   settings: TrainingSettings,
 ): Network[] {
-  const anchors = new Float32Array(anchorRows.length * D);
-  anchorRows.forEach((r, j) => {
-    anchors.set(training.embeddings.subarray(r * D, (r + 1) * D), j * D);
-  });
+  const anchors = gatherRows(training.embeddings, anchorRows, D);
   const profiles = smoothedProfiles({
     embeddings: training.embeddings,
     anchors,
@@ -138,6 +141,35 @@ function startNetworks(
   return Array.from({ length: settings.members }, (_, member) =>
     createNetwork(settings, { anchors, anchorCount: anchorRows.length, profiles, dimensions: D, models: M }, member),
   );
+}
+
+function fitKernel(
+  networks: readonly Network[],
+  training: LabelledRows,
+  validation: LabelledRows,
+  anchorRows: Int32Array,
+  settings: TrainingSettings,
+): FittedKernel | null {
+  const D = training.embeddings.length / training.rows;
+  const M = training.scores.length / training.rows;
+  return fitKernelRegression({
+    training,
+    validation,
+    networkLogits: meanOutputs(networks, validation.embeddings, validation.rows, D, M).qualityLogits,
+    anchors: gatherRows(training.embeddings, anchorRows, D),
+    anchorCount: anchorRows.length,
+    dimensions: D,
+    models: M,
+    prior: settings.prior,
+  });
+}
+
+function gatherRows(embeddings: Float32Array, rows: Int32Array, D: number): Float32Array {
+  const gathered = new Float32Array(rows.length * D);
+  rows.forEach((r, i) => {
+    gathered.set(embeddings.subarray(r * D, (r + 1) * D), i * D);
+  });
+  return gathered;
 }
 
 async function trainMembers(

@@ -152,7 +152,7 @@ function settingsOf(args: Record<string, unknown>): Partial<TrainingSettings> {
 }
 
 function describe(event: TrainingProgress): string {
-  if (event.stage !== "member") return `preparing: ${event.stage}`;
+  if (event.stage !== "member") return `${event.stage} …`;
   const { member, members, epoch, epochs, trainingLoss, validationLoss, remainingMs } = event;
   const aiq = validationAiq(event.validation());
   return [

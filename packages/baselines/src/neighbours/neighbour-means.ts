@@ -1,6 +1,6 @@
 import { hashBytes, matmulTransposedB, OneheadError } from "@onehead/core";
+import { type LabelGroup, labelGroups } from "@onehead/data";
 import { queryRows } from "../labels/assert-labelled.js";
-import { type LabelGroup, labelGroups } from "../labels/label-groups.js";
 import { type NearestBuffer, selectNearest } from "./select-nearest.js";
 import { unitRows } from "./unit-rows.js";
 

@@ -165,6 +165,8 @@ describe("a manifest with one field wrong is refused, with the field's path", ()
     ["manifest.candidates[0].capabilities.tools", (m) => set(m, "candidates.0.capabilities.tools", "yes")],
     ["manifest.candidates[4].profile.from", (m) => set(m, "candidates.4.profile.from", "nobody")],
     ["manifest.defaultPool", (m) => set(m, "defaultPool", ["nobody"])],
+    ["manifest.model.kernel.sharpness", (m) => set(m, "model.kernel.sharpness", 0)],
+    ["manifest.model.kernel.weight", (m) => set(m, "model.kernel.weight", 1.5)],
     ["manifest.calibration.temperature", (m) => set(m, "calibration.temperature", 0)],
     ["manifest.calibration.bias", (m) => set(m, "calibration.bias", null)],
     ["manifest.dial.maxLambdaUsd", (m) => set(m, "dial.maxLambdaUsd", 0.00001)],

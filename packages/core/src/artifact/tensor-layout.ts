@@ -11,14 +11,25 @@ export const embedderPrefix = "embedder.";
 /** Sorted hashes of the prompts that were trained on. */
 export const promptHashesName = "training.promptHashes";
 
-/** Names and shapes of the network's tensors, member by member. */
+/** Names and shapes of the networks' tensors, member by member, and of the kernel regression's. */
 export function expectedTensors(manifest: Manifest): TensorSpec[] {
   const shapes = manifest.model.form === "anchors" ? anchorShapes(manifest) : modelShapes(manifest);
   const specs: TensorSpec[] = [];
   for (let s = 0; s < manifest.model.members; s++) {
     for (const [name, shape] of Object.entries(shapes)) specs.push({ name: `member.${s}.${name}`, shape });
   }
+  if (manifest.model.kernel !== undefined) specs.push(...kernelTensors(manifest));
   return specs;
+}
+
+function kernelTensors(manifest: Manifest): TensorSpec[] {
+  const P = manifest.model.anchors;
+  const M = measuredCount(manifest);
+  return [
+    { name: "kernel.anchors", shape: [P, manifest.embedder.dimensions] },
+    { name: "kernel.value", shape: [P, M] },
+    { name: "kernel.mean", shape: [M] },
+  ];
 }
 
 /** Candidates with columns of their own in the network. */

@@ -15,6 +15,11 @@ export function validateManifest(value: unknown): Manifest {
   model.oneOf("form", "anchors", "models");
   for (const size of ["members", "keyWidth", "hiddenWidth", "anchors", "rank"]) model.count(size, 1);
   model.positive("temperature");
+  if (model.has("kernel")) {
+    const kernel = model.object("kernel");
+    kernel.positive("sharpness");
+    kernel.number("weight", 0, 1);
+  }
   validateCandidates(root);
   const calibration = root.object("calibration");
   calibration.positive("temperature");

@@ -15,6 +15,7 @@ import { randomArrays } from "../kernels/contract/random-arrays.js";
 import { createRandom } from "../random/random.js";
 import { AnchorAttention } from "./anchor-attention.js";
 import { maxRows } from "./attention-form.js";
+import { KernelRegression } from "./kernel-regression.js";
 import { ModelAttention } from "./model-attention.js";
 
 interface Outputs {
@@ -92,24 +93,24 @@ const range = (start: number, count: number): number[] => Array.from({ length: c
 const layers = { anchors: AnchorAttention, models: ModelAttention };
 const measuredCount = 4;
 
-describe.each(["anchors", "models"] as const)("the form over %s", (form) => {
-  const shapes = Array.from({ length: 25 }, (_, seed) => {
-    const random = createRandom(seed, 77);
-    const upTo = (most: number): number => 1 + Math.floor(most * random.uniform());
-    const sizes = {
-      members: upTo(3),
-      keyWidth: upTo(20),
-      hiddenWidth: upTo(20),
-      anchors: upTo(40),
-      rank: upTo(4),
-      dimensions: upTo(40),
-    };
-    // a pool: some of the measured models, in an order of its own
-    const order = Int32Array.from(range(0, measuredCount));
-    random.shuffle(order);
-    return { seed, sizes, rows: seed % 5 === 0 ? maxRows : upTo(9), columns: [...order].slice(0, upTo(measuredCount)) };
-  });
+const shapes = Array.from({ length: 25 }, (_, seed) => {
+  const random = createRandom(seed, 77);
+  const upTo = (most: number): number => 1 + Math.floor(most * random.uniform());
+  const sizes = {
+    members: upTo(3),
+    keyWidth: upTo(20),
+    hiddenWidth: upTo(20),
+    anchors: upTo(40),
+    rank: upTo(4),
+    dimensions: upTo(40),
+  };
+  // a pool: some of the measured models, in an order of its own
+  const order = Int32Array.from(range(0, measuredCount));
+  random.shuffle(order);
+  return { seed, sizes, rows: seed % 5 === 0 ? maxRows : upTo(9), columns: [...order].slice(0, upTo(measuredCount)) };
+});
 
+describe.each(["anchors", "models"] as const)("the form over %s", (form) => {
   it.each(shapes)("agrees with its float64 twin on random shapes, seed $seed", ({ seed, sizes, rows, columns }) => {
     const artifact = syntheticArtifact(form, seed, sizes);
     const layer = new layers[form](artifact.manifest, artifact.tensors, columns, jsBackend);
@@ -144,5 +145,32 @@ describe.each(["anchors", "models"] as const)("the form over %s", (form) => {
       ...[false, false, true, true, false, false],
       ...[false, false, true, true, false, false],
     ]);
+  });
+});
+
+describe("the kernel regression", () => {
+  it.each(shapes)("agrees with its float64 twin on random shapes, seed $seed", ({ seed, sizes, rows, columns }) => {
+    const { manifest, tensors } = syntheticArtifact("anchors", seed, sizes);
+    const layer = new KernelRegression(manifest, tensors, columns, jsBackend, 2.5);
+    const [N, D, P] = [columns.length, sizes.dimensions, sizes.anchors];
+    const embeddings = randomArrays(seed + 900)(rows * D);
+    layer.forward(embeddings, rows);
+    const anchors = tensors.get("kernel.anchors")!.data;
+    const values = tensors.get("kernel.value")!.data;
+    const means = tensors.get("kernel.mean")!.data;
+    for (let b = 0; b < rows; b++) {
+      const e = embeddings.subarray(b * D, (b + 1) * D);
+      const length = Math.hypot(...e);
+      const kernel = range(0, P).map((j) => {
+        const product = e.reduce((sum, value, d) => sum + value * anchors[j * D + d], 0);
+        return Math.exp(2.5 * (product / length - 1));
+      });
+      const expected = columns.map((m) => {
+        const sum = kernel.reduce((total, k, j) => total + k * values[j * measuredCount + m], 0);
+        const p = Math.min(0.98, Math.max(0.02, means[m] + sum));
+        return Math.log(p / (1 - p));
+      });
+      expectClose(layer.logits.subarray(b * N, (b + 1) * N), expected, 2e-5);
+    }
   });
 });

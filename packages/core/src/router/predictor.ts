@@ -4,16 +4,18 @@ import type { Backend } from "../kernels/backend.js";
 import { expEach, sigmoidEach } from "../kernels/exp.js";
 import { AnchorAttention } from "../layers/anchor-attention.js";
 import { type AttentionForm, maxRows } from "../layers/attention-form.js";
+import { KernelRegression } from "../layers/kernel-regression.js";
 import { ModelAttention } from "../layers/model-attention.js";
 import type { Pool } from "./pool.js";
 
 /**
  * Predicted quality, cost and uncertainty of every candidate of a pool.
  *
- *   ŝ = σ((mean_s logit_s + shift) / T + β),  uncertainty = sd_s of the same per member
+ *   ŝ = σ((Σ_s w_s logit_s + shift) / T + β),  uncertainty² = Σ_s w_s (σ(of logit_s alone) − ŝ)²
  *   ĉ = f · exp(mean_s y_s) · price_out + tokens_in · price_in
  *
- * with T, β the shared calibration, f the smearing factor and S members averaged.
+ * with T, β the shared calibration and f the smearing factor. The S networks share the weight 1 − w equally; the kernel
+ * regression, where the artifact has one, is the last opinion, with weight w.
  */
 export class Predictor {
   readonly form: AttentionForm;
@@ -22,7 +24,10 @@ export class Predictor {
   readonly #bias: number;
   readonly #qualityLogits: Float32Array;
   readonly #costOutputs: Float32Array;
-  // of one row: (1 + S, N) logits, joint and per member; (N) cost outputs
+  readonly #kernel: KernelRegression | null;
+  /** Share of every opinion in the joint logit: the S networks, then the kernel regression. */
+  readonly #weights: Float64Array;
+  // of one row: logits (1 + opinions, N), joint and one by one; (N) cost outputs
   readonly #logits: Float64Array;
   readonly #outputs: Float64Array;
 
@@ -36,7 +41,14 @@ export class Predictor {
     const size = this.form.members * maxRows * pool.columns.length;
     this.#qualityLogits = new Float32Array(size);
     this.#costOutputs = new Float32Array(size);
-    this.#logits = new Float64Array((this.form.members + 1) * pool.sources.length);
+    const { kernel } = manifest.model;
+    this.#kernel =
+      kernel === undefined ? null : new KernelRegression(manifest, tensors, pool.columns, backend, kernel.sharpness);
+    const members = this.form.members;
+    this.#weights = new Float64Array(kernel === undefined ? members : members + 1);
+    this.#weights.fill((1 - (kernel?.weight ?? 0)) / members, 0, members);
+    if (kernel !== undefined) this.#weights[members] = kernel.weight;
+    this.#logits = new Float64Array((this.#weights.length + 1) * pool.sources.length);
     this.#outputs = new Float64Array(pool.sources.length);
   }
 
@@ -54,6 +66,10 @@ export class Predictor {
     rows: number,
   ): void {
     this.form.forward(this.#qualityLogits, this.#costOutputs, embeddings, rows);
+    this.#kernel?.forward(embeddings, rows);
+    const kernelLogits = this.#kernel === null ? this.#qualityLogits : this.#kernel.logits;
+    const weights = this.#weights;
+    const T = weights.length;
     const { sources, logitShifts, profileDeviations, costFactors, inputPricesUsd, outputPricesUsd } = this.#pool;
     const S = this.form.members;
     const M = this.form.models;
@@ -69,25 +85,28 @@ export class Predictor {
         const at = b * M + sources[n];
         let logit = 0;
         let output = 0;
-        for (let s = 0; s < S; s++) {
-          const own = qualityLogits[s * stride + at];
-          logit += own;
-          output += costOutputs[s * stride + at];
+        for (let s = 0; s < T; s++) {
+          const own = s < S ? qualityLogits[s * stride + at] : kernelLogits[at];
+          logit += weights[s] * own;
+          if (s < S) output += costOutputs[s * stride + at];
           logits[(s + 1) * N + n] = (own + logitShifts[n]) * inverseTemperature + this.#bias;
         }
-        logits[n] = (logit / S + logitShifts[n]) * inverseTemperature + this.#bias;
+        logits[n] = (logit + logitShifts[n]) * inverseTemperature + this.#bias;
         outputs[n] = output / S;
       }
-      sigmoidEach(logits, logits, (S + 1) * N);
+      sigmoidEach(logits, logits, (T + 1) * N);
       expEach(outputs, outputs, N);
       for (let n = 0; n < N; n++) {
         const mean = logits[n];
-        // spread of the members around their joint prediction
-        let squares = 0;
-        for (let s = 1; s <= S; s++) squares += (logits[s * N + n] - mean) * (logits[s * N + n] - mean);
+        // spread of the opinions around their joint prediction
+        let variance = 0;
+        for (let s = 0; s < T; s++) {
+          const difference = logits[(s + 1) * N + n] - mean;
+          variance += weights[s] * difference * difference;
+        }
         const profileDeviation = profileDeviations[n] * mean * (1 - mean);
         quality[b * N + n] = mean;
-        uncertainty[b * N + n] = Math.sqrt(squares / S + profileDeviation * profileDeviation);
+        uncertainty[b * N + n] = Math.sqrt(variance + profileDeviation * profileDeviation);
         costUsd[b * N + n] = costFactors[n] * outputs[n] * outputPricesUsd[n] + inputTokens[b] * inputPricesUsd[n];
       }
     }

@@ -104,7 +104,7 @@ function smoothAnchor(
 }
 
 /** Mean of every column over its known entries, shrunk by `prior` pseudo-counts to the mean of all entries. */
-function shrunkMeans(values: Float32Array, R: number, M: number, prior: number): Float64Array {
+export function shrunkMeans(values: Float32Array, R: number, M: number, prior: number): Float64Array {
   const sums = new Float64Array(M);
   const counts = new Float64Array(M);
   let total = 0;

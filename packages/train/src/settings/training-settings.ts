@@ -32,6 +32,8 @@ export interface TrainingSettings {
   costWeight: number;
   /** Gradient norm above which a step is scaled down. */
   clipNorm: number;
+  /** Let a kernel regression on the anchors stand beside the networks, with a weight chosen on validation rows. */
+  kernel: boolean;
   /** Embedding components of the text, besides the plain features. */
   components: number;
   /** Hashed features that the embedder keeps. */
@@ -60,6 +62,7 @@ export const defaultSettings: Readonly<TrainingSettings> = {
   dropout: 0.3,
   costWeight: 0.3,
   clipNorm: 1,
+  kernel: true,
   components: 128,
   features: 16384,
   seed: 0,
@@ -90,6 +93,7 @@ export function resolveSettings(given: Partial<TrainingSettings>): TrainingSetti
   const settings = { ...defaultSettings, ...set };
   if (settings.form !== "anchors" && settings.form !== "models")
     throw invalid("form", settings.form, "anchors or models");
+  if (typeof settings.kernel !== "boolean") throw invalid("kernel", settings.kernel, "true or false");
   for (const name of wholeNumbers) {
     if (!Number.isInteger(settings[name]) || settings[name] < 1)
       throw invalid(name, settings[name], "a whole number ≥ 1");

@@ -1,3 +1,4 @@
+import { unitRows } from "../../kernels/rbf.js";
 import { createRandom } from "../../random/random.js";
 import type { Artifact } from "../artifact.js";
 import type { Candidate, Manifest } from "../manifest.js";
@@ -52,7 +53,7 @@ export function syntheticArtifact(form: "anchors" | "models" = "anchors", seed =
     formatVersion: 1,
     name: "synthetic",
     embedder: { id: "test/6", kind: "test", dimensions, config: { any: [1, null, "x"] } },
-    model: { form, ...model, temperature: 2 },
+    model: { form, ...model, temperature: 2, kernel: { sharpness: 2, weight: 0.25 } },
     candidates: structuredClone(syntheticCandidates),
     calibration: { temperature: 1.5, bias: -0.1 },
     dial: { minLambdaUsd: 0.0001, maxLambdaUsd: 10 },
@@ -77,7 +78,16 @@ export function syntheticArtifact(form: "anchors" | "models" = "anchors", seed =
     const length = shape.reduce((product, side) => product * side, 1);
     tensors.set(name, { shape, data: Float32Array.from({ length }, () => random.normal()) });
   }
+  // as training leaves them: directions, and small steps around a mean probability
+  const directions = tensors.get("kernel.anchors")!.data as Float32Array;
+  unitRows(directions, directions, sizes.anchors, dimensions);
+  scale(tensors.get("kernel.value")!, 0.3 / Math.sqrt(sizes.anchors), 0);
+  scale(tensors.get("kernel.mean")!, 0.1, 0.5);
   tensors.set("training.promptHashes", { shape: [3], data: Uint32Array.of(1, 5, 4_000_000_000) });
   tensors.set("embedder.table", { shape: [2, 2], data: Float32Array.of(1, 0.5, -2, 0.25) });
   return { manifest, tensors };
+}
+
+function scale({ data }: Tensor, factor: number, offset: number): void {
+  for (let i = 0; i < data.length; i++) data[i] = factor * data[i] + offset;
 }

@@ -1,0 +1,95 @@
+import { matmul, matmulTransposedA, matmulTransposedB } from "@onehead/core";
+import { choleskyFactor, choleskySolve, rbfOfCosines, unitRows } from "@onehead/core/training";
+import { labelGroups } from "@onehead/data";
+
+/** Rows to learn from, as seen by the kernel. */
+export interface KernelRows {
+  rows: number;
+  /** (R, P) kernel of every row with every anchor. */
+  kernel: Float32Array;
+}
+
+/** (R, P) Gaussian kernel of rows with unit anchors. */
+export function kernelOf(
+  embeddings: Float32Array,
+  rows: number,
+  anchors: Float32Array,
+  P: number,
+  D: number,
+  sharpness: number,
+): KernelRows {
+  const unit = new Float32Array(rows * D);
+  unitRows(unit, embeddings, rows, D);
+  const kernel = new Float32Array(rows * P);
+  matmulTransposedB(kernel, unit, anchors, rows, D, P);
+  rbfOfCosines(kernel, kernel, rows * P, sharpness);
+  return { rows, kernel };
+}
+
+/** (R, C) predictions: kernel (R, P) times values (P, C). */
+export function kernelSums({ rows, kernel }: KernelRows, values: Float32Array, columns: number): Float32Array {
+  const out = new Float32Array(rows * columns);
+  matmul(out, kernel, values, rows, values.length / columns, columns);
+  return out;
+}
+
+/**
+ * Kernel ridge regression on P anchors (subset of regressors): for every column c
+ *
+ *   min over v of Σ_i g_i (y_ic − Σ_j k_ij v_j)² + λ vᵀ W v,   W_jl = k(a_j, a_l),
+ *
+ * over the rows i in which column c is known. Columns that are known in the same rows share one factorisation.
+ *
+ * @param targets (R, C), NaN where unknown
+ * @param anchorKernel W (P, P)
+ * @param ridges  λ, any number of them
+ * @param weights (R) g, 1 for all unless given
+ * @returns for every λ the values (P, C)
+ */
+export function fitKernelRidge(
+  { kernel }: KernelRows,
+  targets: Float32Array,
+  columns: number,
+  anchorKernel: Float32Array,
+  ridges: readonly number[],
+  weights?: Float32Array,
+): Float32Array[] {
+  const P = Math.sqrt(anchorKernel.length);
+  const fits = ridges.map(() => new Float32Array(P * columns));
+  for (const group of labelGroups(targets, columns)) {
+    const n = group.rows.length;
+    if (n === 0) continue;
+    const C = group.columns.length;
+    const rows = new Float32Array(n * P);
+    const weighted = new Float32Array(n * P);
+    const values = new Float32Array(n * C);
+    group.rows.forEach((r, i) => {
+      const weight = weights?.[r] ?? 1;
+      for (let j = 0; j < P; j++) {
+        rows[i * P + j] = kernel[r * P + j];
+        weighted[i * P + j] = weight * kernel[r * P + j];
+      }
+      group.columns.forEach((c, k) => {
+        values[i * C + k] = targets[r * columns + c];
+      });
+    });
+    const gram = new Float32Array(P * P);
+    matmulTransposedA(gram, weighted, rows, P, n, P);
+    const moments = new Float32Array(P * C);
+    matmulTransposedA(moments, weighted, values, P, n, C);
+    ridges.forEach((ridge, f) => {
+      const system = Float64Array.from(gram, (value, i) => value + ridge * anchorKernel[i]);
+      // anchors that lie close together make W nearly singular
+      for (let j = 0; j < P; j++) system[j * P + j] += 1e-3 * (1 + ridge);
+      choleskyFactor(system, P);
+      const solution = Float64Array.from(moments);
+      choleskySolve(system, solution, P, C);
+      for (let j = 0; j < P; j++) {
+        group.columns.forEach((c, k) => {
+          fits[f][j * columns + c] = solution[j * C + k];
+        });
+      }
+    });
+  }
+  return fits;
+}

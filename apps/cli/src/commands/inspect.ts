@@ -31,11 +31,12 @@ function describe({ manifest, tensors }: Artifact): string {
   const { model, embedder, training, calibration, dial, candidates } = manifest;
   let parameters = 0;
   for (const { data } of tensors.values()) parameters += data.length;
+  const kernel = model.kernel === undefined ? "" : ` with a kernel regression (weight ${model.kernel.weight})`;
   const form =
     model.form === "anchors" ? `attention over ${model.anchors} anchor prompts` : "attention over the models";
   const { seed, holdout, validation } = training.split;
   const lines = [
-    `${manifest.name}: ${form}, ${model.members} networks averaged, ${parameters.toLocaleString("en")} numbers`,
+    `${manifest.name}: ${form}, ${model.members} networks averaged${kernel}, ${parameters.toLocaleString("en")} numbers`,
     `widths      key ${model.keyWidth}, hidden ${model.hiddenWidth}, rank ${model.rank}`,
     `embedder    ${embedder.id}`,
     `trained on  ${training.rows} prompts, ${training.labels} scores; data ${training.dataHash}, seed ${training.seed}`,

@@ -9,7 +9,7 @@ export interface RankedCandidate {
   predictedQuality: number;
   /** ĉ of this request, USD. */
   predictedCostUsd: number;
-  /** Standard deviation of ŝ over the averaged networks; inherited profiles add theirs. */
+  /** Weighted standard deviation of what the averaged networks and the kernel regression say; inherited profiles add theirs. */
   uncertainty: number;
   /** R under the decision's preference; for the exponential reward its logarithm. */
   reward: number;

@@ -50,13 +50,13 @@ export interface TrainedRouter {
  */
 export async function trainRouter(table: RowTable, options: TrainOptions = {}): Promise<TrainedRouter> {
   const settings = resolveSettings(options.settings ?? {});
-  const report = options.onProgress ?? (() => {});
-  assertTrainable(table);
+  const report = (progress: TrainingProgress): void => {
+    options.onProgress?.(progress);
+    assertNotAborted(options.signal);
+  };
   const { seed, holdout, validation } = settings;
   const split = splitTable(table, { seed, holdout, validation });
-  if (split.train.length < 2) {
-    throw new OneheadError("invalid-argument", `train: ${split.train.length} training rows, expected at least 2`);
-  }
+  assertTrainable(table, split.train);
 
   report({ stage: "embedder", fraction: 0 });
   const embedder = await fitTrainedEmbedder(pick(table.prompts, split.train), {
@@ -65,7 +65,8 @@ export async function trainRouter(table: RowTable, options: TrainOptions = {}): 
     seed,
     ...(options.signal === undefined ? {} : { signal: options.signal }),
   });
-  const costs = costTargets(table, options.prices ?? {});
+  const fitted = selectRows(table, Int32Array.from([...split.train, ...split.validation]).sort());
+  const costs = costTargets(table, options.prices ?? {}, fitted);
   const embed = (rows: Int32Array): LabelledRows =>
     labelledRows(table, costs.targets, rows, embedder.embedSync(pick(table.prompts, rows)));
   const training = embed(split.train);
@@ -73,10 +74,11 @@ export async function trainRouter(table: RowTable, options: TrainOptions = {}): 
 
   report({ stage: "anchors", fraction: 0 });
   const anchorRows = selectAnchors(training.embeddings, training.rows, embedder.dimensions, settings.anchors, seed);
-  const networks = startNetworks(training, anchorRows, embedder.dimensions, table.models.length, settings);
+  const networks = startNetworks(training, anchorRows, costs.kinds, embedder.dimensions, table.models.length, settings);
 
   const hash = dataHash(table);
-  const fingerprint = `${hash}-${hashString(JSON.stringify(settings)).toString(16)}`;
+  const shaping = JSON.stringify([settings, costs.kinds, costs.prices]);
+  const fingerprint = `${hash}-${hashString(shaping).toString(16)}`;
   const recorded = { ...costs, models: table.models, costsUsd: selectRows(table, split.validation).costs };
   await trainMembers(networks, training, validating, recorded, embedder.dimensions, settings, fingerprint, options);
 
@@ -102,14 +104,18 @@ export async function trainRouter(table: RowTable, options: TrainOptions = {}): 
   return { artifact, embedder };
 }
 
-function assertTrainable(table: RowTable): void {
+/** Every model needs a score among the training rows: without one there is nothing to know it by. */
+function assertTrainable(table: RowTable, training: Int32Array): void {
   const M = table.models.length;
-  if (table.ids.length === 0 || M === 0) throw new OneheadError("invalid-argument", "train: the table has no rows");
+  if (training.length < 2 || M === 0) {
+    throw new OneheadError("invalid-argument", `train: ${training.length} training rows, expected at least 2`);
+  }
   for (let m = 0; m < M; m++) {
-    let labels = 0;
-    for (let i = m; i < table.scores.length; i += M) if (!Number.isNaN(table.scores[i])) labels++;
-    if (labels === 0) {
-      throw new OneheadError("invalid-argument", `train: model ${table.models[m]} has no score in any row`);
+    if (!training.some((r) => !Number.isNaN(table.scores[r * M + m]))) {
+      throw new OneheadError(
+        "invalid-argument",
+        `train: model ${table.models[m]} has no score in any of the ${training.length} training rows`,
+      );
     }
   }
 }
@@ -121,6 +127,7 @@ function pick(prompts: readonly string[], rows: Int32Array): string[] {
 function startNetworks(
   training: LabelledRows,
   anchorRows: Int32Array,
+  costKinds: readonly string[],
   D: number,
   M: number,
   settings: TrainingSettings,
@@ -131,6 +138,7 @@ function startNetworks(
     anchors,
     scores: training.scores,
     costTargets: training.costTargets,
+    costKinds,
     rows: training.rows,
     dimensions: D,
     anchorCount: anchorRows.length,
@@ -220,9 +228,14 @@ async function trainMembers(
 function createPause(signal: AbortSignal | undefined): () => Promise<void> {
   let lastMs = performance.now();
   return async () => {
-    if (performance.now() - lastMs < 50) return;
-    await new Promise((resolve) => setTimeout(resolve, 0));
-    lastMs = performance.now();
-    if (signal?.aborted) throw new OneheadError("aborted", "train: aborted", { cause: signal.reason });
+    if (performance.now() - lastMs >= 50) {
+      await new Promise((resolve) => setTimeout(resolve, 0));
+      lastMs = performance.now();
+    }
+    assertNotAborted(signal);
   };
+}
+
+function assertNotAborted(signal: AbortSignal | undefined): void {
+  if (signal?.aborted) throw new OneheadError("aborted", "train: aborted", { cause: signal.reason });
 }

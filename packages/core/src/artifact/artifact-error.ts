@@ -9,4 +9,8 @@ export class ArtifactError extends OneheadError {
     this.name = "ArtifactError";
     this.field = field;
   }
+
+  static override isInstance(value: unknown): value is ArtifactError {
+    return OneheadError.isInstance(value) && value.code === "artifact";
+  }
 }

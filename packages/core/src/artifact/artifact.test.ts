@@ -1,5 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { NoEligibleModelError } from "../decision/no-eligible-model-error.js";
+import { ShapeError } from "../errors/shape-error.js";
 import { type Artifact, parseArtifact, serializeArtifact } from "./artifact.js";
 import { ArtifactError } from "./artifact-error.js";
 import { syntheticArtifact } from "./contract/synthetic-artifact.js";
@@ -164,14 +166,17 @@ describe("a manifest with one field wrong is refused, with the field's path", ()
     ["manifest.candidates[0].capabilities.contextTokens", (m) => set(m, "candidates.0.capabilities.contextTokens", 0)],
     ["manifest.candidates[0].capabilities.tools", (m) => set(m, "candidates.0.capabilities.tools", "yes")],
     ["manifest.candidates[4].profile.from", (m) => set(m, "candidates.4.profile.from", "nobody")],
-    ["manifest.defaultPool", (m) => set(m, "defaultPool", ["nobody"])],
+    ["manifest.defaultPool[0]", (m) => set(m, "defaultPool", ["nobody"])],
+    ["manifest.defaultPool[1]", (m) => set(m, "defaultPool", ["beta", "beta"])],
+    ["manifest.defaultPool", (m) => set(m, "defaultPool", [])],
+    ["manifest.candidates[4].costKind", (m) => set(m, "candidates.4.costKind", "usd")],
     ["manifest.model.kernel.sharpness", (m) => set(m, "model.kernel.sharpness", 0)],
     ["manifest.model.kernel.weight", (m) => set(m, "model.kernel.weight", 1.5)],
     ["manifest.calibration.temperature", (m) => set(m, "calibration.temperature", 0)],
     ["manifest.calibration.bias", (m) => set(m, "calibration.bias", null)],
     ["manifest.dial.maxLambdaUsd", (m) => set(m, "dial.maxLambdaUsd", 0.00001)],
     ["manifest.anchors.ids", (m) => set(m, "anchors.ids", ["one"])],
-    ["manifest.anchors.excerpts", (m) => set(m, "anchors.excerpts", [1, 2, 3, 4, 5])],
+    ["manifest.anchors.excerpts[1]", (m) => set(m, "anchors.excerpts", ["a prompt", 2, "a", "b", "c"])],
     ["manifest.training.dataHash", (m) => set(m, "training.dataHash", 7)],
     ["manifest.training.split.holdout", (m) => set(m, "training.split.holdout", 2)],
     ["manifest.training.sources[0].licence", (m) => set(m, "training.sources.0.licence", "")],
@@ -196,4 +201,25 @@ describe("a manifest with one field wrong is refused, with the field's path", ()
     }
     expect(field).toBe(path);
   });
+});
+
+test("takes an ArrayBuffer, as a fetch gives it, and refuses what is no bytes", () => {
+  const bytes = serializeArtifact(syntheticArtifact());
+  expect(parseArtifact(bytes.buffer).manifest.name).toBe("synthetic");
+  expect(() => parseArtifact("text" as never)).toThrow("bytes: string");
+});
+
+test("refuses to write what could not be read again", () => {
+  const artifact = syntheticArtifact();
+  expect(() => serializeArtifact(artifact, { precision: "float8" as never })).toThrow("precision: float8");
+  (artifact.tensors.get("member.0.bias.cost")!.data as Float32Array)[0] = 70_000;
+  expect(() => serializeArtifact(artifact, { precision: "float16" })).toThrow("member.0.bias.cost[0]: 70000");
+  expect(() => serializeArtifact(artifact)).not.toThrow();
+});
+
+test("error classes tell each other apart", () => {
+  const error = new ArtifactError("field", "what");
+  expect(ArtifactError.isInstance(error)).toBe(true);
+  expect(ShapeError.isInstance(error)).toBe(false);
+  expect(NoEligibleModelError.isInstance(error)).toBe(false);
 });

@@ -28,9 +28,14 @@ const noChecksum = "00000000";
  * @throws ArtifactError when the manifest or a tensor is not valid
  */
 export function serializeArtifact(artifact: Artifact, options: SerializeOptions = {}): Uint8Array<ArrayBuffer> {
+  const { precision = "float32" } = options;
+  if (precision !== "float32" && precision !== "float16") {
+    throw new ArtifactError("precision", `${String(precision)}, expected float32 or float16`);
+  }
   const manifest = validateManifest(JSON.parse(canonicalJson(artifact.manifest)));
   assertTensors(manifest, artifact.tensors);
-  const type = options.precision === "float16" ? "F16" : "F32";
+  if (precision === "float16") assertFitsFloat16(artifact.tensors);
+  const type = precision === "float16" ? "F16" : "F32";
   // hashed with a placeholder where the checksum will stand; both are 8 characters, so nothing moves
   const metadata = { format, checksum: noChecksum, manifest: canonicalJson(manifest) };
   const typeOf = (): "F16" | "F32" => type;
@@ -43,7 +48,9 @@ export function serializeArtifact(artifact: Artifact, options: SerializeOptions 
  *
  * @throws ArtifactError naming the field, for a damaged, truncated or foreign file
  */
-export function parseArtifact(bytes: Uint8Array): Artifact {
+export function parseArtifact(file: Uint8Array | ArrayBuffer): Artifact {
+  const bytes = file instanceof ArrayBuffer ? new Uint8Array(file) : file;
+  if (!(bytes instanceof Uint8Array)) throw new ArtifactError("bytes", `${typeof file}, expected a Uint8Array`);
   const { metadata, tensors, header } = parseSafetensors(bytes);
   if (metadata["format"] !== format) {
     throw new ArtifactError("format", `${metadata["format"] ?? "missing"}, expected ${format}`);
@@ -103,6 +110,16 @@ function assertTensors(manifest: Manifest, tensors: TensorMap): void {
   const hashes = tensors.get(promptHashesName);
   if (hashes !== undefined && !(hashes.data instanceof Uint32Array)) {
     throw new ArtifactError(`${promptHashesName}.dtype`, "a float type, expected U32");
+  }
+}
+
+/** A number beyond 65,504 would be written as Infinity, which no reader takes. */
+function assertFitsFloat16(tensors: TensorMap): void {
+  for (const [name, { data }] of tensors) {
+    if (data instanceof Uint32Array) continue;
+    for (let i = 0; i < data.length; i++) {
+      if (Math.abs(data[i]) >= 65520) throw new ArtifactError(`${name}[${i}]`, `${data[i]}, beyond float16`);
+    }
   }
 }
 

@@ -68,9 +68,11 @@ export class FieldReader {
 
   texts(name: string, length?: number): string[] {
     const value = this.list(name);
-    if (!value.every((item) => typeof item === "string")) throw bad(this.#at(name), value, "a list of strings");
+    // only the kind of the wrong one: its neighbours may be prompts
+    const wrong = value.findIndex((item) => typeof item !== "string");
+    if (wrong >= 0) throw new ArtifactError(`${this.#at(name)}[${wrong}]`, `${typeof value[wrong]}, expected text`);
     if (length !== undefined && value.length !== length) throw bad(this.#at(name), value.length, `${length} entries`);
-    return value;
+    return value as string[];
   }
 
   flag(name: string): boolean {

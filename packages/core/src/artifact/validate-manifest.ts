@@ -44,24 +44,31 @@ function validateCandidates(root: FieldReader): void {
     validateCandidate(candidate);
     return value as Candidate;
   });
-  const measured = new Set<string>();
+  const measured = new Map<string, Candidate>();
   const seen = new Set<string>();
-  candidates.forEach(({ id, profile }, i) => {
+  candidates.forEach((candidate, i) => {
+    const { id, profile, costKind } = candidate;
     const path = `manifest.candidates[${i}]`;
     if (seen.has(id)) throw bad(`${path}.id`, id, "an id that is used once");
     seen.add(id);
     if (profile.kind === "measured") {
       if (seen.size !== measured.size + 1) throw bad(path, id, "measured candidates before inherited ones");
-      measured.add(id);
-    } else if (!measured.has(profile.from)) {
-      throw bad(`${path}.profile.from`, profile.from, "the id of a measured candidate");
+      measured.set(id, candidate);
+      return;
     }
+    const relative = measured.get(profile.from);
+    if (relative === undefined) throw bad(`${path}.profile.from`, profile.from, "the id of a measured candidate");
+    if (costKind !== relative.costKind)
+      throw bad(`${path}.costKind`, costKind, `${relative.costKind}, as ${relative.id}`);
   });
   if (measured.size === 0) throw new ArtifactError("manifest.candidates", "no measured candidate");
   if (!root.has("defaultPool")) return;
-  for (const id of root.texts("defaultPool")) {
-    if (!seen.has(id)) throw bad("manifest.defaultPool", id, "ids of candidates");
-  }
+  const pool = root.texts("defaultPool");
+  if (pool.length === 0) throw bad("manifest.defaultPool", pool, "at least one id");
+  pool.forEach((id, i) => {
+    if (!seen.has(id)) throw bad(`manifest.defaultPool[${i}]`, id, "the id of a candidate");
+    if (pool.indexOf(id) < i) throw bad(`manifest.defaultPool[${i}]`, id, "an id that is named once");
+  });
 }
 
 function validateCandidate(candidate: FieldReader): void {

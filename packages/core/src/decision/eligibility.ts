@@ -102,7 +102,9 @@ export function findExclusion(
 export function assertRequirements(requirements: Requirements): void {
   for (const field of ["inputTokens", "maxOutputTokens", "maxCostUsd", "minQuality"] as const) {
     const value = requirements[field];
-    if (value !== undefined && (typeof value !== "number" || !(value >= 0))) {
+    // no bound on the cost is a bound of Infinity; a length has to be known
+    const most = field === "maxCostUsd" ? Number.POSITIVE_INFINITY : Number.MAX_VALUE;
+    if (value !== undefined && (typeof value !== "number" || !(value >= 0 && value <= most))) {
       throw new OneheadError(
         "invalid-argument",
         `requirements: ${field}: out of range: ${String(value)}, expected a number of at least 0`,

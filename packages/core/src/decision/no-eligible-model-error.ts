@@ -11,4 +11,8 @@ export class NoEligibleModelError extends OneheadError {
     this.name = "NoEligibleModelError";
     this.excluded = excluded;
   }
+
+  static override isInstance(value: unknown): value is NoEligibleModelError {
+    return OneheadError.isInstance(value) && value.code === "no-eligible-model";
+  }
 }

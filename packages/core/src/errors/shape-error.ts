@@ -6,6 +6,10 @@ export class ShapeError extends OneheadError {
     super("shape", message);
     this.name = "ShapeError";
   }
+
+  static override isInstance(value: unknown): value is ShapeError {
+    return OneheadError.isInstance(value) && value.code === "shape";
+  }
 }
 
 /** Throws {@link ShapeError} unless `actual` equals `expected`; `where` is `<function>: <field>`. */

@@ -34,6 +34,9 @@ export interface Pool {
 /** @throws OneheadError "unknown-model" naming the id; "invalid-argument" for an empty pool, a repeat or a bad price */
 export function resolvePool(artifact: Artifact, options: PoolOptions): Pool {
   const { manifest } = artifact;
+  if (options.models !== undefined && !Array.isArray(options.models)) {
+    throw new OneheadError("invalid-argument", `pool: models: ${String(options.models)}, expected a list of ids`);
+  }
   const ids = options.models ?? manifest.defaultPool ?? manifest.candidates.map(({ id }) => id);
   if (ids.length === 0) throw new OneheadError("invalid-argument", "pool: models: empty, expected at least one");
   const candidates = ids.map((id) => withPrices(findCandidate(manifest, id), options.prices));
@@ -82,9 +85,18 @@ function findCandidate(manifest: Manifest, id: string): Candidate {
 
 function withPrices(candidate: Candidate, prices: PoolOptions["prices"]): Candidate {
   if (prices === undefined || !Object.hasOwn(prices, candidate.id)) return candidate;
-  const given = prices[candidate.id];
+  const given: unknown = prices[candidate.id];
+  if (typeof given !== "object" || given === null) {
+    throw new OneheadError("invalid-argument", `pool: prices.${candidate.id}: ${String(given)}, expected an object`);
+  }
+  if (candidate.costKind === "usd") {
+    throw new OneheadError(
+      "invalid-argument",
+      `pool: prices.${candidate.id}: its cost was learnt in USD, without tokens: a price cannot change it`,
+    );
+  }
   for (const field of ["inputUsdPerMillionTokens", "outputUsdPerMillionTokens"] as const) {
-    const value: unknown = given[field];
+    const value: unknown = (given as Prices)[field];
     if (typeof value !== "number" || !(value >= 0) || value === Number.POSITIVE_INFINITY) {
       throw new OneheadError(
         "invalid-argument",
@@ -92,7 +104,7 @@ function withPrices(candidate: Candidate, prices: PoolOptions["prices"]): Candid
       );
     }
   }
-  return { ...candidate, prices: given };
+  return { ...candidate, prices: given as Prices };
 }
 
 function assertDistinct(candidates: readonly Candidate[]): void {

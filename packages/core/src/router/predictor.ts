@@ -1,5 +1,5 @@
 import type { Artifact } from "../artifact/artifact.js";
-import { assertAtLeast } from "../errors/shape-error.js";
+import { assertLength } from "../errors/shape-error.js";
 import type { Backend } from "../kernels/backend.js";
 import { expEach, sigmoidEach } from "../kernels/exp.js";
 import { AnchorAttention } from "../layers/anchor-attention.js";
@@ -130,7 +130,7 @@ export function predictRows(
 ): PredictionBatch {
   const D = predictor.form.dimensions;
   const rows = inputTokens.length;
-  assertAtLeast("predictBatch: embeddings", embeddings.length, rows * D);
+  assertLength("predictBatch: embeddings", embeddings.length, rows * D);
   const batch: PredictionBatch = {
     quality: new Float32Array(rows * candidates),
     costUsd: new Float64Array(rows * candidates),

@@ -140,6 +140,7 @@ describe("bad input is named", () => {
     ["a dial beyond 10", { willingnessToPayUsd: undefined, costQuality: 11 }, "costQuality"],
     ["tokens that are NaN", { inputTokens: Number.NaN }, "inputTokens"],
     ["a negative bound", { maxCostUsd: -1 }, "maxCostUsd"],
+    ["endless input", { inputTokens: Number.POSITIVE_INFINITY }, "inputTokens"],
     ["NaN in the embedding", { embedding: Float32Array.of(0, 0, Number.NaN, 0, 0, 0) }, "embedding[2]"],
   ] as Array<[string, Partial<DecisionRequest>, string]>)("%s", (_, over, field) => {
     const { code, message } = failureOf(() => router.decide(request(over)));
@@ -161,6 +162,13 @@ describe("bad input is named", () => {
     expect(failureOf(() => new Router(artifact, { prices: price(-1) })).message).toContain("prices.alpha.input");
     expect(failureOf(() => new Router(artifact, { prices: price(Number.NaN) })).message).toContain("NaN");
     expect(failureOf(() => new Router(artifact, { prices: { zeta: price(1).alpha } })).code).toBe("unknown-model");
+    expect(failureOf(() => new Router(artifact, { prices: { alpha: null as never } })).message).toContain(
+      "prices.alpha",
+    );
+    expect(failureOf(() => new Router(artifact, { prices: { gamma: price(1).alpha } })).message).toContain("in USD");
+    expect(failureOf(() => new Router(artifact, { models: "alpha" as never })).message).toContain("models: alpha");
+    expect(failureOf(() => router.decide({ inputTokens: 1 } as never)).message).toContain("embedding: undefined");
+    expect(failureOf(() => router.predictBatch(new Float32Array(60), [1])).code).toBe("shape");
   });
 });
 

@@ -133,7 +133,7 @@ export class Router {
       model: chosen.model,
       preference,
       ranking,
-      margin: next === undefined ? null : chosen.reward - next.reward,
+      margin: marginOf(chosen, next),
       excluded,
       inputTokens: request.inputTokens,
       backend: this.backend,
@@ -215,7 +215,16 @@ export class Router {
   }
 }
 
+/** Null where there is no runner-up, or the rewards are so far out that their difference is no number. */
+function marginOf(chosen: RankedCandidate, next: RankedCandidate | undefined): number | null {
+  const margin = next === undefined ? Number.NaN : chosen.reward - next.reward;
+  return Number.isFinite(margin) ? margin : null;
+}
+
 function assertFinite(embedding: Float32Array): void {
+  if (!(embedding instanceof Float32Array)) {
+    throw new OneheadError("invalid-argument", `decide: embedding: ${typeof embedding}, expected a Float32Array`);
+  }
   for (let i = 0; i < embedding.length; i++) {
     if (!Number.isFinite(embedding[i])) {
       throw new OneheadError("invalid-argument", `decide: embedding[${i}]: ${embedding[i]}, expected a finite number`);

@@ -30,8 +30,9 @@ export function detectRowForm(record: RawRecord, columns: ColumnNames): RowForm 
   if (has(columns.scores ?? "scores") || has(columns.costs ?? "costs")) return "wide";
   if (has(columns.model ?? "model")) return "long";
   for (const name of fields.keys()) if (isRouterBenchColumn(name)) return "routerbench";
-  const names = [...fields.keys()];
-  const shown = names.slice(0, 8).map(quoteName).join(", ") + (names.length > 8 ? `, … (${names.length} in all)` : "");
+  // without a header the first row, prompt and all, stands where names should: only what looks like a name is shown
+  const names = [...fields.keys()].filter((name) => /^[\w$.-]{1,40}$/.test(name));
+  const shown = [...names.slice(0, 8).map(quoteName), `${fields.size} in all`].join(", ");
   const expected = '"scores" (wide form), "model" (long form) or "<model>|total_cost" (RouterBench)';
-  throw new RowSchemaError(record, "columns", `fit no form: ${shown || "none"}, expected one of ${expected}`);
+  throw new RowSchemaError(record, "columns", `fit no form: ${shown}, expected one of ${expected}`);
 }

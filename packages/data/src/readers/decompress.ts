@@ -27,7 +27,8 @@ export async function* decompress(
     const isGzip = head[0] === 0x1f && (head.length === 1 || head[1] === 0x8b);
     yield* isGzip ? gunzip(whole, operation, file) : whole;
   } finally {
-    await source.return?.();
+    // not awaited: a source that waits for its peer would hold up whoever stops reading
+    void source.return?.().catch(() => {});
   }
 }
 

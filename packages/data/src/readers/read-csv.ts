@@ -1,5 +1,4 @@
 import { CsvError, parse } from "csv-parse/sync";
-import { quoteName } from "../errors/describe-value.js";
 import { rowFormatError } from "../errors/row-format-error.js";
 import type { RowLocation } from "../errors/row-location.js";
 import type { RawRecord } from "./raw-record.js";
@@ -127,5 +126,7 @@ function tryParse(text: string): string[][] | CsvError {
 function checkedHeader(names: string[], location: RowLocation): string[] {
   const twice = names.find((name, column) => names.indexOf(name) !== column);
   if (twice === undefined) return names;
-  throw rowFormatError(location, `header has a column twice: ${quoteName(twice)}, expected each name once`);
+  // it may be a row of a file without a header, so it is not quoted
+  const [first, second] = [names.indexOf(twice) + 1, names.lastIndexOf(twice) + 1];
+  throw rowFormatError(location, `header has the same name in columns ${first} and ${second}, expected each name once`);
 }

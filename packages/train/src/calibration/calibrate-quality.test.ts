@@ -20,6 +20,30 @@ describe("calibrateQuality", () => {
     expect(Math.abs(found.bias - bias)).toBeLessThan(0.01);
   });
 
+  it.each([
+    [500, 5, 1, 0.5],
+    [1000, 3, 2, 0.5],
+    [200, 6, 0.5, 0.2],
+  ])(
+    "does not run away from %i logits around %d ± %d of which a share of %d is right",
+    (count, mean, deviation, share) => {
+      const draws = createRandom(3);
+      const sure = Float32Array.from({ length: count }, () => mean + deviation * draws.normal());
+      const scores = sure.map(() => Number(draws.uniform() < share));
+      const { temperature, bias } = calibrateQuality(sure, scores);
+      const lossAt = (slope: number, shift: number): number =>
+        sure.reduce(
+          (sum, logit, i) => sum + Math.log1p(Math.exp(slope * logit + shift)) - scores[i] * (slope * logit + shift),
+          2.5 * ((slope - 1) ** 2 + shift ** 2),
+        );
+      const slope = 1 / temperature;
+      const found = lossAt(slope, bias);
+      // far below the identity, and no worse than what the bias alone could do from there
+      expect(found).toBeLessThan(0.5 * lossAt(1, 0));
+      expect(slope).toBeGreaterThan(0);
+    },
+  );
+
   it("recovers them from right and wrong answers", () => {
     const draws = createRandom(2);
     const scores = logits.map((z) => Number(draws.uniform() < sigmoid(z / 2 - 0.5)));

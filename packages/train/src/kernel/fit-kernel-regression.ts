@@ -52,7 +52,7 @@ export function fitKernelRegression(inputs: KernelInputs): FittedKernel | null {
   unitRows(anchors, inputs.anchors, P, D);
   const means = Float32Array.from(shrunkMeans(training.scores, training.rows, M, inputs.prior));
   const known = knownPerRow(training.scores, M);
-  const chooses = validation.rows > 0;
+  const chooses = validation.scores.some((score) => !Number.isNaN(score));
   let best: { loss: number; sharpness: number; values: Float32Array } | undefined;
   for (const sharpness of chooses ? sharpnesses : [fallback.sharpness]) {
     const rows = kernelOf(training.embeddings, training.rows, anchors, P, D, sharpness);

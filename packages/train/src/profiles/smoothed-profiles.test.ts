@@ -18,6 +18,7 @@ const twoRows: ProfileInputs = {
   anchors: Float32Array.of(3, 0),
   scores: Float32Array.of(1, 0.5, 0, unknown),
   costTargets: Float32Array.of(2, unknown, 6, 4),
+  costKinds: ["usd", "usd"],
   rows: 2,
   dimensions: 2,
   anchorCount: 1,
@@ -82,6 +83,14 @@ describe("smoothedProfiles", () => {
     expect(before).toBeLessThan(0.01);
   });
 
+  it("shrinks costs to models of the same kind only", () => {
+    const costTargets = Float32Array.of(2, -9, 6, -9);
+    const alike = smoothedProfiles({ ...twoRows, costTargets, costKinds: ["usd", "usd"] });
+    const unlike = smoothedProfiles({ ...twoRows, costTargets, costKinds: ["tokens", "usd"] });
+    expectClose(alike.costBias, [(8 - 2.5) / 3, (-18 - 2.5) / 3]);
+    expectClose(unlike.costBias, [4, -9]);
+  });
+
   it("is the mean of the known rows for a kernel without sharpness", () => {
     const profiles = smoothedProfiles({
       ...twoRows,
@@ -102,6 +111,7 @@ describe("smoothedProfiles", () => {
       anchors: draw(P * D),
       scores: draw(R * M).map((value) => (value > 1 ? unknown : Number(value > 0))),
       costTargets: draw(R * M),
+      costKinds: ["usd", "tokens", "usd"],
       rows: R,
       dimensions: D,
       anchorCount: P,

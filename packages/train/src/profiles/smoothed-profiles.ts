@@ -20,6 +20,8 @@ export interface ProfileInputs {
   /** (R, M) scores and cost targets; NaN where unknown. */
   scores: Float32Array;
   costTargets: Float32Array;
+  /** (M) what the cost targets are logarithms of: only models of one kind have a common mean. */
+  costKinds: readonly string[];
   rows: number;
   dimensions: number;
   anchorCount: number;
@@ -42,7 +44,7 @@ const blockAnchors = 32;
 export function smoothedProfiles(inputs: ProfileInputs): Profiles {
   const { embeddings, anchors, scores, costTargets, rows: R, dimensions: D, anchorCount: P, models: M } = inputs;
   const meanScore = shrunkMeans(scores, R, M, inputs.prior);
-  const meanCost = shrunkMeans(costTargets, R, M, inputs.prior);
+  const meanCost = shrunkMeans(costTargets, R, M, inputs.prior, inputs.costKinds);
   const profiles: Profiles = {
     qualityBias: Float32Array.from(meanScore, logit),
     costBias: Float32Array.from(meanCost),
@@ -103,22 +105,36 @@ function smoothAnchor(
   }
 }
 
-/** Mean of every column over its known entries, shrunk by `prior` pseudo-counts to the mean of all entries. */
-export function shrunkMeans(values: Float32Array, R: number, M: number, prior: number): Float64Array {
+/**
+ * Mean of every column over its known entries, shrunk by `prior` pseudo-counts to the mean of all entries, or of the
+ * columns of its own kind.
+ */
+export function shrunkMeans(
+  values: Float32Array,
+  R: number,
+  M: number,
+  prior: number,
+  kinds: readonly string[] = Array(M).fill(""),
+): Float64Array {
   const sums = new Float64Array(M);
   const counts = new Float64Array(M);
-  let total = 0;
-  let known = 0;
   for (let i = 0; i < R * M; i++) {
     const value = values[i];
     if (Number.isNaN(value)) continue;
     sums[i % M] += value;
     counts[i % M]++;
-    total += value;
-    known++;
   }
-  const overall = known > 0 ? total / known : 0;
-  return sums.map((sum, m) => (counts[m] + prior > 0 ? (sum + prior * overall) / (counts[m] + prior) : overall));
+  return sums.map((sum, m) => {
+    let total = 0;
+    let known = 0;
+    for (let n = 0; n < M; n++) {
+      if (kinds[n] !== kinds[m]) continue;
+      total += sums[n];
+      known += counts[n];
+    }
+    const overall = known > 0 ? total / known : 0;
+    return counts[m] + prior > 0 ? (sum + prior * overall) / (counts[m] + prior) : overall;
+  });
 }
 
 function inverseNorms(rows: Float32Array, count: number, D: number): Float64Array {

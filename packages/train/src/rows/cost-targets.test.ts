@@ -49,9 +49,31 @@ describe("costTargets", () => {
   });
 
   it("counts a model without any recorded cost in tokens when its price is known, and leaves it unpriced when not", () => {
-    expect(costTargets(tableOf([{}, {}]), given)).toMatchObject({ kinds: ["tokens"], prices: [price] });
+    const [models, R] = [["model", "other"], 2];
+    const table = {
+      ...tableOf([{}, {}]),
+      models,
+      scores: new Float32Array(2 * R),
+      costs: new Float64Array(2 * R).fill(nan),
+    };
+    const outputTokens = Float64Array.of(nan, 30, nan, 40);
+    const beside = costTargets({ ...table, outputTokens }, { model: price, other: price });
+    expect(beside).toMatchObject({ kinds: ["tokens", "tokens"], prices: [price, price] });
+    // nobody's answer length is known
+    expect(costTargets(tableOf([{}, {}]), given)).toMatchObject({ kinds: ["tokens"], prices: [null] });
     expect(costTargets(tableOf([{}, {}]), {})).toMatchObject({ prices: [null] });
     expect(costTargets(tableOf([{}, {}]), {}).targets).toEqual(Float32Array.of(nan, nan));
+  });
+
+  it("leaves a model with tokens and no price unpriced, and never counts it in USD", () => {
+    expect(costTargets(tableOf([{ input: 5, output: 10 }]), {})).toMatchObject({ kinds: ["tokens"], prices: [null] });
+  });
+
+  it("chooses by the rows that it may look at", () => {
+    const heldOut = { input: 10, output: 10, costUsd: 1 };
+    const table = tableOf([...priced, heldOut]);
+    expect(costTargets(table, {}).kinds).toEqual(["usd"]);
+    expect(costTargets(table, {}, tableOf(priced))).toMatchObject({ kinds: ["tokens"], prices: [price] });
   });
 
   it("gives free calls and empty answers a finite logarithm", () => {

@@ -146,9 +146,10 @@ export class MemberTrainer {
     return { epoch: this.#epoch, trainingLoss, validationLoss };
   }
 
-  /** Mean log loss per known score of the validation rows; of the training rows where there is no validation row. */
+  /** Mean log loss per known score of the validation rows; of the training rows where no validation row has a score. */
   validationLoss(): number {
-    const rows = this.#validation.rows > 0 ? this.#validation : this.#training;
+    const { scores } = this.#validation;
+    const rows = knownEntries(scores, scores.length) > 0 ? this.#validation : this.#training;
     const M = this.#models;
     let loss = 0;
     let labels = 0;
@@ -235,12 +236,15 @@ export class MemberTrainer {
   }
 }
 
-/** Biases are not decayed; the attention's projections learn more slowly than the rest. */
+/** Biases and norms are not decayed; the attention's projections learn more slowly than the rest. */
 function parameterGroups(settings: TrainingSettings): Record<string, { rate?: number; weightDecay?: number }> {
   return {
     "bias.quality": { weightDecay: 0 },
     "bias.cost": { weightDecay: 0 },
     "trunk.bias": { weightDecay: 0 },
+    "head.bias": { weightDecay: 0 },
+    "queryNorm.gain": { weightDecay: 0 },
+    "queryNorm.bias": { weightDecay: 0 },
     query: { rate: settings.attentionRate },
     keyProjection: { rate: settings.attentionRate },
   };

@@ -42,7 +42,6 @@ try {
     artifact,
     embedder: embedderOf(artifact),
     openRows: () => openRows(log),
-    isLongForm: () => true,
     resamples: 200,
   });
   console.log(`trained on ${trainedOnRows} of ${rows} prompts, judged on the others\n`);

@@ -1,9 +1,9 @@
 import { OneheadError } from "@onehead/core";
+import { openRows } from "@onehead/data";
 import { embedderOf } from "@onehead/embed";
 import { type ArtifactEvaluation, evaluateArtifact, toHtmlReport, toTextReport } from "@onehead/eval";
 import { defineCommand } from "citty";
 import { readArtifact } from "../files/read-input.js";
-import { recordedRows } from "../files/recorded-rows.js";
 import { writeFileAtomically } from "../files/write-atomically.js";
 import { createProgress } from "../output/progress.js";
 import { usesColors } from "../output/uses-colors.js";
@@ -46,13 +46,11 @@ Examples:
     const progress = createProgress(process.stderr);
     const artifact = await readArtifact(args.artifact);
     const trainingData = args["training-data"];
-    const rows = recordedRows(args.data, signal);
     const evaluation = await evaluateArtifact({
       artifact,
       embedder: embedderOf(artifact),
-      openRows: rows.openRows,
-      isLongForm: () => rows.longForm,
-      ...(trainingData === undefined ? {} : { openTrainingRows: recordedRows(trainingData, signal).openRows }),
+      openRows: () => openRows(args.data, { signal }),
+      ...(trainingData === undefined ? {} : { openTrainingRows: () => openRows(trainingData, { signal }) }),
       ...(args.baselines === undefined ? {} : { baselines: baselineNames(args.baselines) }),
       resamples,
       signal,

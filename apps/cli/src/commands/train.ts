@@ -15,7 +15,6 @@ import {
 } from "@onehead/train";
 import { defineCommand } from "citty";
 import { readPrices } from "../files/read-prices.js";
-import { recordedRows } from "../files/recorded-rows.js";
 import { writeFileAtomically } from "../files/write-atomically.js";
 import { createProgress, type Progress } from "../output/progress.js";
 import { validationAiq } from "../output/validation-aiq.js";
@@ -165,12 +164,10 @@ function describe(event: TrainingProgress): string {
 
 /** Held-out figures without learned rivals: seconds, and the artifact can show what it is worth. */
 async function addEvaluation(artifact: Artifact, data: string, signal: AbortSignal, progress: Progress): Promise<void> {
-  const rows = recordedRows(data, signal);
   const { result } = await evaluateArtifact({
     artifact,
     embedder: embedderOf(artifact),
-    openRows: rows.openRows,
-    isLongForm: () => rows.longForm,
+    openRows: () => openRows(data, { signal }),
     baselines: [],
     resamples: 200,
     signal,

@@ -1,5 +1,5 @@
 import { type Artifact, estimateTokens, OneheadError } from "@onehead/core";
-import { buildRowTable, type PromptRow, promptHash, type RowTable } from "@onehead/data";
+import { buildRowTable, type PromptRow, promptHash, type RowTable, splitOf } from "@onehead/data";
 import type { SyncEmbedder } from "@onehead/embed";
 import type { RecordedRows } from "../replay/recorded-rows.js";
 
@@ -18,11 +18,21 @@ export interface RowScan {
   trainedOn: number;
   /** Models with a score in some row, by first appearance. */
   models: string[];
+  /** Records that share an id (one model each) are one row, however far apart they lie. */
+  repeatsIds: boolean;
 }
 
-/** True for prompts that the artifact was trained on, wherever they are met. */
+/**
+ * True for prompts that the artifact was trained on, wherever they are met: those whose hashes it keeps, and where it
+ * keeps none, those that its split does not hold out.
+ */
 export function trainedPrompts(artifact: Artifact): (prompt: string) => boolean {
-  const hashes = new Set(artifact.tensors.get("training.promptHashes")?.data ?? []);
+  const kept = artifact.tensors.get("training.promptHashes");
+  if (kept === undefined) {
+    const { split } = artifact.manifest.training;
+    return (prompt) => splitOf(prompt, split) !== "heldOut";
+  }
+  const hashes = new Set(kept.data);
   return (prompt) => hashes.has(promptHash(prompt));
 }
 
@@ -31,13 +41,13 @@ export async function scanRows(
   rows: AsyncIterable<PromptRow>,
   wasTrainedOn: (prompt: string) => boolean,
 ): Promise<RowScan> {
-  const scan: RowScan = { rows: 0, trainedOn: 0, models: [] };
+  const scan: RowScan = { rows: 0, trainedOn: 0, models: [], repeatsIds: false };
   const seen = new Set<string>();
   const ids = new Map<string, boolean>();
   for await (const { id, prompt, scores } of rows) {
     for (const model of Object.keys(scores)) seen.add(model);
-    // rows of long form that share an id are one row
-    if (!ids.has(id)) ids.set(id, wasTrainedOn(prompt));
+    if (ids.has(id)) scan.repeatsIds = true;
+    else ids.set(id, wasTrainedOn(prompt));
   }
   scan.rows = ids.size;
   for (const trained of ids.values()) if (trained) scan.trainedOn++;
@@ -56,7 +66,7 @@ export async function* filterRows(
 /**
  * Embeds rows in chunks; prompts are dropped with their chunk.
  *
- * @param whole rows of long form have to be gathered first, since those of one prompt may lie far apart
+ * @param whole all rows in one chunk, since records that share an id may lie far apart
  */
 export async function* embeddedChunks(
   rows: AsyncIterable<PromptRow>,

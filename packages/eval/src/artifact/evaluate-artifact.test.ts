@@ -1,5 +1,5 @@
 import type { Artifact } from "@onehead/core";
-import { type PromptRow, promptHash } from "@onehead/data";
+import { type PromptRow, promptHash, splitOf } from "@onehead/data";
 import type { SyncEmbedder } from "@onehead/embed";
 import { describe, expect, it } from "vitest";
 import { syntheticArtifact } from "../../../core/src/artifact/contract/synthetic-artifact.js";
@@ -83,7 +83,7 @@ describe("evaluateArtifact", () => {
 
   it("gives rows of long form, however far apart, what it gives the wide form", async () => {
     const wide = await evaluateRows(wideRows());
-    const long = await evaluateRows(longRows(), { isLongForm: () => true });
+    const long = await evaluateRows(longRows());
     expect(long).toEqual(wide);
   });
 
@@ -94,13 +94,27 @@ describe("evaluateArtifact", () => {
     const options = { artifact: artifactTrainedOn(() => false), baselines: [] };
     const chunked = await evaluateRows(rows, options);
     expect(chunked.result.heldOut.rows).toBe(800);
-    expect((await evaluateRows(rows, { ...options, isLongForm: () => true })).result).toEqual(chunked.result);
+    // a repeated id makes it gather all rows first
+    const repeated = { ...rows[0], scores: {}, costs: {} };
+    const gathered = await evaluateRows([...rows, repeated], options);
+    expect(gathered.result).toEqual(chunked.result);
+  });
+
+  it("goes by the recorded split where an artifact keeps no hashes of its prompts", async () => {
+    const { manifest, tensors } = syntheticArtifact();
+    tensors.delete("training.promptHashes");
+    const split = { seed: 5, holdout: 0.4, validation: 0.1 };
+    const artifact = { manifest: { ...manifest, training: { ...manifest.training, split } }, tensors };
+    const { result, trainedOnRows } = await evaluateRows(wideRows(), { artifact });
+    const heldOut = wideRows().filter(({ prompt }) => splitOf(prompt, split) === "heldOut");
+    expect(result.heldOut.rows).toBe(heldOut.length);
+    expect(trainedOnRows).toBe(rowCount - heldOut.length);
   });
 
   it("says why there are no baselines", async () => {
     const untrained = artifactTrainedOn(() => false);
     const alone = await evaluateRows(wideRows(), { artifact: untrained });
-    expect(alone.withoutBaselines).toContain("was not trained on these rows");
+    expect(alone.withoutBaselines).toContain("trained on 0 of these rows");
     expect(alone.trainedOnRows).toBe(0);
     const taught = await evaluateRows(wideRows(), {
       artifact: untrained,

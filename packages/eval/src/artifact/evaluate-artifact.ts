@@ -22,8 +22,6 @@ export interface EvaluateArtifactOptions {
   embedder: SyncEmbedder;
   /** Opens the recorded rows; called once for every pass over them. */
   openRows: () => AsyncIterable<PromptRow>;
-  /** Asked after the first pass: may one prompt's rows lie apart (one model a row)? No unless given. */
-  isLongForm?: (() => boolean) | undefined;
   /** Rows for the baselines to learn from; those of `openRows` that the artifact trained on unless given. */
   openTrainingRows?: (() => AsyncIterable<PromptRow>) | undefined;
   /** Names of learned baselines; all unless given. Single models, zero router, random mix and oracle are always there. */
@@ -69,7 +67,7 @@ export async function evaluateArtifact(options: EvaluateArtifactOptions): Promis
   router.assertEmbedder(embedder);
   const fitted = await fitRivals(options, models, scan.trainedOn, wasTrainedOn);
   const chunks = (rows: AsyncIterable<PromptRow>): AsyncGenerator<EmbeddedRows> =>
-    embeddedChunks(rows, models, embedder, { whole: options.isLongForm?.() ?? false });
+    embeddedChunks(rows, models, embedder, { whole: scan.repeatsIds });
   const heldOut = (): AsyncIterable<PromptRow> => filterRows(options.openRows(), (prompt) => !wasTrainedOn(prompt));
 
   const result = await evaluate<EmbeddedRows>({
@@ -131,7 +129,7 @@ async function fitRivals(
     );
   }
   if (options.openTrainingRows === undefined && trainedOn < 2) {
-    return none("the artifact was not trained on these rows, so baselines have none to learn from");
+    return none(`the artifact was trained on ${trainedOn} of these rows, and baselines need 2 to learn from`);
   }
   const source =
     options.openTrainingRows === undefined ? filterRows(options.openRows(), wasTrainedOn) : options.openTrainingRows();

@@ -1,4 +1,5 @@
 import type { ColumnNames, RawRecord, RowField } from "../readers/raw-record.js";
+import { isAbsent } from "./field-values.js";
 
 /** A column's name, as the input spells it, and what the record holds there. */
 export type PickedField = [name: string, value: unknown];
@@ -17,15 +18,24 @@ const spellings: Record<RowField, readonly string[]> = {
   outputTokens: ["outputTokens", "output_tokens"],
 };
 
+/** The columns that may hold a field: the caller's name for it, else all known spellings. */
+export function namesOfField(columns: ColumnNames, field: RowField): readonly string[] {
+  return columns[field] === undefined ? spellings[field] : [columns[field]];
+}
+
 /**
- * Finds a field under the caller's name for it, else under the first known spelling that the record has.
+ * Finds a field under the caller's name for it, else under the first known spelling that has a value in this record.
  *
- * @returns the preferred spelling with `undefined` where the record has none, so that a message can still name it
+ * @returns without a value, the first spelling that the record has, or else the preferred one, so that a message can
+ *   still name it
  */
 export function pickField(record: RawRecord, columns: ColumnNames, field: RowField): PickedField {
-  const names = columns[field] === undefined ? spellings[field] : [columns[field]];
+  const names = namesOfField(columns, field);
+  let empty: PickedField | undefined;
   for (const name of names) {
-    if (record.fields.has(name)) return [name, record.fields.get(name)];
+    const value = record.fields.get(name);
+    if (!isAbsent(value)) return [name, value];
+    if (record.fields.has(name)) empty ??= [name, value];
   }
-  return [names[0], undefined];
+  return empty ?? [names[0], undefined];
 }

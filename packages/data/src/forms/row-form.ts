@@ -1,8 +1,10 @@
+import { OneheadError } from "@onehead/core";
 import { quoteName } from "../errors/describe-value.js";
 import { RowSchemaError } from "../errors/row-schema-error.js";
-import type { ColumnNames, RawRecord } from "../readers/raw-record.js";
+import type { ColumnNames, RawRecord, RowField } from "../readers/raw-record.js";
 import type { PromptRow } from "../rows/prompt-row.js";
 import { parseLongRecord } from "./long-form.js";
+import { namesOfField } from "./pick-field.js";
 import { isRouterBenchColumn, parseRouterBenchRecord } from "./router-bench-form.js";
 import { parseWideRecord } from "./wide-form.js";
 
@@ -18,6 +20,41 @@ export const rowFormParsers: Record<RowForm, (record: RawRecord, columns: Column
   wide: parseWideRecord,
   routerbench: parseRouterBenchRecord,
 };
+
+/** Fields of every form, in the order that messages name them. */
+const fieldsOfForm: Record<RowForm, readonly RowField[]> = {
+  long: ["id", "dataset", "prompt", "model", "score", "cost", "inputTokens", "outputTokens"],
+  wide: ["id", "dataset", "prompt", "scores", "costs", "tokens", "inputTokens", "outputTokens"],
+  routerbench: ["id", "dataset", "prompt"],
+};
+
+/**
+ * Refuses columns that could never be read: names for fields that the form does not have, and, where every record has
+ * the same columns (CSV, Parquet), names that the file does not have and a long form that records nothing.
+ *
+ * @throws RowSchemaError; OneheadError "invalid-argument" for an unknown form or field
+ */
+export function checkColumns(record: RawRecord, form: RowForm, columns: ColumnNames): void {
+  if (!Object.hasOwn(rowFormParsers, form)) {
+    const expected = Object.keys(rowFormParsers).join(", ");
+    throw new OneheadError("invalid-argument", `${record.operation}: form: ${quoteName(form)}, expected ${expected}`);
+  }
+  const fields = fieldsOfForm[form];
+  for (const [field, name] of Object.entries(columns)) {
+    if (name === undefined) continue;
+    if (!(fields as readonly string[]).includes(field)) {
+      const problem = `columns: ${quoteName(field)} is no field of the ${form} form, expected one of ${fields.join(", ")}`;
+      throw new OneheadError("invalid-argument", `${record.operation}: ${problem}`);
+    }
+    if (record.uniform && !record.fields.has(name)) {
+      throw new RowSchemaError(record, quoteName(name), `is no column of the file, though named as its ${field}`);
+    }
+  }
+  const has = (field: RowField): boolean => namesOfField(columns, field).some((name) => record.fields.has(name));
+  if (form === "long" && record.uniform && !has("score") && !has("cost")) {
+    throw new RowSchemaError(record, "score", "is missing, expected a score or a cost column");
+  }
+}
 
 /**
  * The form of a file, from the columns of its first record.

@@ -44,6 +44,35 @@ describe("openRows", () => {
     expect(await readAll(write("rows.txt", line), { format: "jsonl" })).toHaveLength(1);
   });
 
+  it.each([
+    ["a format", { format: "xml" }, 'format is unknown: "xml"'],
+    ["a form", { form: "tall" }, 'form: "tall", expected long, wide, routerbench'],
+    ["a field", { columns: { question: "q" } }, '"question" is no field of the long form'],
+    ["a field that another form has", { columns: { scores: "model" } }, '"scores" is no field of the long form'],
+  ])("refuses %s that it does not know", async (_, options, message) => {
+    const path = write("known.csv", "prompt,model,score\np,m,1\n");
+    const error = await failure(readAll(path, { form: "long", ...options } as OpenRowsOptions));
+    expect(error.code).toBe("invalid-argument");
+    expect(error.message).toContain(message);
+  });
+
+  it("refuses a named column that no record of the file can have, and calls that record nothing", async () => {
+    const csv = write("columns.csv", "prompt,model,score\np,m,1\n");
+    const error = await failure(readAll(csv, { columns: { cost: "usd" } }));
+    expect(error.message).toContain('line 2: "usd" is no column of the file, though named as its cost');
+    const bare = await failure(readAll(write("bare.csv", "prompt,model\np,m\n")));
+    expect(bare.message).toContain("expected a score or a cost column");
+    // an object may leave out what it does not know
+    const lines = write("columns.jsonl", '{"prompt":"p","model":"m","score":1}\n{"prompt":"q","model":"m","usd":2}\n');
+    const read = await readAll(lines, { columns: { cost: "usd" } });
+    expect(read.map(({ costs }) => costs)).toEqual([{}, { m: 2 }]);
+  });
+
+  it("takes the spelling that has a value", async () => {
+    const path = write("spellings.jsonl", '{"prompt":"p","model":"m","costUsd":null,"cost":0.5}\n');
+    expect(await readAll(path)).toMatchObject([{ costs: { m: 0.5 } }]);
+  });
+
   it("refuses a name that says no format", async () => {
     const error = await failure(readAll(join(folder, "rows.xlsx")));
     expect(error.code).toBe("invalid-argument");

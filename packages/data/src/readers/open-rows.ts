@@ -4,7 +4,7 @@ import type { PromptRow } from "../rows/prompt-row.js";
 import { parseRecords, type ReadRowsOptions } from "./parse-records.js";
 import { readParquet } from "./read-parquet.js";
 import { parseTextRows } from "./read-rows-from-stream.js";
-import { formatOfPath, type RowFormat } from "./row-format.js";
+import { checkFormat, formatOfPath, type RowFormat, rowFormats } from "./row-format.js";
 
 export interface OpenRowsOptions extends ReadRowsOptions {
   /** Taken from the file's name unless given. */
@@ -24,6 +24,7 @@ export interface OpenRowsOptions extends ReadRowsOptions {
 export async function* openRows(path: string, options: OpenRowsOptions = {}): AsyncGenerator<PromptRow> {
   const operation = "openRows";
   const format = options.format ?? formatOfPath(path);
+  checkFormat(format, rowFormats, operation);
   if (format === "parquet") {
     yield* parseRecords(readParquet(path, operation, options.signal), operation, path, options);
   } else {

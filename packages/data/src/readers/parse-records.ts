@@ -1,5 +1,5 @@
 import { rowFormatError } from "../errors/row-format-error.js";
-import { detectRowForm, type RowForm, rowFormParsers } from "../forms/row-form.js";
+import { checkColumns, detectRowForm, type RowForm, rowFormParsers } from "../forms/row-form.js";
 import type { PromptRow } from "../rows/prompt-row.js";
 import type { ColumnNames, RawRecord } from "./raw-record.js";
 import { createRepeatCheck } from "./refuse-repeats.js";
@@ -37,6 +37,7 @@ export async function* parseRecords(
 
   function startForm(first: RawRecord): (record: RawRecord) => PromptRow {
     const form = wantedForm ?? detectRowForm(first, columns);
+    checkColumns(first, form, columns);
     onForm?.(form);
     const parseRecord = rowFormParsers[form];
     const refuseRepeat = createRepeatCheck(form);

@@ -27,4 +27,6 @@ export interface ValueOrigin extends RowLocation {
 export interface RawRecord extends ValueOrigin {
   /** A map, so that a column named `__proto__` is a column like any other. */
   fields: ReadonlyMap<string, unknown>;
+  /** Every record of the input has these columns (CSV, Parquet); a JSON object may leave out what it does not know. */
+  uniform: boolean;
 }

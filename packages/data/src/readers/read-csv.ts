@@ -47,7 +47,7 @@ export async function* readCsv(
       const fields = new Map<string, unknown>();
       for (let column = 0; column < header.length; column++) fields.set(header[column], cells[column]);
       const { line, unit } = location;
-      yield { operation, file, line, unit, fields, textual: true };
+      yield { operation, file, line, unit, fields, uniform: true, textual: true };
     }
   }
 }

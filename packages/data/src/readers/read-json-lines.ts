@@ -21,7 +21,7 @@ export async function* readJsonLines(
     if (typeof value !== "object" || value === null || Array.isArray(value)) {
       throw rowFormatError(location, `line is not an object: ${describeValue(value)}, expected one JSON object a line`);
     }
-    yield { ...location, fields: new Map(Object.entries(value)), textual: false };
+    yield { ...location, fields: new Map(Object.entries(value)), uniform: false, textual: false };
   }
 }
 

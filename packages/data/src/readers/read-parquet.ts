@@ -45,7 +45,7 @@ export async function* readParquet(
         const fields = new Map<string, unknown>();
         for (let column = 0; column < columns.length; column++) fields.set(columns[column], rows[row][column]);
         for (const name of skipped) fields.set(name, undefined);
-        yield { operation, file: path, line: rowStart + row + 1, unit: "row", fields, textual: false };
+        yield { operation, file: path, line: rowStart + row + 1, unit: "row", fields, uniform: true, textual: false };
       }
       rowStart = rowEnd;
     }

@@ -70,6 +70,12 @@ describe("readRowsFromStream", () => {
     }
   });
 
+  it("refuses a format that cannot be streamed", () => {
+    expect(() => readRowsFromStream([text], "parquet" as never)).toThrow(
+      'readRowsFromStream: format is unknown: "parquet", expected jsonl or csv',
+    );
+  });
+
   it("calls the input by the given name in errors", async () => {
     await expect(readAll(["{"], "jsonl", { name: "stdin" })).rejects.toThrow(/^readRowsFromStream: stdin line 1: /);
     await expect(readAll([], "jsonl")).rejects.toThrow("readRowsFromStream: stream: holds no rows");

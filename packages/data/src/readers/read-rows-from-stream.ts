@@ -4,11 +4,13 @@ import { decompress } from "./decompress.js";
 import { parseRecords, type ReadRowsOptions } from "./parse-records.js";
 import { readCsv } from "./read-csv.js";
 import { readJsonLines } from "./read-json-lines.js";
-import type { RowFormat } from "./row-format.js";
+import { checkFormat, type RowFormat } from "./row-format.js";
 import { toBytes } from "./to-bytes.js";
 
 /** The formats that can be read from front to back; Parquet begins at its end and needs a file. */
 export type StreamFormat = Exclude<RowFormat, "parquet">;
+
+const streamFormats: readonly StreamFormat[] = ["jsonl", "csv"];
 
 export interface ReadRowsFromStreamOptions extends ReadRowsOptions {
   /** What errors call the input; "stream" unless given. */
@@ -19,7 +21,8 @@ export interface ReadRowsFromStreamOptions extends ReadRowsOptions {
  * Streams the rows of anything that yields bytes or text: stdin, a response body, a test's array of strings. Gzip is
  * recognised by its first bytes.
  *
- * @throws RowSchemaError and OneheadError "row-format" and "aborted", as `openRows` does; a failing source's own error
+ * @throws RowSchemaError and OneheadError "row-format" and "aborted", as `openRows` does; a failing source's own error; "invalid-argument" for
+ *   another format, at once
  */
 export function readRowsFromStream(
   chunks: AsyncIterable<Uint8Array | string> | Iterable<Uint8Array | string>,
@@ -27,6 +30,7 @@ export function readRowsFromStream(
   options: ReadRowsFromStreamOptions = {},
 ): AsyncGenerator<PromptRow> {
   const operation = "readRowsFromStream";
+  checkFormat(format, streamFormats, operation);
   const name = options.name ?? "stream";
   return parseTextRows(toBytes(chunks, operation, name), format, operation, name, options);
 }
@@ -40,6 +44,6 @@ export function parseTextRows(
   options: ReadRowsOptions,
 ): AsyncGenerator<PromptRow> {
   const bytes = decompress(abortable(chunks, options.signal, operation), operation, name);
-  const records = format === "csv" ? readCsv(bytes, operation, name) : readJsonLines(bytes, operation, name);
-  return parseRecords(records, operation, name, options);
+  const read = { csv: readCsv, jsonl: readJsonLines }[format];
+  return parseRecords(read(bytes, operation, name), operation, name, options);
 }

@@ -1,7 +1,17 @@
 import { OneheadError } from "@onehead/core";
+import { quoteName } from "../errors/describe-value.js";
 
 /** File formats, whatever the compression: JSON Lines, CSV with a header, Parquet. */
 export type RowFormat = "jsonl" | "csv" | "parquet";
+
+export const rowFormats: readonly RowFormat[] = ["jsonl", "csv", "parquet"];
+
+/** @throws OneheadError "invalid-argument" for a format that is none of `known` */
+export function checkFormat(format: string, known: readonly RowFormat[], operation: string): void {
+  if ((known as readonly string[]).includes(format)) return;
+  const found = `format is unknown: ${quoteName(String(format))}`;
+  throw new OneheadError("invalid-argument", `${operation}: ${found}, expected ${known.join(" or ")}`);
+}
 
 const formatOfExtension: Readonly<Record<string, RowFormat>> = {
   ".jsonl": "jsonl",

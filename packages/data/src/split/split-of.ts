@@ -5,7 +5,7 @@ import { normalizePrompt } from "./normalize-prompt.js";
 export type SplitPart = "train" | "validation" | "heldOut";
 
 export interface SplitOptions {
-  /** 32-bit integer; another seed gives an independent split. */
+  /** Whole number from 0 to 2³² − 1; another seed gives an independent split. */
   seed: number;
   /** Share of prompts held out, in [0, 1]; 0.3 unless given, 0 holds out none. */
   holdout?: number;
@@ -27,7 +27,7 @@ const validationSalt = 0x9e3779b9;
  * equal once normalized fall together in every file, and changing `validation` never moves a prompt in or out of
  * `heldOut`.
  *
- * @throws OneheadError "invalid-argument" for a seed that is no integer or a share outside [0, 1]
+ * @throws OneheadError "invalid-argument" for a seed that is no 32-bit whole number or a share outside [0, 1]
  */
 export function splitOf(prompt: string, options: SplitOptions): SplitPart {
   const { seed, holdout, validation } = checkSplitOptions("splitOf", options);
@@ -45,8 +45,9 @@ export function partOf(prompt: string, seed: number, holdout: number, validation
 /** Fills in defaults and refuses values that would split by accident. */
 export function checkSplitOptions(operation: string, options: SplitOptions): Required<SplitOptions> {
   const { seed, holdout = 0.3, validation = 0 } = options;
-  if (!Number.isInteger(seed)) {
-    throw new OneheadError("invalid-argument", `${operation}: seed is not an integer: ${seed}, expected an integer`);
+  if (!(Number.isInteger(seed) && seed >= 0 && seed < 2 ** 32)) {
+    const expected = "expected a whole number from 0 to 4294967295";
+    throw new OneheadError("invalid-argument", `${operation}: seed is not a 32-bit integer: ${seed}, ${expected}`);
   }
   for (const [name, share] of Object.entries({ holdout, validation })) {
     if (!(share >= 0 && share <= 1)) {

@@ -76,7 +76,7 @@ describe("splitOf", () => {
 
   it("holds out nothing at 0 and everything at 1", () => {
     fc.assert(
-      fc.property(anyText, fc.integer(), (text, seed) => {
+      fc.property(anyText, fc.nat(), (text, seed) => {
         expect(splitOf(text, { seed, holdout: 0 })).toBe("train");
         expect(splitOf(text, { seed, holdout: 1, validation: 1 })).toBe("heldOut");
         expect(splitOf(text, { seed, holdout: 0, validation: 1 })).toBe("validation");
@@ -109,8 +109,10 @@ describe("splitOf", () => {
   });
 
   it.each([
-    [{ seed: 0.5 }, "seed is not an integer: 0.5"],
-    [{ seed: Number.NaN }, "seed is not an integer: NaN"],
+    [{ seed: 0.5 }, "seed is not a 32-bit integer: 0.5"],
+    [{ seed: Number.NaN }, "seed is not a 32-bit integer: NaN"],
+    [{ seed: -1 }, "seed is not a 32-bit integer: -1"],
+    [{ seed: 2 ** 32 }, "seed is not a 32-bit integer: 4294967296"],
     [{ seed: 0, holdout: -0.1 }, "holdout is out of range: -0.1"],
     [{ seed: 0, holdout: Number.NaN }, "holdout is out of range: NaN"],
     [{ seed: 0, validation: 1.1 }, "validation is out of range: 1.1"],

@@ -1,5 +1,5 @@
 import { OneheadError } from "@onehead/core";
-import { quoteName } from "../errors/describe-value.js";
+import { describeValue, quoteName } from "../errors/describe-value.js";
 import { RowSchemaError } from "../errors/row-schema-error.js";
 import { readAmount, readPrompt, readScore } from "../forms/field-values.js";
 import type { ValueOrigin } from "../readers/raw-record.js";
@@ -79,6 +79,7 @@ class RowTableBuilder {
       unit: "row",
       textual: false,
     };
+    checkShape(row, origin);
     const index = this.#rowOf(row, origin);
     this.#addCells(this.#scores, row.scores, index, origin);
     this.#addCells(this.#costs, row.costs, index, origin);
@@ -136,6 +137,7 @@ class RowTableBuilder {
     for (const [model, cell] of Object.entries(cells)) {
       if (this.#wanted !== undefined && !this.#wanted.has(model)) continue;
       const field = `${kind.field}[${quoteName(model)}]`;
+      if (model === "") throw new RowSchemaError(origin, kind.field, "has a model without a name, expected a name");
       const value = kind.read(origin, field, cell);
       if (value === undefined) continue;
       const column = this.#columnOf(model);
@@ -155,4 +157,22 @@ class RowTableBuilder {
     }
     return column;
   }
+}
+
+/** Rows of a caller's own making may be anything. */
+function checkShape(row: unknown, origin: ValueOrigin): void {
+  if (!isObject(row)) throw new RowSchemaError(origin, "row", `is not an object: ${describeValue(row)}`);
+  const { id, dataset, scores, costs, outputTokens = {} } = row;
+  if (typeof id !== "string") throw new RowSchemaError(origin, "id", `is not text: ${describeValue(id)}`);
+  if (dataset !== undefined && typeof dataset !== "string") {
+    throw new RowSchemaError(origin, "dataset", `is not text: ${describeValue(dataset)}`);
+  }
+  for (const [field, cells] of Object.entries({ scores, costs, outputTokens })) {
+    if (isObject(cells)) continue;
+    throw new RowSchemaError(origin, field, `is not an object: ${describeValue(cells)}, expected {model: number}`);
+  }
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

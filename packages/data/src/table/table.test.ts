@@ -71,6 +71,13 @@ describe("buildRowTable", () => {
   });
 
   it.each([
+    [null, "row"],
+    [{ prompt: "p", scores: { m: 1 }, costs: {} }, "id"],
+    [{ id: 7, prompt: "p", scores: { m: 1 }, costs: {} }, "id"],
+    [{ id: "c", prompt: "p", scores: { m: 1 }, costs: {}, dataset: 5 }, "dataset"],
+    [{ id: "c", prompt: "p", scores: { m: 1 } }, "costs"],
+    [{ id: "c", prompt: "p", scores: [1], costs: {} }, "scores"],
+    [{ id: "c", prompt: "p", scores: { "": 1 }, costs: {} }, "scores"],
     [{ id: "c", prompt: "", scores: { m: 1 }, costs: {} }, "prompt"],
     [{ id: "c", prompt: 5, scores: { m: 1 }, costs: {} }, "prompt"],
     [{ id: "c", prompt: "p", scores: { m: 1.01 }, costs: {} }, 'scores["m"]'],

@@ -114,7 +114,7 @@ test("a checkpoint of other settings or with damage is refused", async () => {
   });
   const resumeWith = (bytes: Uint8Array, settings: Partial<TrainingSettings>) =>
     trainRouter(table, { settings, resume: (fingerprint) => parseCheckpoint(bytes, fingerprint) });
-  await expect(resumeWith(kept, { ...small, dropout: 0.1 })).rejects.toThrow(/other data or settings/);
+  await expect(resumeWith(kept, { ...small, dropout: 0.1 })).rejects.toThrow(/other data, settings/);
   await expect(resumeWith(kept.subarray(0, kept.length - 3), small)).rejects.toSatisfy(OneheadError.isInstance);
 });
 
@@ -137,11 +137,66 @@ test("bad input is named", async () => {
   const table = await tableOf(madeRows(40));
   await expect(trainRouter(table, { settings: { members: 0 } })).rejects.toThrow("settings.members: 0");
   await expect(trainRouter(table, { settings: { holdout: 1 } })).rejects.toThrow("settings.holdout: 1");
+  await expect(trainRouter(table, { settings: { batchRows: 2 ** 31 } })).rejects.toThrow("batchRows: 2147483648");
+  await expect(trainRouter(table, { settings: { seed: 2 ** 32 } })).rejects.toThrow("seed: 4294967296");
+  await expect(trainRouter(table, { settings: { sharpness: Infinity } })).rejects.toThrow("sharpness: Infinity");
   await expect(trainRouter(table, { settings: { learningRate: Number.NaN } })).rejects.toThrow("learningRate: NaN");
   const unscored = { ...table, scores: table.scores.map((score, i) => (i % 2 === 1 ? Number.NaN : score)) };
   await expect(trainRouter(unscored)).rejects.toThrow("model large has no score");
   const one = await tableOf(madeRows(1));
   await expect(trainRouter(one, { settings: { holdout: 0 } })).rejects.toThrow(/expected at least 2/);
+});
+
+test("prices that are no prices, or of other models, are named before training", async () => {
+  const table = await tableOf(madeRows(40));
+  const trainWith = (prices: unknown) =>
+    trainRouter(table, { settings: small, prices: prices as TrainOptions["prices"] });
+  const price = { inputUsdPerMillionTokens: 1, outputUsdPerMillionTokens: 2 };
+  await expect(trainWith({ other: price })).rejects.toMatchObject({ code: "unknown-model" });
+  for (const bad of [Number.NaN, -1, Number.POSITIVE_INFINITY, "2", undefined]) {
+    await expect(trainWith({ large: { ...price, outputUsdPerMillionTokens: bad } })).rejects.toThrow(
+      `train: prices["large"].outputUsdPerMillionTokens: ${bad}`,
+    );
+  }
+  await expect(trainWith({ large: null })).rejects.toThrow("inputUsdPerMillionTokens: undefined");
+});
+
+test("a table that does not hold together is named before training", async () => {
+  const table = await tableOf(madeRows(40));
+  const at = (values: Float64Array | Float32Array, i: number, value: number) =>
+    values.map((v, k) => (k === i ? value : v));
+  const broken: Array<[Partial<Record<keyof RowTable, unknown>>, string]> = [
+    [{ scores: table.scores.subarray(1) }, "table.scores: 79 values, expected 80 for 40 rows and 2 models"],
+    [{ prompts: [] }, "table.prompts: 0 values"],
+    [{ prompts: table.prompts.map((prompt, i) => (i === 3 ? 5 : prompt)) }, "table.prompts[3]: number, expected text"],
+    [{ models: ["small", "small"] }, 'table.models[1]: "small" again'],
+    [{ models: ["small", ""] }, 'table.models[1]: ""'],
+    [{ scores: at(table.scores, 7, 1.5) }, "table.scores[7]: 1.5, expected 0 to 1"],
+    [{ costs: at(table.costs, 2, -1) }, "table.costs[2]: -1"],
+    [{ inputTokens: at(table.inputTokens, 0, Infinity) }, "table.inputTokens[0]: Infinity"],
+  ];
+  for (const [over, message] of broken) {
+    const running = trainRouter({ ...table, ...over } as RowTable, { settings: small });
+    await expect(running).rejects.toMatchObject({
+      code: "invalid-argument",
+      message: expect.stringContaining(message),
+    });
+  }
+});
+
+test("an abort is seen while the anchors are chosen", async () => {
+  const controller = new AbortController();
+  const stages: string[] = [];
+  const running = trainRouter(await tableOf(madeRows(60)), {
+    settings: small,
+    signal: controller.signal,
+    onProgress: ({ stage }) => {
+      stages.push(stage);
+      if (stage === "anchors") controller.abort();
+    },
+  });
+  await expect(running).rejects.toMatchObject({ code: "aborted" });
+  expect(stages).toEqual(["embedder", "anchors"]);
 });
 
 test("without a held-out or validation part everything is trained on", async () => {

@@ -1,6 +1,7 @@
 import { type Artifact, hashString, OneheadError } from "@onehead/core";
 import { type RowTable, selectRows, splitTable } from "@onehead/data";
 import { fitTrainedEmbedder, type TrainedEmbedder } from "@onehead/embed";
+import packageManifest from "../package.json" with { type: "json" };
 import { selectAnchors } from "./anchors/select-anchors.js";
 import { assembleArtifact } from "./assemble-artifact.js";
 import type { Checkpoint } from "./checkpoint/checkpoint.js";
@@ -8,8 +9,10 @@ import { type FittedKernel, fitKernelRegression } from "./kernel/fit-kernel-regr
 import { createNetwork } from "./network/create-network.js";
 import type { Network } from "./network/network.js";
 import { meanOutputs } from "./network/network-outputs.js";
+import { assertPrices } from "./prices/assert-prices.js";
 import type { TokenPrices } from "./prices/infer-prices.js";
 import { smoothedProfiles } from "./profiles/smoothed-profiles.js";
+import { assertTable } from "./rows/assert-table.js";
 import { costTargets } from "./rows/cost-targets.js";
 import { dataHash } from "./rows/data-hash.js";
 import { labelledRows } from "./rows/labelled-rows.js";
@@ -46,19 +49,18 @@ export interface TrainedRouter {
  * calibration and dial use the validation part, and the held-out part is not looked at.
  * The same rows, settings and backend give the same artifact, byte for byte, also when resumed from a checkpoint.
  *
- * @throws OneheadError "invalid-argument" (settings, too few rows), "aborted" (signal), "diverged" (a loss not finite)
+ * @throws OneheadError "invalid-argument" (table, prices, settings, too few rows), "unknown-model" (prices), "aborted" (signal), "diverged" (a loss not finite)
  */
 export async function trainRouter(table: RowTable, options: TrainOptions = {}): Promise<TrainedRouter> {
   const settings = resolveSettings(options.settings ?? {});
-  const report = (progress: TrainingProgress): void => {
-    options.onProgress?.(progress);
-    assertNotAborted(options.signal);
-  };
+  assertTable(table);
+  assertPrices(options.prices ?? {}, table.models);
+  const pause = createPause(options.signal);
   const { seed, holdout, validation } = settings;
   const split = splitTable(table, { seed, holdout, validation });
   assertTrainable(table, split.train);
 
-  report({ stage: "embedder", fraction: 0 });
+  options.onProgress?.({ stage: "embedder", fraction: 0 });
   const embedder = await fitTrainedEmbedder(pick(table.prompts, split.train), {
     maxFeatures: settings.features,
     components: Math.min(settings.components, split.train.length),
@@ -72,20 +74,23 @@ export async function trainRouter(table: RowTable, options: TrainOptions = {}): 
   const training = embed(split.train);
   const validating = embed(split.validation);
 
-  report({ stage: "anchors", fraction: 0 });
-  const anchorRows = selectAnchors(training.embeddings, training.rows, embedder.dimensions, settings.anchors, seed);
-  const networks = startNetworks(training, anchorRows, costs.kinds, embedder.dimensions, table.models.length, settings);
+  options.onProgress?.({ stage: "anchors", fraction: 0 });
+  const D = embedder.dimensions;
+  const anchorRows = await selectAnchors(training.embeddings, training.rows, D, settings.anchors, seed, pause);
+  const networks = startNetworks(training, anchorRows, costs.kinds, D, table.models.length, settings);
 
   const hash = dataHash(table);
-  const shaping = JSON.stringify([settings, costs.kinds, costs.prices]);
+  const shaping = JSON.stringify([packageManifest.version, settings, costs.kinds, costs.prices]);
   const fingerprint = `${hash}-${hashString(shaping).toString(16)}`;
   const recorded = { ...costs, models: table.models, costsUsd: selectRows(table, split.validation).costs };
-  await trainMembers(networks, training, validating, recorded, embedder.dimensions, settings, fingerprint, options);
+  await trainMembers(networks, training, validating, recorded, D, settings, fingerprint, pause, options);
 
-  report({ stage: "kernel", fraction: 0 });
+  options.onProgress?.({ stage: "kernel", fraction: 0 });
+  await pause();
   const kernel = settings.kernel ? fitKernel(networks, training, validating, anchorRows, settings) : null;
 
-  report({ stage: "calibration", fraction: 0 });
+  options.onProgress?.({ stage: "calibration", fraction: 0 });
+  await pause();
   const artifact = assembleArtifact({
     table,
     split,
@@ -188,12 +193,12 @@ async function trainMembers(
   D: number,
   settings: TrainingSettings,
   fingerprint: string,
+  pause: () => Promise<void>,
   options: TrainOptions,
 ): Promise<void> {
   const M = recorded.models.length;
   const checkpoint: Checkpoint = { fingerprint, members: [] };
   const resumed = options.resume?.(fingerprint)?.members ?? [];
-  const pause = createPause(options.signal);
   const startedMs = performance.now();
   let epochsRun = 0;
   for (const [member, network] of networks.entries()) {

@@ -11,10 +11,18 @@ const iterations = 8;
  * centroid. A cluster that runs empty is restarted at the row worst served by its centroid.
  *
  * @param embeddings (R, D)
+ * @param pause  awaited between blocks of rows; what it throws ends the search
  * @returns ascending row indices, P of them, or all R when there are no more than P
  * Source: Dhillon & Modha 2001 (spherical k-means)
  */
-export function selectAnchors(embeddings: Float32Array, rows: number, D: number, P: number, seed: number): Int32Array {
+export async function selectAnchors(
+  embeddings: Float32Array,
+  rows: number,
+  D: number,
+  P: number,
+  seed: number,
+  pause: () => Promise<void>,
+): Promise<Int32Array> {
   if (rows <= P) return Int32Array.from({ length: rows }, (_, r) => r);
   const unit = normalizedRows(embeddings, rows, D);
   const order = Int32Array.from({ length: rows }, (_, r) => r);
@@ -25,10 +33,10 @@ export function selectAnchors(embeddings: Float32Array, rows: number, D: number,
   const cluster = new Int32Array(rows);
   const similarity = new Float32Array(rows);
   for (let i = 0; i < iterations; i++) {
-    assignRows(cluster, similarity, unit, centroids, rows, D, P);
+    await assignRows(cluster, similarity, unit, centroids, rows, D, P, pause);
     updateCentroids(centroids, cluster, similarity, unit, rows, D, P);
   }
-  assignRows(cluster, similarity, unit, centroids, rows, D, P);
+  await assignRows(cluster, similarity, unit, centroids, rows, D, P, pause);
   return medoids(cluster, similarity, order, rows, P);
 }
 
@@ -43,7 +51,7 @@ function normalizedRows(source: Float32Array, rows: number, D: number): Float32A
   return unit;
 }
 
-function assignRows(
+async function assignRows(
   cluster: Int32Array,
   similarity: Float32Array,
   unit: Float32Array,
@@ -51,7 +59,8 @@ function assignRows(
   rows: number,
   D: number,
   P: number,
-): void {
+  pause: () => Promise<void>,
+): Promise<void> {
   const products = new Float32Array(blockRows * P);
   for (let start = 0; start < rows; start += blockRows) {
     const count = Math.min(blockRows, rows - start);
@@ -62,6 +71,7 @@ function assignRows(
       cluster[start + b] = best;
       similarity[start + b] = products[b * P + best];
     }
+    await pause();
   }
 }
 

@@ -38,8 +38,9 @@ describe("calibrateQuality", () => {
         );
       const slope = 1 / temperature;
       const found = lossAt(slope, bias);
-      // far below the identity, and no worse than what the bias alone could do from there
+      // far below the identity, and no bias does better beside this slope
       expect(found).toBeLessThan(0.5 * lossAt(1, 0));
+      expect((lossAt(slope, bias + 1e-4) - lossAt(slope, bias - 1e-4)) / 2e-4).toBeCloseTo(0, 5);
       expect(slope).toBeGreaterThan(0);
     },
   );

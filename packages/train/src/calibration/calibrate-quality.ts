@@ -63,7 +63,10 @@ export function calibrateQuality(logits: Float32Array, scores: Float32Array): Ca
     if (!(next.loss < loss)) break;
     ({ slope, bias, loss } = next);
     // a hair above the bound would make every later step tiny
-    if (slope < 1.001 * leastSlope) slope = leastSlope;
+    if (slope !== leastSlope && slope < 1.001 * leastSlope) {
+      slope = leastSlope;
+      loss = lossAt(slope, bias);
+    }
     if (share * (Math.abs(dSlope) + Math.abs(dBias)) < 1e-10) break;
   }
   return { temperature: 1 / slope, bias };

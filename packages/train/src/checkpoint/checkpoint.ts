@@ -29,12 +29,12 @@ export function serializeCheckpoint(checkpoint: Checkpoint): Uint8Array {
 /**
  * Reads a checkpoint of this very run.
  *
- * @throws OneheadError "artifact" when the file is damaged, or belongs to other data or settings
+ * @throws OneheadError "artifact" when the file is damaged, or belongs to other data, settings or another version
  */
 export function parseCheckpoint(bytes: Uint8Array, fingerprint: string): Checkpoint {
   const { metadata, tensors } = parseSafetensors(bytes);
   if (metadata["format"] !== format) throw foreign(`format is ${String(metadata["format"])}, expected ${format}`);
-  if (metadata["fingerprint"] !== fingerprint) throw foreign("it belongs to other data or settings");
+  if (metadata["fingerprint"] !== fingerprint) throw foreign("it belongs to other data, settings or another version");
   const members: MemberState[] = parseCounters(metadata["members"]).map((counters) => ({
     ...counters,
     tensors: new Map(),

@@ -70,17 +70,20 @@ export const defaultSettings: Readonly<TrainingSettings> = {
   validation: 0.15,
 };
 
-const wholeNumbers = [
-  "members",
-  "anchors",
-  "keyWidth",
-  "hiddenWidth",
-  "rank",
-  "epochs",
-  "patience",
-  "batchRows",
-] as const;
-const positives = ["sharpness", "learningRate", "clipNorm", "components", "features"] as const;
+/** Whole numbers from 1, and the greatest that cannot be a slip. */
+const wholeNumbers = {
+  members: 64,
+  anchors: 65_536,
+  keyWidth: 4096,
+  hiddenWidth: 4096,
+  rank: 4096,
+  epochs: 10_000,
+  patience: 10_000,
+  batchRows: 65_536,
+  components: 4096,
+  features: 4_194_304,
+} as const;
+const positives = ["sharpness", "learningRate", "clipNorm"] as const;
 const atLeastZero = ["prior", "attentionRate", "weightDecay", "costWeight"] as const;
 const shares = ["dropout", "holdout", "validation"] as const;
 
@@ -94,18 +97,24 @@ export function resolveSettings(given: Partial<TrainingSettings>): TrainingSetti
   if (settings.form !== "anchors" && settings.form !== "models")
     throw invalid("form", settings.form, "anchors or models");
   if (typeof settings.kernel !== "boolean") throw invalid("kernel", settings.kernel, "true or false");
-  for (const name of wholeNumbers) {
-    if (!Number.isInteger(settings[name]) || settings[name] < 1)
-      throw invalid(name, settings[name], "a whole number ≥ 1");
+  for (const [name, most] of Object.entries(wholeNumbers) as Array<[keyof typeof wholeNumbers, number]>) {
+    const value = settings[name];
+    if (!(Number.isInteger(value) && value >= 1 && value <= most))
+      throw invalid(name, value, `a whole number from 1 to ${most}`);
   }
-  for (const name of positives) if (!(settings[name] > 0)) throw invalid(name, settings[name], "a number above 0");
-  for (const name of atLeastZero)
-    if (!(settings[name] >= 0)) throw invalid(name, settings[name], "a number of at least 0");
+  for (const name of positives) {
+    if (!(Number.isFinite(settings[name]) && settings[name] > 0))
+      throw invalid(name, settings[name], "a number above 0");
+  }
+  for (const name of atLeastZero) {
+    if (!(Number.isFinite(settings[name]) && settings[name] >= 0))
+      throw invalid(name, settings[name], "a number of at least 0");
+  }
   for (const name of shares) {
     if (!(settings[name] >= 0 && settings[name] < 1)) throw invalid(name, settings[name], "a number in [0, 1)");
   }
-  if (!Number.isSafeInteger(settings.seed) || settings.seed < 0)
-    throw invalid("seed", settings.seed, "a whole number ≥ 0");
+  if (!(Number.isInteger(settings.seed) && settings.seed >= 0 && settings.seed < 2 ** 32))
+    throw invalid("seed", settings.seed, "a whole number from 0 to 4294967295");
   return settings;
 }
 

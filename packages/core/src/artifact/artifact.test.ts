@@ -223,3 +223,12 @@ test("error classes tell each other apart", () => {
   expect(ShapeError.isInstance(error)).toBe(false);
   expect(NoEligibleModelError.isInstance(error)).toBe(false);
 });
+
+test.each([
+  ["nothing", undefined, "manifest"],
+  ["an empty object", {}, "manifest"],
+  ["a manifest alone", { manifest: {} }, "tensors"],
+])("%s cannot be serialized, and the error says what is missing", (_, artifact, field) => {
+  expect(() => serializeArtifact(artifact as never)).toThrow(ArtifactError);
+  expect(() => serializeArtifact(artifact as never)).toThrow(field);
+});

@@ -29,6 +29,10 @@ const noChecksum = "00000000";
  */
 export function serializeArtifact(artifact: Artifact, options: SerializeOptions = {}): Uint8Array<ArrayBuffer> {
   const { precision = "float32" } = options;
+  if (typeof artifact?.manifest !== "object" || artifact.manifest === null) {
+    throw new ArtifactError("manifest", `${String(artifact?.manifest)}, expected an object`);
+  }
+  if (!(artifact.tensors instanceof Map)) throw new ArtifactError("tensors", "not a Map, expected one by tensor name");
   if (precision !== "float32" && precision !== "float16") {
     throw new ArtifactError("precision", `${String(precision)}, expected float32 or float16`);
   }

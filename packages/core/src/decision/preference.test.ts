@@ -2,15 +2,21 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { OneheadError } from "../errors/onehead-error.js";
 import { type PreferenceOptions, resolvePreference } from "./preference.js";
+import { rewardOf } from "./reward.js";
 
 const dial = { minLambdaUsd: 1e-4, maxLambdaUsd: 1 };
 
 describe("resolvePreference", () => {
   it("takes a price as λ of the linear reward", () => {
     expect(resolvePreference({ willingnessToPayUsd: 0.25 }, dial)).toEqual({ reward: "linear", lambdaUsd: 0.25 });
-    expect(resolvePreference({ willingnessToPayUsd: Number.POSITIVE_INFINITY }, dial).lambdaUsd).toBe(
-      Number.POSITIVE_INFINITY,
-    );
+  });
+
+  it.each([Number.POSITIVE_INFINITY, Number.MIN_VALUE])("keeps rewards finite at a price of %d", (price) => {
+    const preference = resolvePreference({ willingnessToPayUsd: price }, dial);
+    expect(JSON.parse(JSON.stringify(preference))).toEqual(preference);
+    const [cheap, dear] = [rewardOf(preference, 0.4, 1e-5), rewardOf(preference, 0.5, 1e5)];
+    expect(Number.isFinite(cheap) && Number.isFinite(dear)).toBe(true);
+    expect(dear > cheap).toBe(price > 1);
   });
 
   it("spaces the dial evenly in log λ, under the exponential reward", () => {

@@ -11,13 +11,20 @@ export interface Dial {
 
 /** How a user states what quality is worth; at most one of the two knobs. */
 export interface PreferenceOptions {
-  /** λ: what one full unit of quality (a wrong answer becoming right) is worth, in USD. Uses the linear reward. */
+  /**
+   * λ: what one full unit of quality (a wrong answer becoming right) is worth, in USD; Infinity takes the best at any
+   * price. Uses the linear reward.
+   */
   willingnessToPayUsd?: number | undefined;
   /** 0 (cheapest) to 10 (best), for people who do not want to name a price. Uses the exponential reward. */
   costQuality?: number | undefined;
   /** Overrides the reward that belongs to the knob. */
   reward?: RewardKind | undefined;
 }
+
+// between these every reward is a finite number, so that a decision survives JSON
+const leastLambdaUsd = 1e-300;
+const greatestLambdaUsd = Number.MAX_VALUE;
 
 /** The middle of the dial: what a request that states nothing gets. */
 const defaultCostQuality = 5;
@@ -26,6 +33,8 @@ const defaultCostQuality = 5;
  * Turns either knob into a reward and its λ.
  *
  * `costQuality` t in [0, 10] gives log λ = log λ_min + t/10 · (log λ_max − log λ_min).
+ *
+ * A λ so small or large that rewards would not be finite is taken as the nearest that keeps them so.
  *
  * @throws OneheadError "invalid-argument" naming the field: both knobs given, λ ≤ 0 or NaN, a dial outside 0..10
  */
@@ -41,7 +50,7 @@ export function resolvePreference(options: PreferenceOptions, dial: Dial): Prefe
     if (typeof willingnessToPayUsd !== "number" || !(willingnessToPayUsd > 0)) {
       throw invalid(`willingnessToPayUsd: not positive: ${String(willingnessToPayUsd)}, expected a number above 0`);
     }
-    return { reward: reward ?? "linear", lambdaUsd: willingnessToPayUsd };
+    return { reward: reward ?? "linear", lambdaUsd: finiteLambda(willingnessToPayUsd) };
   }
   const setting = costQuality ?? defaultCostQuality;
   if (typeof setting !== "number" || !(setting >= 0 && setting <= 10)) {
@@ -50,6 +59,10 @@ export function resolvePreference(options: PreferenceOptions, dial: Dial): Prefe
   const logMin = naturalLog(dial.minLambdaUsd);
   const logMax = naturalLog(dial.maxLambdaUsd);
   return { reward: reward ?? "exponential", lambdaUsd: fastExp(logMin + (setting / 10) * (logMax - logMin)) };
+}
+
+function finiteLambda(lambdaUsd: number): number {
+  return Math.min(Math.max(lambdaUsd, leastLambdaUsd), greatestLambdaUsd);
 }
 
 function invalid(what: string): OneheadError {

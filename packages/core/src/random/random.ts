@@ -1,8 +1,8 @@
-/** A seeded stream of pseudo-random numbers: the same seed gives the same stream on every runtime. */
+/** A seeded stream of pseudo-random numbers: the same seed gives the same bits on every runtime. */
 export interface Random {
   /** Uniform in [0, 1), 32 bits of resolution. */
   uniform(): number;
-  /** Standard normal. */
+  /** Standard normal, by the engine's own logarithm and cosine: engines may differ in the last bit. */
   normal(): number;
   /** Uniform integer in [0, bound); `bound` from 1 to 2³². */
   integer(bound: number): number;

@@ -1,4 +1,5 @@
 import type { Manifest } from "../artifact/manifest.js";
+import { OneheadError } from "../errors/onehead-error.js";
 
 /** One anchor prompt and how much of the prediction came from it. */
 export interface AnchorInfluence {
@@ -11,8 +12,16 @@ export interface AnchorInfluence {
   excerpt?: string;
 }
 
-/** The `count` anchors of the largest `weights` (P), strongest first. */
+/**
+ * The `count` anchors of the largest `weights` (P), strongest first; all where there are no more.
+ *
+ * @throws OneheadError "invalid-argument" for a count that is no whole number of at least 0
+ */
 export function explainAnchors(manifest: Manifest, weights: Float32Array, count: number): AnchorInfluence[] {
+  if (!Number.isInteger(count) || count < 0) {
+    const found = `count: ${String(count)}, expected a whole number of at least 0`;
+    throw new OneheadError("invalid-argument", `explainAnchors: ${found}`);
+  }
   if (manifest.model.form !== "anchors") return [];
   const { ids, datasets, excerpts } = manifest.anchors;
   const order = Array.from(weights.keys()).sort((a, b) => weights[b] - weights[a] || a - b);

@@ -219,6 +219,10 @@ test.each(["anchors", "models"] as const)("a batch gives every row the bits that
   }
 });
 
+test.each([-1, Number.NaN, 1.5])("refuses to explain by %d anchors", (count) => {
+  expect(() => new Router(artifact).explainAnchors(embeddingOf(2), count)).toThrow(`explainAnchors: count: ${count}`);
+});
+
 test("explains by anchors whose weights fall and sum to 1", () => {
   const influences = new Router(artifact).explainAnchors(embeddingOf(2), 5);
   const weights = influences.map(({ weight }) => weight);

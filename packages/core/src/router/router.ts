@@ -152,7 +152,11 @@ export class Router {
     return predictRows(this.#predictor, this.candidates.length, embeddings, inputTokens);
   }
 
-  /** The anchor prompts that this embedding attends to, strongest first; empty for the form over models. */
+  /**
+   * The anchor prompts that this embedding attends to, strongest first; empty for the form over models.
+   *
+   * @throws OneheadError "invalid-argument" for an embedding of another length or a count that is no whole number
+   */
   explainAnchors(embedding: Float32Array, count = 5): AnchorInfluence[] {
     this.#predict("explainAnchors", embedding, 0);
     return explainAnchors(this.#artifact.manifest, this.#predictor.form.attentionWeights(0), count);

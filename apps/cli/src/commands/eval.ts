@@ -4,7 +4,7 @@ import { embedderOf } from "@onehead/embed";
 import { type ArtifactEvaluation, evaluateArtifact, toHtmlReport, toTextReport } from "@onehead/eval";
 import { defineCommand } from "citty";
 import { readArtifact } from "../files/read-input.js";
-import { writeFileAtomically } from "../files/write-atomically.js";
+import { assertWritable, writeFileAtomically } from "../files/write-atomically.js";
 import { createProgress } from "../output/progress.js";
 import { usesColors } from "../output/uses-colors.js";
 import { interruptSignal } from "../process/interrupt-signal.js";
@@ -42,6 +42,8 @@ Examples:
     if (!Number.isInteger(resamples) || resamples < 2) {
       throw new OneheadError("invalid-argument", `eval: --resamples: ${resamples}, expected a whole number from 2`);
     }
+    // checked before the rows are read, which may take minutes
+    for (const path of [args.out, args.report]) if (path !== undefined) await assertWritable(path);
     const signal = interruptSignal();
     const progress = createProgress(process.stderr);
     const artifact = await readArtifact(args.artifact);

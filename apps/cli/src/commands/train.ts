@@ -15,7 +15,7 @@ import {
 } from "@onehead/train";
 import { defineCommand } from "citty";
 import { readPrices } from "../files/read-prices.js";
-import { writeFileAtomically } from "../files/write-atomically.js";
+import { assertWritable, writeFileAtomically } from "../files/write-atomically.js";
 import { createProgress, type Progress } from "../output/progress.js";
 import { validationAiq } from "../output/validation-aiq.js";
 import { interruptSignal } from "../process/interrupt-signal.js";
@@ -66,6 +66,7 @@ Examples:
     }
     // checked before the rows are read, which may take minutes
     const settings = resolveSettings(settingsOf(args));
+    await assertWritable(args.out);
     const checkpointPath = `${args.out}.checkpoint`;
     const progress = createProgress(process.stderr);
     const signal = interruptSignal();
@@ -87,15 +88,15 @@ Examples:
         onCheckpoint: (checkpoint) => keeper.keep(checkpoint),
         onProgress: (event) => progress.update(describe(event)),
       }));
+      if (!args["no-evaluation"] && artifact.manifest.training.split.holdout > 0) {
+        await addEvaluation(artifact, args.data, signal, progress);
+      }
     } catch (error) {
       progress.end();
       if (OneheadError.isInstance(error) && error.code === "aborted" && (await keeper.save())) {
         throw new OneheadError("aborted", `train: stopped; go on with --resume (kept in ${checkpointPath})`);
       }
       throw error;
-    }
-    if (!args["no-evaluation"] && artifact.manifest.training.split.holdout > 0) {
-      await addEvaluation(artifact, args.data, signal, progress);
     }
     const bytes = serializeArtifact(artifact, { precision });
     await writeFileAtomically(args.out, bytes);

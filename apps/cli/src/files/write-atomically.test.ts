@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { OneheadError } from "@onehead/core";
 import { describe, expect, it } from "vitest";
-import { writeFileAtomically } from "./write-atomically.js";
+import { assertWritable, writeFileAtomically } from "./write-atomically.js";
 
 const folder = (): string => mkdtempSync(join(tmpdir(), "onehead-write-"));
 
@@ -56,7 +56,10 @@ describe("writeFileAtomically", () => {
       expect(OneheadError.isInstance(error)).toBe(true);
       expect(error.code).toBe("io");
       expect(error.message).toContain(path);
+      // known before anything was computed
+      await expect(assertWritable(path)).rejects.toThrow(`cannot write ${path}`);
     }
+    await assertWritable(join(dir, "a.json"));
     expect(readdirSync(dir)).toEqual([]);
   });
 });

@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
-import { open, realpath, rename, rm, stat, writeFile } from "node:fs/promises";
+import { access, constants, open, realpath, rename, rm, stat, writeFile } from "node:fs/promises";
+import { dirname } from "node:path";
 import { OneheadError } from "@onehead/core";
 
 /**
@@ -16,6 +17,25 @@ export async function writeFileAtomically(path: string, data: string | Uint8Arra
     else await writeFile(path, data);
   } catch (cause) {
     throw new OneheadError("io", `writeFileAtomically: cannot write ${path}: ${codeOf(cause)}`, { cause });
+  }
+}
+
+/**
+ * Says at once that a path cannot be written where its folder is missing or closed, before the work that is to be
+ * written there.
+ *
+ * @throws OneheadError "io" naming the path
+ */
+export async function assertWritable(path: string): Promise<void> {
+  try {
+    const existing = await stat(path).catch(() => null);
+    if (existing?.isDirectory()) throw Object.assign(new Error("is a folder"), { code: "EISDIR" });
+    const target = existing === null || existing.isFile() ? dirname(path) : path;
+    await access(target, constants.W_OK);
+  } catch (cause) {
+    throw new OneheadError("io", `cannot write ${path}: ${codeOf(cause)}, expected a folder that can be written`, {
+      cause,
+    });
   }
 }
 

@@ -118,7 +118,7 @@ describe("train and eval", () => {
     const { stdout, status } = onehead(["eval", "--data", "other.jsonl", "--artifact", router, "--resamples", "20"]);
     expect(status).toBe(0);
     expect(stdout).toContain("30 rows, 0 left out");
-    expect(stdout).toContain("baselines have none to learn from");
+    expect(stdout).toContain("baselines need 2 to learn from");
   });
 
   test("Ctrl-C keeps a checkpoint and the old artifact; --resume ends in the bytes of an undisturbed run", async () => {

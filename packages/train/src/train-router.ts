@@ -49,7 +49,8 @@ export interface TrainedRouter {
  * calibration and dial use the validation part, and the held-out part is not looked at.
  * The same rows, settings and backend give the same artifact, byte for byte, also when resumed from a checkpoint.
  *
- * @throws OneheadError "invalid-argument" (table, prices, settings, too few rows), "unknown-model" (prices), "aborted" (signal), "diverged" (a loss not finite)
+ * @throws OneheadError "invalid-argument" (table, prices, settings, too few rows), "unknown-model" (prices), "aborted"
+ *   (signal), "diverged" (a loss not finite)
  */
 export async function trainRouter(table: RowTable, options: TrainOptions = {}): Promise<TrainedRouter> {
   const settings = resolveSettings(options.settings ?? {});

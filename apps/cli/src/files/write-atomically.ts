@@ -16,7 +16,7 @@ export async function writeFileAtomically(path: string, data: string | Uint8Arra
     else if (existing.isFile()) await replaceFile(await realpath(path), data);
     else await writeFile(path, data);
   } catch (cause) {
-    throw new OneheadError("io", `writeFileAtomically: cannot write ${path}: ${codeOf(cause)}`, { cause });
+    throw cannotWrite(path, cause);
   }
 }
 
@@ -33,10 +33,14 @@ export async function assertWritable(path: string): Promise<void> {
     const target = existing === null || existing.isFile() ? dirname(path) : path;
     await access(target, constants.W_OK);
   } catch (cause) {
-    throw new OneheadError("io", `cannot write ${path}: ${codeOf(cause)}, expected a folder that can be written`, {
-      cause,
-    });
+    throw cannotWrite(path, cause);
   }
+}
+
+function cannotWrite(path: string, cause: unknown): OneheadError {
+  return new OneheadError("io", `cannot write ${path}: ${codeOf(cause)}, expected a path that can be written`, {
+    cause,
+  });
 }
 
 async function replaceFile(path: string, data: string | Uint8Array): Promise<void> {

@@ -47,6 +47,17 @@ export function readName(origin: ValueOrigin, field: string, value: unknown): st
   throw new RowSchemaError(origin, field, `is not a name: ${describeValue(value)}, expected text or a number`);
 }
 
+/** A {name: value} object; `expected` says of what. */
+export function readObject(
+  origin: ValueOrigin,
+  field: string,
+  value: unknown,
+  expected = "{model: number}",
+): Record<string, unknown> {
+  if (typeof value === "object" && value !== null && !Array.isArray(value)) return value as Record<string, unknown>;
+  throw new RowSchemaError(origin, field, `is not an object: ${describeValue(value)}, expected ${expected}`);
+}
+
 function readNumber(origin: ValueOrigin, field: string, value: unknown, expected: string): number | undefined {
   if (isAbsent(value)) return undefined;
   const number = toNumber(value, origin.textual);

@@ -1,8 +1,8 @@
-import { describeValue, quoteName } from "../errors/describe-value.js";
+import { quoteName } from "../errors/describe-value.js";
 import { RowSchemaError } from "../errors/row-schema-error.js";
 import type { ColumnNames, RawRecord, ValueOrigin } from "../readers/raw-record.js";
 import type { PromptRow } from "../rows/prompt-row.js";
-import { isAbsent, readAmount, readName, readPrompt, readScore } from "./field-values.js";
+import { isAbsent, readAmount, readName, readObject, readPrompt, readScore } from "./field-values.js";
 import { type PickedField, pickField } from "./pick-field.js";
 
 type ReadCell = (origin: ValueOrigin, field: string, value: unknown) => number | undefined;
@@ -40,7 +40,7 @@ function pickTokens(record: RawRecord, columns: ColumnNames): { input: PickedFie
   const output = pickField(record, columns, "outputTokens");
   const [field, tokens] = pickField(record, columns, "tokens");
   if (isAbsent(tokens)) return { input, output };
-  const nested = asObject(record, field, tokens, "{in, out}");
+  const nested = readObject(record, field, tokens, "{in, out}");
   return {
     input: isAbsent(input[1]) ? [`${field}.in`, nested["in"]] : input,
     output: isAbsent(output[1]) ? [`${field}.out`, nested["out"]] : output,
@@ -66,7 +66,7 @@ function readOutputTokens(
 
 /** The known entries of a {model: number} object, and how many models it names at all. */
 function readCells(record: RawRecord, [field, value]: PickedField, readCell: ReadCell) {
-  const entries = isAbsent(value) ? [] : Object.entries(asObject(record, field, value, "{model: number}"));
+  const entries = isAbsent(value) ? [] : Object.entries(readObject(record, field, value));
   const known: [string, number][] = [];
   for (const [model, cell] of entries) {
     if (model === "") throw new RowSchemaError(record, field, "has a model without a name, expected a name");
@@ -75,9 +75,4 @@ function readCells(record: RawRecord, [field, value]: PickedField, readCell: Rea
   }
   // fromEntries defines own properties: a model named __proto__ stays an entry
   return { cells: Object.fromEntries(known), named: entries.length };
-}
-
-function asObject(record: RawRecord, field: string, value: unknown, expected: string): Record<string, unknown> {
-  if (typeof value === "object" && value !== null && !Array.isArray(value)) return value as Record<string, unknown>;
-  throw new RowSchemaError(record, field, `is not an object: ${describeValue(value)}, expected ${expected}`);
 }

@@ -1,7 +1,7 @@
 import { OneheadError } from "@onehead/core";
 import { describeValue, quoteName } from "../errors/describe-value.js";
 import { RowSchemaError } from "../errors/row-schema-error.js";
-import { readAmount, readPrompt, readScore } from "../forms/field-values.js";
+import { readAmount, readObject, readPrompt, readScore } from "../forms/field-values.js";
 import type { ValueOrigin } from "../readers/raw-record.js";
 import type { PromptRow } from "../rows/prompt-row.js";
 import { CellMatrix } from "./cell-matrix.js";
@@ -161,18 +161,16 @@ class RowTableBuilder {
 
 /** Rows of a caller's own making may be anything. */
 function checkShape(row: unknown, origin: ValueOrigin): void {
-  if (!isObject(row)) throw new RowSchemaError(origin, "row", `is not an object: ${describeValue(row)}`);
-  const { id, dataset, scores, costs, outputTokens = {} } = row;
+  const {
+    id,
+    dataset,
+    scores,
+    costs,
+    outputTokens = {},
+  } = readObject(origin, "row", row, "{id, prompt, scores, costs}");
   if (typeof id !== "string") throw new RowSchemaError(origin, "id", `is not text: ${describeValue(id)}`);
   if (dataset !== undefined && typeof dataset !== "string") {
     throw new RowSchemaError(origin, "dataset", `is not text: ${describeValue(dataset)}`);
   }
-  for (const [field, cells] of Object.entries({ scores, costs, outputTokens })) {
-    if (isObject(cells)) continue;
-    throw new RowSchemaError(origin, field, `is not an object: ${describeValue(cells)}, expected {model: number}`);
-  }
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
+  for (const [field, cells] of Object.entries({ scores, costs, outputTokens })) readObject(origin, field, cells);
 }

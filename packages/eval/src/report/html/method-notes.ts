@@ -48,7 +48,7 @@ export function methodNotes(result: EvaluationResult): Markup {
     ],
     [
       "References",
-      "Zero router: hull of the single models in hindsight. Random mix: any model with equal probability. Oracle: knows scores and costs; lucky guesses inflate it, no router reaches it.",
+      "Zero router: hull of the single models in hindsight. Random mix: one model drawn at random a prompt, all equally likely. Oracle: knows scores and costs; lucky guesses inflate it, no router reaches it.",
     ],
     ...(bootstrap === null
       ? []

@@ -1,9 +1,8 @@
-// Turns the kept runs of quality.mjs into results/quality.json and results/quality.md.
+// Turns the kept runs of quality.mjs into quality.json and quality.md.
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { bootstrapAiq, differenceOf } from "@onehead/eval";
 
-const results = join(import.meta.dirname, "../results");
 const rivals = [
   ["onehead", "onehead (linear reward)"],
   ["onehead-exponential", "onehead (exponential reward)"],
@@ -35,7 +34,7 @@ function deviation(values) {
 }
 
 /** @param runs one list a set, each run as quality.mjs keeps it */
-export function writeTable(sets, runs) {
+export function writeTable(folder, sets, runs) {
   const report = { command: "node bench/quality/quality.mjs", node: process.version, sets: [] };
   for (const [i, set] of sets.entries()) {
     const own = runs[i];
@@ -56,8 +55,8 @@ export function writeTable(sets, runs) {
     }
     report.sets.push(entry);
   }
-  writeFileSync(join(results, "quality.json"), `${JSON.stringify(report, null, 1)}\n`);
-  writeFileSync(join(results, "quality.md"), markdown(report));
+  writeFileSync(join(folder, "quality.json"), `${JSON.stringify(report, null, 1)}\n`);
+  writeFileSync(join(folder, "quality.md"), markdown(report));
 }
 
 function markdown(report) {

@@ -6,7 +6,8 @@
 //
 //   ONEHEAD_DATA=… node bench/quality/quality.mjs [--sets a,b] [--seeds 0,1,2,3,4] [--work DIR] [--table]
 //
-// --table only writes results/quality.json and results/quality.md from what is there.
+// --table only writes the table, quality.json and quality.md, from what is there. It goes to bench/results once every set
+// has every seed; a smaller run keeps its own in the work folder.
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
@@ -18,10 +19,11 @@ import { evaluateArtifact } from "@onehead/eval";
 import { trainRouter } from "@onehead/train";
 import { writeTable } from "./quality-table.mjs";
 
+const protocol = { sets: "routerbench,zeroeval,llmrouter_nim,mmlu_pro,openllm_v2", seeds: "0,1,2,3,4" };
 const { values: flags } = parseArgs({
   options: {
-    sets: { type: "string", default: "routerbench,zeroeval,llmrouter_nim,mmlu_pro,openllm_v2" },
-    seeds: { type: "string", default: "0,1,2,3,4" },
+    sets: { type: "string", default: protocol.sets },
+    seeds: { type: "string", default: protocol.seeds },
     work: { type: "string", default: join(import.meta.dirname, "../../.onehead/quality") },
     table: { type: "boolean", default: false },
   },
@@ -81,7 +83,12 @@ const runs = sets.map((set) =>
     .filter(existsSync)
     .map((path) => v8.deserialize(readFileSync(path))),
 );
+const isWhole =
+  flags.sets === protocol.sets && flags.seeds === protocol.seeds && runs.every(({ length }) => length === seeds.length);
+const folder = isWhole ? join(import.meta.dirname, "../results") : flags.work;
 writeTable(
+  folder,
   sets.filter((_, i) => runs[i].length > 0),
   runs.filter((own) => own.length > 0),
 );
+console.log(`table: ${join(folder, "quality.md")}`);

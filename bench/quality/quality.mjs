@@ -15,6 +15,7 @@ import v8 from "node:v8";
 import { parseArtifact, serializeArtifact } from "@onehead/core";
 import { buildRowTable, openRows } from "@onehead/data";
 import { embedderOf } from "@onehead/embed";
+import { staticEnglish } from "@onehead/embed/static-english";
 import { evaluateArtifact } from "@onehead/eval";
 import { trainRouter } from "@onehead/train";
 import { writeTable } from "./quality-table.mjs";
@@ -44,14 +45,14 @@ async function runOne(set, seed) {
   const file = join(data, set, `${set}.jsonl.gz`);
   const startedMs = performance.now();
   const table = await buildRowTable(openRows(file));
-  const { artifact } = await trainRouter(table, { name: set, settings: { seed } });
+  const { artifact } = await trainRouter(table, { name: set, settings: { seed }, staticTable: staticEnglish() });
   const trainedMs = performance.now();
   // through the file format, so that what is measured is what would be served
   const served = parseArtifact(serializeArtifact(artifact, { precision: "float16" }));
   let replay;
   const evaluation = await evaluateArtifact({
     artifact: served,
-    embedder: embedderOf(served),
+    embedder: embedderOf(served, { tables: [staticEnglish()] }),
     openRows: () => openRows(file),
     resamples: 200,
     onReplay: (heldOut) => {

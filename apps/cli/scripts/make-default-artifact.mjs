@@ -10,6 +10,7 @@ import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { serializeArtifact } from "@onehead/core";
 import { buildRowTable, normalizePrompt, openRows } from "@onehead/data";
+import { staticEnglish } from "@onehead/embed/static-english";
 import { evaluateArtifact, heldOutSet } from "@onehead/eval";
 import { addInheritedCandidates, trainRouter } from "@onehead/train";
 
@@ -33,7 +34,8 @@ const catalog = JSON.parse(readFileSync(join(import.meta.dirname, "default-candi
 const idOf = new Map(catalog.measured.flatMap(({ id, aliases }) => [id, ...aliases].map((name) => [name, id])));
 
 const builds = [
-  { file: "default.onehead", settings: { components: 96, features: 12288 } },
+  { file: "default.onehead", settings: { components: 96, features: 12288 }, staticTable: staticEnglish() },
+  // without the English table, which would double the size of an edge deployment
   { file: "default.edge.onehead", settings: { components: 48, features: 6144, members: 2, anchors: 256 } },
 ];
 
@@ -90,10 +92,11 @@ const rows = await unionRows();
 const table = await buildRowTable(rows);
 mkdirSync(flags.out, { recursive: true });
 
-for (const { file, settings } of builds) {
+for (const { file, settings, staticTable } of builds) {
   const { artifact, embedder } = await trainRouter(table, {
     name: file.replace(".onehead", ""),
     settings,
+    staticTable,
     prices: pricesOf,
     anchorExcerpts: true,
     onProgress: (progress) => {

@@ -1,6 +1,6 @@
 import { type Artifact, hashString, OneheadError } from "@onehead/core";
 import { type RowTable, selectRows, splitTable } from "@onehead/data";
-import { fitTrainedEmbedder, type TrainedEmbedder } from "@onehead/embed";
+import { fitTrainedEmbedder, type StaticTable, type TrainedEmbedder } from "@onehead/embed";
 import packageManifest from "../package.json" with { type: "json" };
 import { selectAnchors } from "./anchors/select-anchors.js";
 import { assembleArtifact } from "./assemble-artifact.js";
@@ -25,6 +25,8 @@ export interface TrainOptions {
   settings?: Partial<TrainingSettings> | undefined;
   /** List prices by model; where left out they are inferred from rows that record tokens and costs. */
   prices?: Readonly<Record<string, TokenPrices>> | undefined;
+  /** Word vectors that join the trained features, such as `staticEnglish()`; whoever serves the artifact needs them too. */
+  staticTable?: StaticTable | undefined;
   /** Goes into the artifact's manifest. */
   name?: string | undefined;
   /** Keep the first characters of each anchor prompt in the artifact, for `explain`; off, since rows may be private. */
@@ -65,6 +67,8 @@ export async function trainRouter(table: RowTable, options: TrainOptions = {}): 
   const embedder = await fitTrainedEmbedder(pick(table.prompts, split.train), {
     maxFeatures: settings.features,
     components: Math.min(settings.components, split.train.length),
+    staticTable: options.staticTable,
+    staticWeight: settings.staticWeight,
     seed,
     ...(options.signal === undefined ? {} : { signal: options.signal }),
   });
@@ -81,7 +85,13 @@ export async function trainRouter(table: RowTable, options: TrainOptions = {}): 
   const networks = startNetworks(training, anchorRows, costs.kinds, D, table.models.length, settings);
 
   const hash = dataHash(table);
-  const shaping = JSON.stringify([packageManifest.version, settings, costs.kinds, costs.prices]);
+  const shaping = JSON.stringify([
+    packageManifest.version,
+    settings,
+    costs.kinds,
+    costs.prices,
+    options.staticTable?.id,
+  ]);
   const fingerprint = `${hash}-${hashString(shaping).toString(16)}`;
   const recorded = { ...costs, models: table.models, costsUsd: selectRows(table, split.validation).costs };
   await trainMembers(networks, training, validating, recorded, D, settings, fingerprint, pause, options);

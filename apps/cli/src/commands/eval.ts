@@ -1,6 +1,5 @@
 import { OneheadError } from "@onehead/core";
 import { openRows } from "@onehead/data";
-import { embedderOf } from "@onehead/embed";
 import { type ArtifactEvaluation, evaluateArtifact, toHtmlReport, toTextReport } from "@onehead/eval";
 import { defineCommand } from "citty";
 import { readArtifact } from "../files/read-input.js";
@@ -8,6 +7,7 @@ import { assertWritable, writeFileAtomically } from "../files/write-atomically.j
 import { createProgress } from "../output/progress.js";
 import { usesColors } from "../output/uses-colors.js";
 import { interruptSignal } from "../process/interrupt-signal.js";
+import { artifactEmbedder } from "../routing/artifact-embedder.js";
 import { parseNumber } from "./parse-number.js";
 
 export const evaluateCommand = defineCommand({
@@ -50,7 +50,7 @@ Examples:
     const trainingData = args["training-data"];
     const evaluation = await evaluateArtifact({
       artifact,
-      embedder: embedderOf(artifact),
+      embedder: artifactEmbedder(artifact),
       openRows: () => openRows(args.data, { signal }),
       ...(trainingData === undefined ? {} : { openTrainingRows: () => openRows(trainingData, { signal }) }),
       ...(args.baselines === undefined ? {} : { baselines: baselineNames(args.baselines) }),

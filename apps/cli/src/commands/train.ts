@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { readFile, rm } from "node:fs/promises";
 import { type Artifact, OneheadError, serializeArtifact } from "@onehead/core";
 import { buildRowTable, openRows } from "@onehead/data";
-import { embedderOf } from "@onehead/embed";
+import { staticEnglish } from "@onehead/embed/static-english";
 import { evaluateArtifact, heldOutSet } from "@onehead/eval";
 import {
   type Checkpoint,
@@ -19,6 +19,7 @@ import { assertWritable, writeFileAtomically } from "../files/write-atomically.j
 import { createProgress, type Progress } from "../output/progress.js";
 import { validationAiq } from "../output/validation-aiq.js";
 import { interruptSignal } from "../process/interrupt-signal.js";
+import { artifactEmbedder } from "../routing/artifact-embedder.js";
 import { parseNumber } from "./parse-number.js";
 
 const settingFlags = {
@@ -54,6 +55,10 @@ Examples:
     },
     precision: { type: "string", description: "float32 or float16", default: "float32" },
     "anchor-excerpts": { type: "boolean", description: "Keep the anchors' first characters, for explain" },
+    "no-static": {
+      type: "boolean",
+      description: "Leave out the English word vectors: other languages, small edge builds",
+    },
     resume: { type: "boolean", description: "Go on from the checkpoint beside --out" },
     "no-evaluation": { type: "boolean", description: "Skip the held-out figures in the artifact" },
     json: { type: "boolean", description: "Print one JSON object" },
@@ -83,6 +88,7 @@ Examples:
         prices,
         name: args.name,
         anchorExcerpts: args["anchor-excerpts"],
+        staticTable: args["no-static"] ? undefined : staticEnglish(),
         signal,
         resume: await resumeFrom(args.resume === true, checkpointPath),
         onCheckpoint: (checkpoint) => keeper.keep(checkpoint),
@@ -167,7 +173,7 @@ function describe(event: TrainingProgress): string {
 async function addEvaluation(artifact: Artifact, data: string, signal: AbortSignal, progress: Progress): Promise<void> {
   const { result } = await evaluateArtifact({
     artifact,
-    embedder: embedderOf(artifact),
+    embedder: artifactEmbedder(artifact),
     openRows: () => openRows(data, { signal }),
     baselines: [],
     resamples: 200,

@@ -1,7 +1,8 @@
 import { type Artifact, type Decision, estimateTokens, OneheadError, Router } from "@onehead/core";
-import { embedderOf, type TrainedEmbedder } from "@onehead/embed";
+import type { TrainedEmbedder } from "@onehead/embed";
 import { readConfig } from "../config/config.js";
 import { readArtifactOrDefault } from "../files/default-artifact.js";
+import { artifactEmbedder } from "./artifact-embedder.js";
 import { mergeOptions, type RoutingOptions, routingOptions, splitList } from "./routing-options.js";
 
 /** An artifact's router and embedder with the settings of config file and command line. */
@@ -14,7 +15,7 @@ export class PromptRouter {
   constructor(artifact: Artifact, router: Router, options: RoutingOptions) {
     this.artifact = artifact;
     this.router = router;
-    this.#embedder = embedderOf(artifact);
+    this.#embedder = artifactEmbedder(artifact);
     this.#options = options;
     router.assertEmbedder(this.#embedder);
   }

@@ -51,9 +51,12 @@ function buildMarks(): Uint8Array {
   for (const [name, units] of characters) {
     for (let i = 0; i < units.length; i++) marks[units.charCodeAt(i)] |= CodeUnitMark[name];
   }
+  const { letter, unspaced } = CodeUnitClass;
   for (let unit = 0; unit < marks.length; unit++) {
-    const { letter } = CodeUnitClass;
-    if (codeUnitClasses[unit] === letter && foldedCodeUnits[unit] !== unit) marks[unit] |= CodeUnitMark.upperCase;
+    const kind = codeUnitClasses[unit];
+    // the ranges of a script hold its punctuation too, which is no letter of it
+    if (kind !== letter && kind !== unspaced) marks[unit] &= ~(CodeUnitMark.nonLatin | CodeUnitMark.eastAsian);
+    if (kind === letter && foldedCodeUnits[unit] !== unit) marks[unit] |= CodeUnitMark.upperCase;
   }
   return marks;
 }

@@ -32,6 +32,11 @@ export class TfIdf {
     this.weights = new Float32Array(hashes.length);
   }
 
+  /** Is the word or bigram with that hash in the vocabulary? */
+  knows(hash: number): boolean {
+    return this.index.find(hash) >= 0;
+  }
+
   /** @returns how many features the text has: 0 when none of its words is known */
   weigh(tokens: TokenBuffer): number {
     const { features, weights, occurrences, inverseDocumentFrequency } = this;

@@ -4,7 +4,7 @@ const { letter, digit, sign, unspaced } = CodeUnitClass;
 
 // FNV-1a over code units, then MurmurHash3's finaliser: hashed while scanning, so that no word is ever copied out.
 // Not core's hashString, which needs the word as a string of its own
-const fnvOffset = 0x811c9dc5;
+export const emptyHash = 0x811c9dc5;
 const fnvPrime = 0x01000193;
 
 /**
@@ -19,42 +19,48 @@ const fnvPrime = 0x01000193;
 export function tokenize(hashes: Uint32Array, text: string): number {
   const length = text.length;
   let count = 0;
-  let word = fnvOffset;
+  let word: number = emptyHash;
   let inWord = false;
   for (let i = 0; i < length; i++) {
     const unit = text.charCodeAt(i);
     const kind = codeUnitClasses[unit];
     if (kind === letter || kind === digit) {
-      word = Math.imul(word ^ foldedCodeUnits[unit], fnvPrime);
+      word = extendHash(word, foldedCodeUnits[unit]);
       inWord = true;
       continue;
     }
     if (inWord) {
-      hashes[count++] = finalize(word);
-      word = fnvOffset;
+      hashes[count++] = finalizeHash(word);
+      word = emptyHash;
       inWord = false;
     }
     if (kind === sign || kind === unspaced) {
-      hashes[count++] = finalize(Math.imul(fnvOffset ^ foldedCodeUnits[unit], fnvPrime));
+      hashes[count++] = finalizeHash(extendHash(emptyHash, foldedCodeUnits[unit]));
     }
   }
-  if (inWord) hashes[count++] = finalize(word);
+  if (inWord) hashes[count++] = finalizeHash(word);
   return count;
 }
 
 /** The hash of one token as {@link tokenize} gives it: for tables of known words. */
 export function hashToken(token: string): number {
-  let hash = fnvOffset;
-  for (let i = 0; i < token.length; i++) hash = Math.imul(hash ^ foldedCodeUnits[token.charCodeAt(i)], fnvPrime);
-  return finalize(hash);
+  let hash: number = emptyHash;
+  for (let i = 0; i < token.length; i++) hash = extendHash(hash, foldedCodeUnits[token.charCodeAt(i)]);
+  return finalizeHash(hash);
 }
 
 /** The hash of two neighbouring tokens; not symmetric. */
 export function hashBigram(first: number, second: number): number {
-  return finalize(Math.imul(first, 0x9e3779b1) ^ second);
+  return finalizeHash(Math.imul(first, 0x9e3779b1) ^ second);
 }
 
-function finalize(hash: number): number {
+/** `hash`, of the units so far, after one more (folded) unit. */
+export function extendHash(hash: number, unit: number): number {
+  return Math.imul(hash ^ unit, fnvPrime);
+}
+
+/** Spreads the units' hash over all 32 bits. */
+export function finalizeHash(hash: number): number {
   let h = hash;
   h = Math.imul(h ^ (h >>> 16), 0x85ebca6b);
   h = Math.imul(h ^ (h >>> 13), 0xc2b2ae35);

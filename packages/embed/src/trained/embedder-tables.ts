@@ -6,7 +6,7 @@ import { roundToFloat16 } from "./round-to-float16.js";
 export const embedderKind = "tfidf-svd";
 
 /** Raised whenever tokens, weights or plain features change meaning: vectors of two versions do not compare. */
-const embedderVersion = 1;
+const embedderVersion = 2;
 
 /** All that a trained embedder knows. Every float in it is a half-precision value. */
 export interface EmbedderTables {
@@ -22,6 +22,24 @@ export interface EmbedderTables {
   /** (F, C) */
   readonly projection: Float32Array;
   readonly plain: PlainStatistics;
+  /** word vectors of a table that lives outside of the artifact, or none */
+  readonly static: StaticBlock | null;
+  /** G, cells of the character n-grams of unknown words; 0 for none */
+  readonly gramDimensions: number;
+  /** length of that block for a text without a known word */
+  readonly gramWeight: number;
+}
+
+/** How a {@link StaticTable} enters the vector. */
+export interface StaticBlock {
+  /** id of the table */
+  readonly table: string;
+  /** S */
+  readonly dimensions: number;
+  /** length of the block */
+  readonly weight: number;
+  /** (S) mean over the training texts */
+  readonly mean: Float32Array;
 }
 
 /** The part of a manifest that describes the embedder: plain JSON. */
@@ -35,6 +53,9 @@ export interface EmbedderConfig {
   readonly plainWeight: number;
   /** names of the vector's last cells, in order */
   readonly plainFeatures: readonly string[];
+  readonly static: Omit<StaticBlock, "mean"> | null;
+  readonly gramDimensions: number;
+  readonly gramWeight: number;
 }
 
 export type EmbedderTensors = Record<
@@ -45,7 +66,15 @@ export type EmbedderTensors = Record<
 /** 8 hex digits over everything that decides a vector; byte order does not matter, every runtime is little-endian. */
 export function fingerprint(tables: EmbedderTables): string {
   const settings = new TextEncoder().encode(
-    JSON.stringify([embedderVersion, tables.components, tables.plainWeight, plainFeatureNames]),
+    JSON.stringify([
+      embedderVersion,
+      tables.components,
+      tables.plainWeight,
+      plainFeatureNames,
+      staticConfig(tables),
+      tables.gramDimensions,
+      tables.gramWeight,
+    ]),
   );
   let hash = hashBytes(settings);
   for (const table of [
@@ -54,6 +83,7 @@ export function fingerprint(tables: EmbedderTables): string {
     tables.projection,
     tables.plain.mean,
     tables.plain.deviation,
+    tables.static?.mean ?? new Float32Array(),
   ]) {
     hash = hashBytes(new Uint8Array(table.buffer, table.byteOffset, table.byteLength), hash);
   }
@@ -67,7 +97,14 @@ export function roundTables(tables: EmbedderTables): EmbedderTables {
     inverseDocumentFrequency: roundToFloat16(tables.inverseDocumentFrequency),
     projection: roundToFloat16(tables.projection),
     plain: { mean: roundToFloat16(tables.plain.mean), deviation: roundToFloat16(tables.plain.deviation) },
+    static: tables.static === null ? null : { ...tables.static, mean: roundToFloat16(tables.static.mean) },
   };
+}
+
+function staticConfig(tables: EmbedderTables): EmbedderConfig["static"] {
+  if (tables.static === null) return null;
+  const { table, dimensions, weight } = tables.static;
+  return { table, dimensions, weight };
 }
 
 export function tablesToTensors(
@@ -85,6 +122,9 @@ export function tablesToTensors(
       features,
       plainWeight: tables.plainWeight,
       plainFeatures: [...plainFeatureNames],
+      static: staticConfig(tables),
+      gramDimensions: tables.gramDimensions,
+      gramWeight: tables.gramWeight,
     },
     tensors: {
       hashes: { shape: [features], data: tables.hashes },
@@ -92,6 +132,9 @@ export function tablesToTensors(
       projection: { shape: [features, tables.components], data: tables.projection },
       plainMean: { shape: [plainCount], data: tables.plain.mean },
       plainDeviation: { shape: [plainCount], data: tables.plain.deviation },
+      ...(tables.static === null
+        ? {}
+        : { staticMean: { shape: [tables.static.dimensions], data: tables.static.mean } }),
     },
   };
 }
@@ -111,19 +154,35 @@ export function parseConfig(value: unknown): EmbedderConfig {
   }
   const id = config["id"];
   if (typeof id !== "string") fail("id", typeof id, "a string");
-  const plainWeight = config["plainWeight"];
-  if (typeof plainWeight !== "number" || !Number.isFinite(plainWeight) || plainWeight < 0) {
-    fail("plainWeight", plainWeight, "a finite number from 0");
-  }
   return {
     kind: embedderKind,
     version: embedderVersion,
     id,
     components: parseCount("components", config["components"]),
     features: parseCount("features", config["features"]),
-    plainWeight,
+    plainWeight: parseWeight("plainWeight", config["plainWeight"]),
     plainFeatures: plainFeatureNames,
+    static: parseStatic(config["static"]),
+    gramDimensions: parseCount("gramDimensions", config["gramDimensions"]),
+    gramWeight: parseWeight("gramWeight", config["gramWeight"]),
   };
+}
+
+function parseStatic(value: unknown): EmbedderConfig["static"] {
+  if (value === null) return null;
+  if (typeof value !== "object") fail("static", typeof value, "an object or null");
+  const { table, dimensions, weight } = value as Record<string, unknown>;
+  if (typeof table !== "string") fail("static.table", typeof table, "a string");
+  return {
+    table,
+    dimensions: parseCount("static.dimensions", dimensions),
+    weight: parseWeight("static.weight", weight),
+  };
+}
+
+function parseWeight(field: string, value: unknown): number {
+  if (typeof value !== "number" || !Number.isFinite(value) || value < 0) fail(field, value, "a finite number from 0");
+  return value;
 }
 
 /** Checks untrusted tensors against their config. Throws OneheadError `artifact`. */
@@ -141,6 +200,12 @@ export function parseTensors(config: EmbedderConfig, tensors: EmbedderTensors): 
       mean: parseFloats(tensors, "plainMean", [plainCount]),
       deviation: parseFloats(tensors, "plainDeviation", [plainCount]),
     },
+    static:
+      config.static === null
+        ? null
+        : { ...config.static, mean: parseFloats(tensors, "staticMean", [config.static.dimensions]) },
+    gramDimensions: config.gramDimensions,
+    gramWeight: config.gramWeight,
   };
 }
 

@@ -3,6 +3,8 @@ import { measurePlainFeatures, plainFeatureNames } from "../plain/plain-features
 import { countText } from "../plain/text-counts.js";
 import { DocumentFrequency } from "../sparse/document-frequency.js";
 import { countDocument, selectVocabulary, weighTexts } from "../sparse/vocabulary.js";
+import { meanOfRows } from "../static/static-block.js";
+import type { StaticTable } from "../static/static-table.js";
 import { randomizedSvd, type TruncatedSvd } from "../svd/randomized-svd.js";
 import { TokenBuffer } from "../text/token-buffer.js";
 import { yieldToEvents } from "../yield-to-events.js";
@@ -21,6 +23,14 @@ export interface FitTrainedEmbedderOptions {
   readonly whitening?: number;
   /** length of the plain block beside a text block of length 1; 1 */
   readonly plainWeight?: number;
+  /** word vectors to join, such as `staticEnglish()`; none */
+  readonly staticTable?: StaticTable | undefined;
+  /** length of the block of word vectors beside a text block of length 1; 0.6 */
+  readonly staticWeight?: number;
+  /** G: cells for the character n-grams of unknown words; 32 */
+  readonly gramDimensions?: number;
+  /** length of that block for a text without a known word; 1 */
+  readonly gramWeight?: number;
   /** of the random sketch; 0 */
   readonly seed?: number;
   readonly signal?: AbortSignal;
@@ -49,18 +59,32 @@ export async function fitTrainedEmbedder(
     minDocumentFrequency = 2,
     whitening = 0,
     plainWeight = 1,
+    staticTable,
+    staticWeight = 0.6,
+    gramDimensions = 32,
+    gramWeight = 1,
     seed = 0,
     signal,
     onProgress,
   } = options;
-  assertOptions(texts, { maxFeatures, components, minDocumentFrequency, whitening, plainWeight, seed });
+  assertOptions(texts, {
+    maxFeatures,
+    components,
+    minDocumentFrequency,
+    whitening,
+    plainWeight,
+    staticWeight,
+    gramDimensions,
+    gramWeight,
+    seed,
+  });
   const step = async (done: number): Promise<void> => {
     onProgress?.(done);
     await yieldToEvents();
     assertNotAborted("fitTrainedEmbedder", signal);
   };
 
-  const { frequency, plain } = await surveyTexts(texts, (done) => step(done * countingShare));
+  const { frequency, plain, staticMean } = await surveyTexts(texts, staticTable, (done) => step(done * countingShare));
   const vocabulary = selectVocabulary(frequency, texts.length, maxFeatures, minDocumentFrequency);
   const svd = await randomizedSvd(weighTexts(texts, vocabulary), {
     components,
@@ -75,7 +99,14 @@ export async function fitTrainedEmbedder(
       ...vocabulary,
       projection: whiten(svd, whitening),
       plain,
+      static:
+        staticTable === undefined
+          ? null
+          : { table: staticTable.id, dimensions: staticTable.dimensions, weight: staticWeight, mean: staticMean },
+      gramDimensions,
+      gramWeight,
     }),
+    staticTable === undefined ? [] : [staticTable],
   );
   onProgress?.(1);
   return embedder;
@@ -83,19 +114,25 @@ export async function fitTrainedEmbedder(
 
 async function surveyTexts(
   texts: readonly string[],
+  staticTable: StaticTable | undefined,
   step: (done: number) => Promise<void>,
-): Promise<{ frequency: DocumentFrequency; plain: PlainStatistics }> {
+): Promise<{ frequency: DocumentFrequency; plain: PlainStatistics; staticMean: Float32Array }> {
   const frequency = new DocumentFrequency();
   const tokens = new TokenBuffer();
   const plainCount = plainFeatureNames.length;
   const raw = new Float32Array(texts.length * plainCount);
+  const words = new Float32Array(staticTable?.dimensions ?? 0);
+  const staticMean = new Float32Array(words.length);
   for (const [row, text] of texts.entries()) {
     if (row % textsPerSlice === 0) await step(row / texts.length);
     tokens.read(text);
     countDocument(frequency, tokens);
     measurePlainFeatures(raw, row * plainCount, countText(text, tokens));
+    if (staticTable === undefined) continue;
+    meanOfRows(words, 0, staticTable, tokens);
+    for (let j = 0; j < words.length; j++) staticMean[j] += words[j] / texts.length;
   }
-  return { frequency, plain: fitPlainStatistics(raw, texts.length, plainCount) };
+  return { frequency, plain: fitPlainStatistics(raw, texts.length, plainCount), staticMean };
 }
 
 /** Column k of V times (s_k / s_0)^(−whitening), in place: the table that projects. */
@@ -109,7 +146,18 @@ function whiten({ rightVectors, singularValues }: TruncatedSvd, whitening: numbe
 function assertOptions(
   texts: readonly string[],
   values: Readonly<
-    Record<"maxFeatures" | "components" | "minDocumentFrequency" | "whitening" | "plainWeight" | "seed", number>
+    Record<
+      | "maxFeatures"
+      | "components"
+      | "minDocumentFrequency"
+      | "whitening"
+      | "plainWeight"
+      | "staticWeight"
+      | "gramDimensions"
+      | "gramWeight"
+      | "seed",
+      number
+    >
   >,
 ): void {
   if (texts.length === 0) fail("texts", "none", "at least one");
@@ -117,7 +165,12 @@ function assertOptions(
     if (!Number.isInteger(values[name]) || values[name] < 1) fail(name, values[name], "an integer from 1");
   }
   if (!(values.whitening >= 0 && values.whitening <= 1)) fail("whitening", values.whitening, "0 to 1");
-  if (!(values.plainWeight >= 0 && values.plainWeight <= 100)) fail("plainWeight", values.plainWeight, "0 to 100");
+  for (const name of ["plainWeight", "staticWeight", "gramWeight"] as const) {
+    if (!(values[name] >= 0 && values[name] <= 100)) fail(name, values[name], "0 to 100");
+  }
+  if (!(Number.isInteger(values.gramDimensions) && values.gramDimensions >= 0 && values.gramDimensions <= 4096)) {
+    fail("gramDimensions", values.gramDimensions, "an integer from 0 to 4096");
+  }
   if (!Number.isSafeInteger(values.seed)) fail("seed", values.seed, "a safe integer");
 }
 

@@ -6,6 +6,7 @@ import { roundToFloat16 } from "./round-to-float16.js";
 import { TrainedEmbedder } from "./trained-embedder.js";
 
 const components = 8;
+const grams = 32;
 const subjects = ["algebra", "biology", "history", "poetry", "python"];
 const templates = [
   (s: string) => `What does ${s} teach us about the world?`,
@@ -48,7 +49,7 @@ beforeAll(async () => {
 
 describe("TrainedEmbedder", () => {
   it("has a text block of length 1 and a plain block of about the chosen weight", () => {
-    expect(embedder.dimensions).toBe(components + plainFeatureNames.length);
+    expect(embedder.dimensions).toBe(components + grams + plainFeatureNames.length);
     const vectors = embedder.embedSync(texts);
     let plainSquares = 0;
     for (let row = 0; row < texts.length; row++) {

@@ -1,9 +1,12 @@
 import { assertAtLeast, OneheadError } from "@onehead/core";
 import type { SyncEmbedder } from "../embedder.js";
+import { embedGrams } from "../grams/character-grams.js";
 import { measurePlainFeatures, plainFeatureNames } from "../plain/plain-features.js";
 import { countText } from "../plain/text-counts.js";
 import { gatherRows } from "../sparse/sparse-matrix.js";
 import { TfIdf } from "../sparse/tf-idf.js";
+import { embedStatic } from "../static/static-block.js";
+import type { StaticTable } from "../static/static-table.js";
 import { TokenBuffer } from "../text/token-buffer.js";
 import { yieldToEvents } from "../yield-to-events.js";
 import {
@@ -13,6 +16,7 @@ import {
   fingerprint,
   parseConfig,
   parseTensors,
+  type StaticBlock,
   tablesToTensors,
 } from "./embedder-tables.js";
 import { standardize } from "./plain-block.js";
@@ -22,8 +26,10 @@ const textsPerSlice = 256;
 /**
  * The embedder that is fitted on the training prompts and travels in the router's artifact.
  *
- * e = [ y / |y| , weight · standardised plain features ],  y = tfidf(text) · T,
- * with T (F, C) the right singular vectors of the training texts' TF-IDF matrix, column k scaled by s_k^(−whitening).
+ * e = [ y / |y| , weight_s · s / |s| , g , weight · standardised plain features ],  y = tfidf(text) · T,
+ * with T (F, C) the right singular vectors of the training texts' TF-IDF matrix, column k scaled by s_k^(−whitening);
+ * s (S) the centred mean of the text's word vectors in a {@link StaticTable}, where the embedder was fitted with one; and
+ * g (G) the character n-grams of words that neither knows, see {@link embedGrams}.
  * A text without a known word has y = 0, which stays 0. Every string has a finite vector.
  *
  * One instance works on one text at a time (it owns the buffers); it is not re-entrant across threads, and need not be.
@@ -33,25 +39,45 @@ export class TrainedEmbedder implements SyncEmbedder {
   readonly dimensions: number;
   private readonly tables: EmbedderTables;
   private readonly tfIdf: TfIdf;
+  private readonly staticTable: StaticTable | null;
   private readonly tokens = new TokenBuffer();
+  private readonly knows: (hash: number) => boolean;
 
-  /** Used by `fitTrainedEmbedder`; stored embedders come from {@link TrainedEmbedder.fromTensors}. */
-  constructor(tables: EmbedderTables) {
+  /**
+   * Used by `fitTrainedEmbedder`; stored embedders come from {@link TrainedEmbedder.fromTensors}.
+   *
+   * @param staticTables among which is the one that `tables.static` names
+   * @throws OneheadError "embedder-mismatch" when it is not
+   */
+  constructor(tables: EmbedderTables, staticTables: readonly StaticTable[] = []) {
     this.tables = tables;
-    this.dimensions = tables.components + plainFeatureNames.length;
+    this.staticTable = tables.static === null ? null : findTable(tables.static, staticTables);
+    this.dimensions =
+      tables.components + (tables.static?.dimensions ?? 0) + tables.gramDimensions + plainFeatureNames.length;
     this.id = `${tables.kind}/${this.dimensions}/${fingerprint(tables)}`;
-    this.tfIdf = new TfIdf(tables.hashes, tables.inverseDocumentFrequency);
+    const tfIdf = new TfIdf(tables.hashes, tables.inverseDocumentFrequency);
+    const staticTable = this.staticTable;
+    this.tfIdf = tfIdf;
+    this.knows = (hash) => tfIdf.knows(hash) || (staticTable !== null && staticTable.find(hash) >= 0);
   }
 
   embedInto(out: Float32Array, text: string, offset = 0): void {
     assertAtLeast("embedInto: out", out.length, offset + this.dimensions);
-    const { projection, components, plain, plainWeight } = this.tables;
+    const { projection, components, plain, plainWeight, gramDimensions, gramWeight } = this.tables;
     this.tokens.read(text);
     const found = this.tfIdf.weigh(this.tokens);
     gatherRows(out, offset, projection, components, this.tfIdf.features, this.tfIdf.weights, 0, found);
     scaleToUnitLength(out, offset, components);
-    measurePlainFeatures(out, offset + components, countText(text, this.tokens));
-    standardize(out, offset + components, plain, plainWeight);
+    let at = offset + components;
+    if (this.staticTable !== null && this.tables.static !== null) {
+      const { mean, weight } = this.tables.static;
+      embedStatic(out, at, this.staticTable, this.tokens, mean, weight);
+      at += this.staticTable.dimensions;
+    }
+    if (gramDimensions > 0) embedGrams(out, at, gramDimensions, gramWeight, text, this.knows);
+    at += gramDimensions;
+    measurePlainFeatures(out, at, countText(text, this.tokens));
+    standardize(out, at, plain, plainWeight);
   }
 
   embedSync(texts: readonly string[]): Float32Array {
@@ -79,11 +105,15 @@ export class TrainedEmbedder implements SyncEmbedder {
    * The embedder that {@link TrainedEmbedder.toTensors} described.
    *
    * @throws OneheadError `artifact`, naming the field, when anything is missing, misshapen, not finite or not the content
-   *   that the id was computed from
+   *   that the id was computed from; `embedder-mismatch` when the table that it needs is not among `staticTables`
    */
-  static fromTensors(config: unknown, tensors: EmbedderTensors): TrainedEmbedder {
+  static fromTensors(
+    config: unknown,
+    tensors: EmbedderTensors,
+    staticTables: readonly StaticTable[] = [],
+  ): TrainedEmbedder {
     const parsed = parseConfig(config);
-    const embedder = new TrainedEmbedder(parseTensors(parsed, tensors));
+    const embedder = new TrainedEmbedder(parseTensors(parsed, tensors), staticTables);
     if (embedder.id !== parsed.id) {
       throw new OneheadError(
         "artifact",
@@ -92,6 +122,16 @@ export class TrainedEmbedder implements SyncEmbedder {
     }
     return embedder;
   }
+}
+
+function findTable({ table, dimensions }: StaticBlock, tables: readonly StaticTable[]): StaticTable {
+  const found = tables.find(({ id }) => id === table);
+  if (found !== undefined && found.dimensions === dimensions) return found;
+  throw new OneheadError(
+    "embedder-mismatch",
+    `TrainedEmbedder: needs the static table ${table.slice(0, 80)}, given ${tables.map(({ id }) => id).join(", ") || "none"}` +
+      " (staticEnglish() of @onehead/embed/static-english is one)",
+  );
 }
 
 /** Throws OneheadError `aborted` once `signal` is. */

@@ -38,6 +38,8 @@ export interface TrainingSettings {
   components: number;
   /** Hashed features that the embedder keeps. */
   features: number;
+  /** Length of the block of static word vectors, where there is one, beside a text block of length 1. */
+  staticWeight: number;
   seed: number;
   /** Share of prompts kept out of training altogether, and share of the rest that steers early stop and calibration. */
   holdout: number;
@@ -65,6 +67,7 @@ export const defaultSettings: Readonly<TrainingSettings> = {
   kernel: true,
   components: 128,
   features: 16384,
+  staticWeight: 0.6,
   seed: 0,
   holdout: 0.3,
   validation: 0.15,
@@ -84,7 +87,7 @@ const wholeNumbers = {
   features: 4_194_304,
 } as const;
 const positives = ["sharpness", "learningRate", "clipNorm"] as const;
-const atLeastZero = ["prior", "attentionRate", "weightDecay", "costWeight"] as const;
+const atLeastZero = ["prior", "attentionRate", "weightDecay", "costWeight", "staticWeight"] as const;
 const shares = ["dropout", "holdout", "validation"] as const;
 
 /** Fills in defaults and throws OneheadError "invalid-argument" naming the first setting that is out of range. */

@@ -12,11 +12,11 @@ export {
 export type { RowFormat } from "./readers/row-format.js";
 export type { PromptRow } from "./rows/prompt-row.js";
 export { toJsonLine } from "./rows/to-json-line.js";
+export { foldOf } from "./split/fold-of.js";
 export { normalizePrompt, promptHash } from "./split/normalize-prompt.js";
 export { type SplitOptions, type SplitPart, splitOf } from "./split/split-of.js";
 export { splitTable, type TableSplit } from "./split/split-table.js";
 export { type BuildRowTableOptions, buildRowTable } from "./table/build-row-table.js";
-export { type LabelGroup, labelGroups } from "./table/label-groups.js";
 export { type MaskRowsOptions, maskRows } from "./table/mask-rows.js";
 export type { RowTable } from "./table/row-table.js";
 export { selectModels } from "./table/select-models.js";

@@ -1,14 +1,14 @@
 import type { Artifact, Candidate, Manifest, Tensor } from "@onehead/core";
-import { promptHash, type RowTable, type TableSplit } from "@onehead/data";
+import { promptHash, type RowTable } from "@onehead/data";
 import type { TrainedEmbedder } from "@onehead/embed";
 import { calibrateDial } from "./calibration/calibrate-dial.js";
 import { type Calibration, calibrateQuality } from "./calibration/calibrate-quality.js";
 import { predictedCosts } from "./calibration/predicted-costs.js";
 import { smearingFactors } from "./calibration/smearing.js";
-import { blendLogits, type FittedKernel, kernelLogits } from "./kernel/fit-kernel-regression.js";
+import type { FittedKernel } from "./kernel/fit-kernel-regression.js";
 import { attentionTemperature } from "./network/create-network.js";
 import type { Network } from "./network/network.js";
-import { meanOutputs } from "./network/network-outputs.js";
+import type { NetworkOutputs } from "./network/network-outputs.js";
 import type { CostTargets } from "./rows/cost-targets.js";
 import type { TrainingSettings } from "./settings/training-settings.js";
 import type { LabelledRows } from "./trainer/member-trainer.js";
@@ -18,13 +18,16 @@ const excerptLength = 96;
 
 export interface TrainedParts {
   table: RowTable;
-  split: TableSplit;
+  /** (R) rows of the table that were learnt from. */
+  fitted: Int32Array;
   /** (P) rows of the table. */
   anchorRows: Int32Array;
   networks: readonly Network[];
   kernel: FittedKernel | null;
   costs: CostTargets;
   calibrationRows: LabelledRows;
+  /** (calibration rows, M) what networks and kernel predict for them together. */
+  outputs: NetworkOutputs;
   embedder: TrainedEmbedder;
   settings: TrainingSettings;
   dataHash: string;
@@ -34,30 +37,26 @@ export interface TrainedParts {
 
 /** Calibrates the trained networks and puts everything that serving needs into one artifact. */
 export function assembleArtifact(parts: TrainedParts): Artifact {
-  const { table, split, networks, kernel, costs, embedder, settings, anchorRows } = parts;
+  const { table, fitted, networks, kernel, costs, embedder, settings, anchorRows } = parts;
   const tensors = new Map<string, Tensor>();
   networks.forEach((network, s) => {
     for (const [name, tensor] of network.toTensors()) tensors.set(`member.${s}.${name}`, tensor);
   });
   if (kernel !== null) {
-    tensors.set("kernel.anchors", { shape: [anchorRows.length, embedder.dimensions], data: kernel.anchors });
+    tensors.set("kernel.projection", { shape: [kernel.width, embedder.dimensions], data: kernel.projection });
+    tensors.set("kernel.anchors", { shape: [anchorRows.length, kernel.width], data: kernel.anchors });
     tensors.set("kernel.value", { shape: [anchorRows.length, table.models.length], data: kernel.values });
     tensors.set("kernel.mean", { shape: [table.models.length], data: kernel.means });
   }
   const serialized = embedder.toTensors();
   for (const [name, tensor] of Object.entries(serialized.tensors)) tensors.set(`embedder.${name}`, tensor);
-  const fitted = [...split.train, ...split.validation];
-  tensors.set("training.promptHashes", sortedHashes(fitted.map((r) => table.prompts[r])));
+  tensors.set("training.promptHashes", sortedHashes(Array.from(fitted, (r) => table.prompts[r])));
 
   const M = table.models.length;
   const rows = parts.calibrationRows;
-  const outputs = meanOutputs(networks, rows.embeddings, rows.rows, embedder.dimensions, M);
-  const qualityLogits =
-    kernel === null
-      ? outputs.qualityLogits
-      : blendLogits(outputs.qualityLogits, kernelLogits(kernel, rows.embeddings, rows.rows), kernel.weight);
+  const { qualityLogits, costOutputs } = parts.outputs;
   const calibration = calibrateQuality(qualityLogits, rows.scores);
-  const smearing = smearingFactors(outputs.costOutputs, rows.costTargets, rows.rows, M);
+  const smearing = smearingFactors(costOutputs, rows.costTargets, rows.rows, M);
   const candidates = describeCandidates(table, fitted, costs, smearing);
 
   const manifest: Manifest = {
@@ -77,13 +76,15 @@ export function assembleArtifact(parts: TrainedParts): Artifact {
       anchors: anchorRows.length,
       rank: Math.min(settings.rank, M),
       temperature: attentionTemperature(settings),
-      ...(kernel === null ? {} : { kernel: { sharpness: kernel.sharpness, weight: kernel.weight } }),
+      ...(kernel === null
+        ? {}
+        : { kernel: { sharpness: kernel.sharpness, width: kernel.width, weight: kernel.weight } }),
     },
     candidates,
     calibration,
     dial: calibrateDial(
       calibratedQuality(qualityLogits, calibration),
-      predictedCosts(outputs.costOutputs, candidates, rows.inputTokens),
+      predictedCosts(costOutputs, candidates, rows.inputTokens),
       rows.rows,
       M,
     ),
@@ -106,7 +107,7 @@ export function assembleArtifact(parts: TrainedParts): Artifact {
 
 function describeCandidates(
   table: RowTable,
-  fitted: readonly number[],
+  fitted: Int32Array,
   costs: CostTargets,
   smearing: Float64Array,
 ): Candidate[] {
@@ -129,7 +130,7 @@ function calibratedQuality(logits: Float32Array, { temperature, bias }: Calibrat
   return logits.map((logit) => 1 / (1 + Math.exp(-(logit / temperature + bias))));
 }
 
-function countLabels(table: RowTable, rows: readonly number[]): number {
+function countLabels(table: RowTable, rows: Int32Array): number {
   const M = table.models.length;
   let labels = 0;
   for (const r of rows) for (let m = 0; m < M; m++) if (table.scores[r * M + m] >= 0) labels++;

@@ -236,6 +236,8 @@ test("the kernel regression is served as it was fitted: the joint logit is the w
   const logits = kernelLogits(
     {
       sharpness: kernel!.sharpness,
+      width: kernel!.width,
+      projection: whole.tensors.get("kernel.projection")!.data as Float32Array,
       anchors: whole.tensors.get("kernel.anchors")!.data as Float32Array,
       values: whole.tensors.get("kernel.value")!.data as Float32Array,
       means: whole.tensors.get("kernel.mean")!.data as Float32Array,

@@ -1,5 +1,5 @@
 import { hashBytes, matmulTransposedB, OneheadError } from "@onehead/core";
-import { type LabelGroup, labelGroups } from "@onehead/data";
+import { type LabelGroup, labelGroups } from "@onehead/core/training";
 import { queryRows } from "../labels/assert-labelled.js";
 import { type NearestBuffer, selectNearest } from "./select-nearest.js";
 import { unitRows } from "./unit-rows.js";

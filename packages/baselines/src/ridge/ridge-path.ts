@@ -1,6 +1,5 @@
 import { matmulTransposedA, matmulTransposedB } from "@onehead/core";
-import { choleskyFactor, choleskySolve } from "@onehead/core/training";
-import { labelGroups } from "@onehead/data";
+import { choleskyFactor, choleskySolve, labelGroups } from "@onehead/core/training";
 
 /** A linear function of the features for each column: deviation_c(x) = w_c · x + offset_c, around its mean target. */
 export interface RidgeSolution {

@@ -171,6 +171,7 @@ describe("a manifest with one field wrong is refused, with the field's path", ()
     ["manifest.defaultPool", (m) => set(m, "defaultPool", [])],
     ["manifest.candidates[4].costKind", (m) => set(m, "candidates.4.costKind", "usd")],
     ["manifest.model.kernel.sharpness", (m) => set(m, "model.kernel.sharpness", 0)],
+    ["manifest.model.kernel.width", (m) => set(m, "model.kernel.width", 0)],
     ["manifest.model.kernel.weight", (m) => set(m, "model.kernel.weight", 1.5)],
     ["manifest.calibration.temperature", (m) => set(m, "calibration.temperature", 0)],
     ["manifest.calibration.bias", (m) => set(m, "calibration.bias", null)],

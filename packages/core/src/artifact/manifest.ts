@@ -64,8 +64,8 @@ export interface Manifest {
     rank: number;
     /** τ > 0. */
     temperature: number;
-    /** Kernel regression beside the networks: γ > 0, and its share in the averaged logit, between 0 and 1. */
-    kernel?: { sharpness: number; weight: number };
+    /** Kernel regression beside the networks: γ > 0, rows K of its metric, and its share in the averaged logit, 0 to 1. */
+    kernel?: { sharpness: number; width: number; weight: number };
   };
   /** Measured candidates in the order of the network's columns, then the inherited ones. */
   candidates: Candidate[];

@@ -18,15 +18,17 @@ export function expectedTensors(manifest: Manifest): TensorSpec[] {
   for (let s = 0; s < manifest.model.members; s++) {
     for (const [name, shape] of Object.entries(shapes)) specs.push({ name: `member.${s}.${name}`, shape });
   }
-  if (manifest.model.kernel !== undefined) specs.push(...kernelTensors(manifest));
+  const { kernel } = manifest.model;
+  if (kernel !== undefined) specs.push(...kernelTensors(manifest, kernel.width));
   return specs;
 }
 
-function kernelTensors(manifest: Manifest): TensorSpec[] {
+function kernelTensors(manifest: Manifest, width: number): TensorSpec[] {
   const P = manifest.model.anchors;
   const M = measuredCount(manifest);
   return [
-    { name: "kernel.anchors", shape: [P, manifest.embedder.dimensions] },
+    { name: "kernel.projection", shape: [width, manifest.embedder.dimensions] },
+    { name: "kernel.anchors", shape: [P, width] },
     { name: "kernel.value", shape: [P, M] },
     { name: "kernel.mean", shape: [M] },
   ];

@@ -18,6 +18,7 @@ export function validateManifest(value: unknown): Manifest {
   if (model.has("kernel")) {
     const kernel = model.object("kernel");
     kernel.positive("sharpness");
+    kernel.count("width", 1);
     kernel.number("weight", 0, 1);
   }
   validateCandidates(root);

@@ -151,19 +151,20 @@ describe.each(["anchors", "models"] as const)("the form over %s", (form) => {
 describe("the kernel regression", () => {
   it.each(shapes)("agrees with its float64 twin on random shapes, seed $seed", ({ seed, sizes, rows, columns }) => {
     const { manifest, tensors } = syntheticArtifact("anchors", seed, sizes);
-    const layer = new KernelRegression(manifest, tensors, columns, jsBackend, 2.5);
-    const [N, D, P] = [columns.length, sizes.dimensions, sizes.anchors];
+    const layer = new KernelRegression(manifest, tensors, columns, jsBackend, { sharpness: 2.5, width: 3 });
+    const [N, D, P, K] = [columns.length, sizes.dimensions, sizes.anchors, 3];
     const embeddings = randomArrays(seed + 900)(rows * D);
     layer.forward(embeddings, rows);
+    const projection = tensors.get("kernel.projection")!.data;
     const anchors = tensors.get("kernel.anchors")!.data;
     const values = tensors.get("kernel.value")!.data;
     const means = tensors.get("kernel.mean")!.data;
     for (let b = 0; b < rows; b++) {
       const e = embeddings.subarray(b * D, (b + 1) * D);
-      const length = Math.hypot(...e);
+      const x = linearTwin(e, projection, null, 1, D, K).map((value) => value / Math.hypot(...e));
       const kernel = range(0, P).map((j) => {
-        const product = e.reduce((sum, value, d) => sum + value * anchors[j * D + d], 0);
-        return Math.exp(2.5 * (product / length - 1));
+        const distance = Math.hypot(...x.map((value, k) => value - anchors[j * K + k]));
+        return Math.exp(-Math.sqrt(2.5) * distance);
       });
       const expected = columns.map((m) => {
         const sum = kernel.reduce((total, k, j) => total + k * values[j * measuredCount + m], 0);

@@ -42,8 +42,7 @@ export class Predictor {
     this.#qualityLogits = new Float32Array(size);
     this.#costOutputs = new Float32Array(size);
     const { kernel } = manifest.model;
-    this.#kernel =
-      kernel === undefined ? null : new KernelRegression(manifest, tensors, pool.columns, backend, kernel.sharpness);
+    this.#kernel = kernel === undefined ? null : new KernelRegression(manifest, tensors, pool.columns, backend, kernel);
     const members = this.form.members;
     this.#weights = new Float64Array(kernel === undefined ? members : members + 1);
     this.#weights.fill((1 - (kernel?.weight ?? 0)) / members, 0, members);

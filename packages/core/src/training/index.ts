@@ -1,3 +1,4 @@
+export { laplaceOfProducts, squaredNorms } from "../kernels/laplace.js";
 export { rbfOfCosines, unitRows } from "../kernels/rbf.js";
 export { kernelMargin } from "../layers/kernel-regression.js";
 export { AdamW, type AdamWOptions } from "./adam-w.js";
@@ -5,8 +6,11 @@ export { attentionBackward } from "./attention-backward.js";
 export { choleskyFactor, choleskySolve } from "./cholesky.js";
 export { dropout } from "./dropout.js";
 export { geluBackward } from "./gelu-backward.js";
+export { fitKernelRidge } from "./kernel-ridge.js";
+export { type LabelGroup, labelGroups } from "./label-groups.js";
 export { layerNormBackward } from "./layer-norm-backward.js";
 export { linearBackward } from "./linear-backward.js";
 export { type MaskedLoss, maskedBinaryCrossEntropy, maskedHuber } from "./losses.js";
 export { softmaxRowsBackward } from "./softmax-backward.js";
+export { type SymmetricEigen, symmetricEigen } from "./symmetric-eigen.js";
 export { warmupCosine } from "./warmup-cosine.js";

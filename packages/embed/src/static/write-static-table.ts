@@ -1,6 +1,6 @@
 import { OneheadError, writeSafetensors } from "@onehead/core";
+import { symmetricEigen } from "@onehead/core/training";
 import { gram } from "../svd/gram.js";
-import { symmetricEigen } from "../svd/symmetric-eigen.js";
 import { hashToken } from "../text/tokenize.js";
 import { roundToFloat16 } from "../trained/round-to-float16.js";
 import { staticTableVersion } from "./static-table.js";

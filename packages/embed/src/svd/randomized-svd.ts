@@ -1,9 +1,9 @@
 import { createRandom } from "@onehead/core";
+import { symmetricEigen } from "@onehead/core/training";
 import { multiplySparse, type SparseMatrix, transposeSparse } from "../sparse/sparse-matrix.js";
 import { gram } from "./gram.js";
 import { multiplyDense } from "./multiply-dense.js";
 import { orthonormalize } from "./orthonormalize.js";
-import { symmetricEigen } from "./symmetric-eigen.js";
 
 export interface TruncatedSvd {
   /** (D) descending, all positive: D is below the asked-for count where the rank is */

@@ -1,9 +1,7 @@
 import { createRandom } from "@onehead/core";
-import { unitRows } from "@onehead/core/training";
 import { describe, expect, it } from "vitest";
 import type { LabelledRows } from "../trainer/member-trainer.js";
 import { blendLogits, fitKernelRegression, type KernelInputs, kernelLogits } from "./fit-kernel-regression.js";
-import { fitKernelRidge, kernelOf } from "./kernel-ridge.js";
 
 const [D, M, P] = [3, 2, 24];
 
@@ -22,12 +20,14 @@ function rowsOf(rows: number, stream: number, known = 1): LabelledRows {
 
 const flatLogits = (rows: LabelledRows): Float32Array => new Float32Array(rows.rows * M).fill(0.8);
 
-function fit(training: LabelledRows, validation: LabelledRows, over: Partial<KernelInputs> = {}) {
+function fit(rows: LabelledRows, over: Partial<KernelInputs> = {}) {
   return fitKernelRegression({
-    training,
-    validation,
-    networkLogits: flatLogits(validation),
-    anchors: training.embeddings.slice(0, P * D),
+    rows,
+    // two folds of a fifth each
+    folds: Int32Array.from({ length: rows.rows }, (_, r) => (r % 5 < 2 ? r % 5 : -1)),
+    foldCount: 2,
+    networkLogits: flatLogits(rows),
+    anchors: rows.embeddings.slice(0, P * D),
     anchorCount: P,
     dimensions: D,
     models: M,
@@ -47,70 +47,45 @@ function logLoss(logits: Float32Array, scores: Float32Array): number {
   return loss / labels;
 }
 
-describe("fitKernelRidge", () => {
-  it("solves the normal equations of every column over the rows in which it is known, weights included", () => {
-    const random = createRandom(1);
-    const [R, C] = [40, 3];
-    const embeddings = Float32Array.from({ length: R * D }, () => random.normal());
-    const anchors = embeddings.slice(0, 6 * D);
-    unitRows(anchors, anchors, 6, D);
-    const rows = kernelOf(embeddings, R, anchors, 6, D, 2);
-    const W = kernelOf(anchors, 6, anchors, 6, D, 2).kernel;
-    const targets = Float32Array.from({ length: R * C }, (_, i) =>
-      i % C === 2 && i % 4 === 0 ? Number.NaN : random.normal(),
-    );
-    const weights = Float32Array.from({ length: R }, () => 1 + Math.floor(3 * random.uniform()));
-    const ridges = [0.5, 20];
-    fitKernelRidge(rows, targets, C, W, ridges, weights).forEach((values, f) => {
-      for (let c = 0; c < C; c++) {
-        for (let j = 0; j < 6; j++) {
-          // Σ_i g_i k_ij (Σ_l k_il v_l − y_i) + λ Σ_l W_jl v_l + ε v_j = 0
-          let gradient = 1e-3 * (1 + ridges[f]) * values[j * C + c];
-          for (let l = 0; l < 6; l++) gradient += ridges[f] * W[j * 6 + l] * values[l * C + c];
-          for (let r = 0; r < R; r++) {
-            if (Number.isNaN(targets[r * C + c])) continue;
-            let error = -targets[r * C + c];
-            for (let l = 0; l < 6; l++) error += rows.kernel[r * 6 + l] * values[l * C + c];
-            gradient += weights[r] * rows.kernel[r * 6 + j] * error;
-          }
-          expect(Math.abs(gradient)).toBeLessThan(2e-4);
-        }
-      }
-    });
-  });
-
-  it("gives zeros for a column without an entry", () => {
-    const rows = kernelOf(new Float32Array(2 * D).fill(1), 2, Float32Array.of(1, 0, 0), 1, D, 2);
-    const [values] = fitKernelRidge(rows, Float32Array.of(Number.NaN, 1, Number.NaN, 0), 2, Float32Array.of(1), [1]);
-    expect(values[0]).toBe(0);
-    expect(values[1]).not.toBe(0);
-  });
-});
-
 describe("fitKernelRegression", () => {
-  const validation = rowsOf(300, 2);
   const unseen = rowsOf(2000, 3);
   const lossOfMeans = logLoss(flatLogits(unseen), unseen.scores);
 
   it.each([1, 0.5])("learns from rows of which a share of %f is known, and gets its weight", (known) => {
-    const fitted = fit(rowsOf(800, 1, known), rowsOf(300, 2, known))!;
-    expect(fitted.weight).toBeGreaterThan(0.5);
-    const logits = kernelLogits(fitted, unseen.embeddings, unseen.rows);
-    expect(logLoss(logits, unseen.scores)).toBeLessThan(0.85 * lossOfMeans);
+    const { kernel } = fit(rowsOf(1000, 1, known));
+    expect(kernel!.weight).toBeGreaterThan(0.5);
+    expect(logLoss(kernelLogits(kernel!, unseen.embeddings, unseen.rows), unseen.scores)).toBeLessThan(
+      0.85 * lossOfMeans,
+    );
+  });
+
+  it("predicts left-out rows without having seen them, and no other row", () => {
+    const rows = rowsOf(1000, 1);
+    const { logits } = fit(rows);
+    const leftOut = rows.scores.map((score, i) => (Math.floor(i / M) % 5 < 2 ? score : Number.NaN));
+    expect(logLoss(logits, leftOut)).toBeLessThan(0.9 * lossOfMeans);
+    expect(logits[M * 2]).toBe(0);
+    // labels that nothing predicts are predicted no better than by their mean
+    const random = createRandom(8);
+    const noise = { ...rows, scores: rows.scores.map(() => (random.uniform() < 0.69 ? 1 : 0)) };
+    const unpredictable = noise.scores.map((score, i) => (Number.isNaN(leftOut[i]) ? Number.NaN : score));
+    expect(logLoss(fit(noise).logits, unpredictable)).toBeGreaterThan(0.6);
   });
 
   it("gives the same bits again", () => {
-    expect(fit(rowsOf(200, 1), validation)).toEqual(fit(rowsOf(200, 1), validation));
+    expect(fit(rowsOf(200, 1))).toEqual(fit(rowsOf(200, 1)));
   });
 
   it("stays away where the networks alone are best", () => {
-    const certain = validation.scores.map((score) => (score > 0.5 ? 9 : -9));
-    expect(fit(rowsOf(200, 1), validation, { networkLogits: certain })).toBeNull();
+    const rows = rowsOf(200, 1);
+    const certain = rows.scores.map((score) => (score > 0.5 ? 9 : -9));
+    expect(fit(rows, { networkLogits: certain }).kernel).toBeNull();
   });
 
-  it("takes fixed settings where there is no validation row", () => {
-    const none = rowsOf(0, 2);
-    expect(fit(rowsOf(200, 1), none)).toMatchObject({ sharpness: 2, weight: 0.25 });
+  it("takes fixed settings where no row is left out", () => {
+    const rows = rowsOf(200, 1);
+    const { kernel } = fit(rows, { folds: new Int32Array(200).fill(-1), foldCount: 0 });
+    expect(kernel).toMatchObject({ sharpness: 1, weight: 0.25 });
   });
 
   it("blends logits", () => {

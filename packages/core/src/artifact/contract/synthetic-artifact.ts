@@ -1,4 +1,3 @@
-import { unitRows } from "../../kernels/rbf.js";
 import { createRandom } from "../../random/random.js";
 import type { Artifact } from "../artifact.js";
 import type { Candidate, Manifest } from "../manifest.js";
@@ -53,7 +52,7 @@ export function syntheticArtifact(form: "anchors" | "models" = "anchors", seed =
     formatVersion: 1,
     name: "synthetic",
     embedder: { id: "test/6", kind: "test", dimensions, config: { any: [1, null, "x"] } },
-    model: { form, ...model, temperature: 2, kernel: { sharpness: 2, weight: 0.25 } },
+    model: { form, ...model, temperature: 2, kernel: { sharpness: 2, width: 3, weight: 0.25 } },
     candidates: structuredClone(syntheticCandidates),
     calibration: { temperature: 1.5, bias: -0.1 },
     dial: { minLambdaUsd: 0.0001, maxLambdaUsd: 10 },
@@ -78,9 +77,7 @@ export function syntheticArtifact(form: "anchors" | "models" = "anchors", seed =
     const length = shape.reduce((product, side) => product * side, 1);
     tensors.set(name, { shape, data: Float32Array.from({ length }, () => random.normal()) });
   }
-  // as training leaves them: directions, and small steps around a mean probability
-  const directions = tensors.get("kernel.anchors")!.data as Float32Array;
-  unitRows(directions, directions, sizes.anchors, dimensions);
+  // as training leaves them: small steps around a mean probability
   scale(tensors.get("kernel.value")!, 0.3 / Math.sqrt(sizes.anchors), 0);
   scale(tensors.get("kernel.mean")!, 0.1, 0.5);
   tensors.set("training.promptHashes", { shape: [3], data: Uint32Array.of(1, 5, 4_000_000_000) });

@@ -1,37 +1,6 @@
-import { matmul, matmulTransposedA, matmulTransposedB } from "@onehead/core";
-import { choleskyFactor, choleskySolve, rbfOfCosines, unitRows } from "@onehead/core/training";
-import { labelGroups } from "@onehead/data";
-
-/** Rows to learn from, as seen by the kernel. */
-export interface KernelRows {
-  rows: number;
-  /** (R, P) kernel of every row with every anchor. */
-  kernel: Float32Array;
-}
-
-/** (R, P) Gaussian kernel of rows with unit anchors. */
-export function kernelOf(
-  embeddings: Float32Array,
-  rows: number,
-  anchors: Float32Array,
-  P: number,
-  D: number,
-  sharpness: number,
-): KernelRows {
-  const unit = new Float32Array(rows * D);
-  unitRows(unit, embeddings, rows, D);
-  const kernel = new Float32Array(rows * P);
-  matmulTransposedB(kernel, unit, anchors, rows, D, P);
-  rbfOfCosines(kernel, kernel, rows * P, sharpness);
-  return { rows, kernel };
-}
-
-/** (R, C) predictions: kernel (R, P) times values (P, C). */
-export function kernelSums({ rows, kernel }: KernelRows, values: Float32Array, columns: number): Float32Array {
-  const out = new Float32Array(rows * columns);
-  matmul(out, kernel, values, rows, values.length / columns, columns);
-  return out;
-}
+import { matmulTransposedA } from "../kernels/matmul.js";
+import { choleskyFactor, choleskySolve } from "./cholesky.js";
+import { labelGroups } from "./label-groups.js";
 
 /**
  * Kernel ridge regression on P anchors (subset of regressors): for every column c
@@ -40,6 +9,7 @@ export function kernelSums({ rows, kernel }: KernelRows, values: Float32Array, c
  *
  * over the rows i in which column c is known. Columns that are known in the same rows share one factorisation.
  *
+ * @param kernel  (R, P) kernel of every row with every anchor
  * @param targets (R, C), NaN where unknown
  * @param anchorKernel W (P, P)
  * @param ridges  λ, any number of them
@@ -47,7 +17,7 @@ export function kernelSums({ rows, kernel }: KernelRows, values: Float32Array, c
  * @returns for every λ the values (P, C)
  */
 export function fitKernelRidge(
-  { kernel }: KernelRows,
+  kernel: Float32Array,
   targets: Float32Array,
   columns: number,
   anchorKernel: Float32Array,

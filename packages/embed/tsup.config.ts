@@ -1,25 +1,21 @@
-import { copyFileSync } from "node:fs";
+import { copyFileSync, mkdirSync } from "node:fs";
 import { basename, join } from "node:path";
-import { defineConfig } from "tsup";
+import { defineConfig, type Options } from "tsup";
 
-type Plugin = NonNullable<
-  Parameters<typeof defineConfig>[0] extends infer C ? (C extends { esbuildPlugins?: infer P } ? P : never) : never
->;
+const table = "tables/static-english.bin";
 
 /** Inlines a table's bytes, but leaves them a module of their own where the entry point is workerd's. */
-const tables: Plugin = [
+const tables: Options["esbuildPlugins"] = [
   {
     name: "tables",
     setup(build) {
       build.onResolve({ filter: /\.bin$/ }, ({ path, importer }) =>
         importer.endsWith(".workerd.ts") ? { path: `./${basename(path)}`, external: true } : undefined,
       );
-      build.onEnd(() =>
-        copyFileSync(
-          join(import.meta.dirname, "tables/static-english.bin"),
-          join(import.meta.dirname, "dist/static-english.bin"),
-        ),
-      );
+      build.onEnd(() => {
+        mkdirSync(join(import.meta.dirname, "dist"), { recursive: true });
+        copyFileSync(join(import.meta.dirname, table), join(import.meta.dirname, "dist", basename(table)));
+      });
     },
   },
 ];

@@ -2,7 +2,7 @@ import { OneheadError } from "@onehead/core";
 import { beforeAll, describe, expect, it } from "vitest";
 import { learnableRows } from "../test/labelled-rows.js";
 import type { Baseline } from "./baseline.js";
-import { baselineNames, parseBaselineNames } from "./baseline-names.js";
+import { baselineNames, parseBaselineNames, quickBaselineNames } from "./baseline-names.js";
 import { fitAllBaselines } from "./fit-all-baselines.js";
 import { maskedLogLoss } from "./labels/masked-log-loss.js";
 
@@ -13,8 +13,12 @@ const test = learnableRows({ rows: 200, stream: 3 });
 describe("parseBaselineNames", () => {
   it("keeps the order of the list and refuses what is not in it", () => {
     expect(parseBaselineNames(["bag", "zero"])).toEqual(["zero", "bag"]);
-    expect(parseBaselineNames()).toEqual(baselineNames);
-    expect(() => parseBaselineNames(["knn", "svm"])).toThrow("unknown baseline: svm, expected one of single, random");
+    expect(parseBaselineNames()).toEqual(quickBaselineNames);
+    expect(parseBaselineNames(["all"])).toEqual(baselineNames);
+    expect(baselineNames.filter((name) => quickBaselineNames.includes(name))).toEqual(quickBaselineNames);
+    expect(() => parseBaselineNames(["knn", "svc"])).toThrow(
+      "unknown baseline: svc, expected all or some of single, random",
+    );
   });
 });
 

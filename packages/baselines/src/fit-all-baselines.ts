@@ -1,17 +1,26 @@
-import type { Baseline, CostPredictor, FitOptions, LabelledEmbeddings } from "./baseline.js";
+import type { Baseline, CostPredictor, FitOptions, LabelledEmbeddings, QualityPredictor } from "./baseline.js";
 import { type BaselineName, parseBaselineNames } from "./baseline-names.js";
+import { fitAvengersPro } from "./clusters/fit-avengers-pro.js";
+import { fitUniRouteKMeans } from "./clusters/fit-uniroute-k-means.js";
+import { fitUniRouteMap } from "./clusters/fit-uniroute-map.js";
 import { randomMix } from "./constant/random-mix.js";
 import { singleModel } from "./constant/single-model.js";
 import { fitZeroRouter } from "./constant/zero-router.js";
 import { fitCostPredictor } from "./cost/fit-cost-predictor.js";
 import { fitMeanCost } from "./cost/mean-cost.js";
+import { fitEmbedLlm, fitItemResponse, fitRouteLlmFactors } from "./factors/fit-factors.js";
+import { fitKernelRidgeRegression } from "./kernel/fit-kernel-ridge.js";
 import { assertTrainable } from "./labels/assert-labelled.js";
 import { fitJointMlp } from "./mlp/fit-joint-mlp.js";
 import { fitMlpBag } from "./mlp/fit-mlp-bag.js";
 import { type TunedMlp, tuneJointMlp } from "./mlp/tune-joint-mlp.js";
+import { fitCarrot } from "./neighbours/fit-carrot.js";
 import { fitFixedKnn, fitTunedKnn } from "./neighbours/fit-knn.js";
 import { labelNeighbours } from "./neighbours/label-neighbours.js";
 import type { NeighbourMeans } from "./neighbours/neighbour-means.js";
+import { fitSimilarityRanking } from "./pairs/fit-similarity-ranking.js";
+import { fitLinearSvr } from "./regressors/fit-linear-svr.js";
+import { fitMlpRegressors } from "./regressors/fit-mlp-regressors.js";
 import { fitRidge } from "./ridge/fit-ridge.js";
 import { withCosts } from "./with-costs.js";
 import { yieldToEvents } from "./yield-to-events.js";
@@ -19,7 +28,7 @@ import { yieldToEvents } from "./yield-to-events.js";
 export interface FitAllOptions extends FitOptions {
   /** Networks in the bag: as many as the router under test averages. */
   members: number;
-  /** Names of {@link BaselineName}; all unless given. */
+  /** Names of {@link BaselineName}, or "all"; the quick ones unless given. */
   only?: readonly string[];
   /** What every tuned baseline is charged with; `fitCostPredictor` of the same rows unless given. */
   costs?: CostPredictor;
@@ -93,6 +102,19 @@ const fitters: Record<BaselineName, (context: FitContext) => Baseline[] | Promis
   "knn-5": (context) => publishedKnn(context, 5),
   "knn-10": (context) => publishedKnn(context, 10),
   "knn-40": (context) => publishedKnn(context, 40),
+  svm: async ({ train, options, shared }) => [withCosts(await fitLinearSvr(train, options), shared.meanCost())],
+  "mlp-regressors": async ({ train, options, shared }) => [
+    withCosts(await fitMlpRegressors(train, options), shared.meanCost()),
+  ],
+  carrot: ({ train, validation }) => [fitCarrot(train, validation)],
+  "avengers-pro": ({ train, options }) => [fitAvengersPro(train, options)],
+  "routellm-sw": ({ train, shared }) => [withCosts(fitSimilarityRanking(train), shared.costs())],
+  "routellm-mf": (context) => tuned(context, fitRouteLlmFactors),
+  embedllm: (context) => tuned(context, fitEmbedLlm),
+  irt: (context) => tuned(context, fitItemResponse),
+  "uniroute-k-means": (context) => tuned(context, fitUniRouteKMeans),
+  "uniroute-map": (context) => tuned(context, fitUniRouteMap),
+  "kernel-ridge": (context) => tuned(context, fitKernelRidgeRegression),
   knn: ({ train, validation, shared }) => [
     withCosts(fitTunedKnn(train, validation, shared.neighbours()), shared.costs()),
   ],
@@ -104,6 +126,13 @@ const fitters: Record<BaselineName, (context: FitContext) => Baseline[] | Promis
     withCosts(await fitMlpBag(train, validation, options, await shared.tunedMlp()), shared.costs()),
   ],
 };
+
+async function tuned(
+  { train, validation, options, shared }: FitContext,
+  fit: (train: LabelledEmbeddings, validation: LabelledEmbeddings, options: FitOptions) => Promise<QualityPredictor>,
+): Promise<Baseline[]> {
+  return [withCosts(await fit(train, validation, options), shared.costs())];
+}
 
 function publishedKnn({ train, shared }: FitContext, size: number): Baseline[] {
   return [withCosts(fitFixedKnn(train, size, shared.neighbours()), shared.meanCost())];

@@ -30,7 +30,7 @@ Examples:
     },
     baselines: {
       type: "string",
-      description: "Comma-separated: knn-5,knn-10,knn-40,knn,ridge,mlp,bag; or none",
+      description: "Comma-separated names, all (slow) or none; knn-5,knn-10,knn-40,knn,ridge,mlp,bag unless given",
     },
     resamples: { type: "string", description: "Of the bootstrap behind the intervals", default: "1000" },
     report: { type: "string", description: "Also write an HTML report", valueHint: "FILE" },

@@ -1,4 +1,10 @@
-import { fitAllBaselines, type LabelledEmbeddings } from "@onehead/baselines";
+import {
+  type CostPredictor,
+  fitAllBaselines,
+  type LabelledEmbeddings,
+  parseBaselineNames,
+  quickBaselineNames,
+} from "@onehead/baselines";
 import { type Artifact, OneheadError, Router } from "@onehead/core";
 import { buildRowTable, type PromptRow, type RowTable, selectModels, selectRows, splitTable } from "@onehead/data";
 import type { SyncEmbedder } from "@onehead/embed";
@@ -24,8 +30,13 @@ export interface EvaluateArtifactOptions {
   openRows: () => AsyncIterable<PromptRow>;
   /** Rows for the baselines to learn from; those of `openRows` that the artifact trained on unless given. */
   openTrainingRows?: (() => AsyncIterable<PromptRow>) | undefined;
-  /** Names of learned baselines; all unless given. Single models, zero router, random mix and oracle are always there. */
+  /**
+   * Names of learned baselines, or "all"; the quick ones unless given. Single models, zero router, random mix and oracle
+   * are always there.
+   */
   baselines?: readonly string[] | undefined;
+  /** Charge the tuned baselines with the router's predicted costs instead of a cost predictor of their own. */
+  routerCosts?: boolean | undefined;
   seed?: number | undefined;
   resamples?: number | undefined;
   signal?: AbortSignal | undefined;
@@ -65,7 +76,7 @@ export async function evaluateArtifact(options: EvaluateArtifactOptions): Promis
   }
   const router = new Router(artifact, { models });
   router.assertEmbedder(embedder);
-  const fitted = await fitRivals(options, models, scan.trainedOn, wasTrainedOn);
+  const fitted = await fitRivals(options, router, models, scan.trainedOn, wasTrainedOn);
   const chunks = (rows: AsyncIterable<PromptRow>): AsyncGenerator<EmbeddedRows> =>
     embeddedChunks(rows, models, embedder, { whole: scan.repeatsIds });
   const heldOut = (): AsyncIterable<PromptRow> => filterRows(options.openRows(), (prompt) => !wasTrainedOn(prompt));
@@ -110,6 +121,7 @@ interface FittedRivals {
 
 async function fitRivals(
   options: EvaluateArtifactOptions,
+  router: Router,
   models: string[],
   trainedOn: number,
   wasTrainedOn: (prompt: string) => boolean,
@@ -121,13 +133,8 @@ async function fitRivals(
     withoutBaselines: why,
   });
   if (options.baselines?.length === 0) return none("none was asked for");
-  const builtIn = options.baselines?.find((name) => !learnedBaselines.includes(name));
-  if (builtIn !== undefined) {
-    throw new OneheadError(
-      "invalid-argument",
-      `evaluateArtifact: baselines: ${builtIn}, expected ${learnedBaselines.join(", ")} (the rest is always there)`,
-    );
-  }
+  // single models, the random mix and the zero router are part of every evaluation by themselves
+  const names = parseBaselineNames(options.baselines ?? quickBaselineNames).filter((name) => !builtIn.includes(name));
   if (options.openTrainingRows === undefined && trainedOn < 2) {
     return none(`the artifact was trained on ${trainedOn} of these rows, and baselines need 2 to learn from`);
   }
@@ -146,7 +153,8 @@ async function fitRivals(
   const baselines = await fitAllBaselines(train, validating, {
     seed: options.seed ?? options.artifact.manifest.training.seed,
     members: options.artifact.manifest.model.members,
-    only: options.baselines ?? learnedBaselines,
+    only: names,
+    ...(options.routerCosts ? { costs: costsOf(router) } : {}),
     ...(options.signal === undefined ? {} : { signal: options.signal }),
     onProgress: ({ name, done, total }) => options.onProgress?.({ stage: `fitting ${name}`, done, total }),
   });
@@ -163,8 +171,15 @@ async function fitRivals(
   };
 }
 
-/** Single models, the random mix and the zero router are part of every evaluation by themselves. */
-const learnedBaselines = ["knn-5", "knn-10", "knn-40", "knn", "ridge", "mlp", "bag"];
+const builtIn: readonly string[] = ["single", "random", "zero"];
+
+/** The router's own predicted costs, so that a comparison is one of predicted qualities. */
+function costsOf(router: Router): CostPredictor {
+  return {
+    name: "the router's",
+    predict: (embeddings, inputTokens) => router.predictBatch(embeddings, inputTokens).costUsd,
+  };
+}
 
 function labelled(table: RowTable, rows: Int32Array, embedder: SyncEmbedder): LabelledEmbeddings {
   const picked = selectRows(table, rows);

@@ -1,0 +1,90 @@
+import { matmulTransposedB } from "@onehead/core";
+import type { LabelledEmbeddings, QualityPredictor } from "../baseline.js";
+import { assertTrainable, queryRows } from "../labels/assert-labelled.js";
+import { priorMeans } from "../labels/prior-means.js";
+import { unitRows } from "../neighbours/unit-rows.js";
+import { calibratedWinRates } from "./win-rates.js";
+
+/** γ of the weights, as published. */
+const base = 10;
+const rounds = 40;
+/** Wins of each model over each other that are added, so that strengths stay finite. */
+const priorWins = 0.5;
+const blockRows = 64;
+
+/**
+ * RouteLLM's similarity-weighted ranking, for any number of models: for each query a Bradley–Terry model of all recorded
+ * comparisons, weighted by γ^(1 + S) with S the cosine to the query over the greatest such cosine, γ = 10.
+ *
+ *   max over δ of Σ_i ω_i Σ over pairs (a beats b on i) of ln σ(δ_a − δ_b)
+ *
+ * A comparison is any two models with different scores on one prompt. Nothing is tuned, as published.
+ *
+ * @throws as `assertTrainable`
+ * Source: Ong et al. 2024 (arXiv 2406.18665); Hunter 2004, "MM algorithms for generalized Bradley–Terry models"
+ */
+export function fitSimilarityRanking(train: LabelledEmbeddings): QualityPredictor {
+  assertTrainable("fitSimilarityRanking", train);
+  const { dimensions: D, table } = train;
+  const N = table.models.length;
+  const memory = unitRows(train.embeddings, D);
+  const T = table.ids.length;
+  const prior = priorMeans(table.scores, N);
+  return {
+    id: "routellm-sw",
+    name: "RouteLLM similarity-weighted",
+    predict(embeddings) {
+      const R = queryRows("similarityRanking", embeddings, D);
+      const queries = unitRows(embeddings, D);
+      const strengths = new Float32Array(R * N);
+      for (let start = 0; start < R; start += blockRows) {
+        const count = Math.min(blockRows, R - start);
+        const cosines = new Float32Array(count * T);
+        matmulTransposedB(cosines, queries.subarray(start * D, (start + count) * D), memory, count, D, T);
+        for (let b = 0; b < count; b++) {
+          const wins = weightedWins(cosines.subarray(b * T, (b + 1) * T), table.scores, N);
+          strengths.set(bradleyTerry(wins, N), (start + b) * N);
+        }
+      }
+      return calibratedWinRates(strengths, prior);
+    },
+  };
+}
+
+/** (N, N) weight of the rows on which the row's model beat the column's. */
+function weightedWins(cosines: Float32Array, scores: Float32Array, N: number): Float64Array {
+  const wins = new Float64Array(N * N);
+  const most = cosines.reduce((max, cosine) => Math.max(max, cosine), 0);
+  let total = 0;
+  for (let r = 0; r < cosines.length; r++) {
+    const weight = base ** (1 + (most > 0 ? cosines[r] / most : 0));
+    total += weight;
+    for (let a = 0; a < N; a++) {
+      const own = scores[r * N + a];
+      for (let b = 0; b < N; b++) if (own > scores[r * N + b]) wins[a * N + b] += weight;
+    }
+  }
+  // weights of mean 1, so that the added wins mean the same for every query
+  const scale = cosines.length / total;
+  return wins.map((win) => win * scale + priorWins);
+}
+
+/** (N) log strengths of mean 0 by minorisation–maximisation. */
+function bradleyTerry(wins: Float64Array, N: number): Float32Array {
+  let strengths = new Float64Array(N).fill(1);
+  for (let round = 0; round < rounds; round++) {
+    strengths = strengths.map((own, a) => {
+      let won = 0;
+      let met = 0;
+      for (let b = 0; b < N; b++) {
+        if (b === a) continue;
+        won += wins[a * N + b];
+        met += (wins[a * N + b] + wins[b * N + a]) / (own + strengths[b]);
+      }
+      return met > 0 ? won / met : own;
+    });
+    const mean = Math.exp(strengths.reduce((sum, value) => sum + Math.log(value), 0) / N);
+    strengths = strengths.map((value) => value / mean);
+  }
+  return Float32Array.from(strengths, Math.log);
+}

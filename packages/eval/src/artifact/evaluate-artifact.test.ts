@@ -130,7 +130,7 @@ describe("evaluateArtifact", () => {
   it.each([
     ["no row is left", { artifact: artifactTrainedOn(() => true) }, "trained on all 200 rows"],
     ["no model is in common", { openRows: () => stream(wideRows(["stranger"])) }, "no model in common"],
-    ["a baseline is unknown", { baselines: ["oracle"] }, "baselines: oracle"],
+    ["a baseline is unknown", { baselines: ["oracle"] }, "unknown baseline: oracle"],
   ] as Array<[string, Partial<EvaluateArtifactOptions>, string]>)("refuses when %s", async (_, over, message) => {
     await expect(evaluateRows(wideRows(), over)).rejects.toThrow(message);
   });

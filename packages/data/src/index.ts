@@ -12,7 +12,6 @@ export {
 export type { RowFormat } from "./readers/row-format.js";
 export type { PromptRow } from "./rows/prompt-row.js";
 export { toJsonLine } from "./rows/to-json-line.js";
-export { foldOf } from "./split/fold-of.js";
 export { normalizePrompt, promptHash } from "./split/normalize-prompt.js";
 export { type SplitOptions, type SplitPart, splitOf } from "./split/split-of.js";
 export { splitTable, type TableSplit } from "./split/split-table.js";

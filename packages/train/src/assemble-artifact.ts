@@ -1,14 +1,14 @@
 import type { Artifact, Candidate, Manifest, Tensor } from "@onehead/core";
-import { promptHash, type RowTable } from "@onehead/data";
+import { promptHash, type RowTable, type TableSplit } from "@onehead/data";
 import type { TrainedEmbedder } from "@onehead/embed";
 import { calibrateDial } from "./calibration/calibrate-dial.js";
 import { type Calibration, calibrateQuality } from "./calibration/calibrate-quality.js";
 import { predictedCosts } from "./calibration/predicted-costs.js";
 import { smearingFactors } from "./calibration/smearing.js";
-import type { FittedKernel } from "./kernel/fit-kernel-regression.js";
+import { blendLogits, type FittedKernel, kernelLogits } from "./kernel/fit-kernel-regression.js";
 import { attentionTemperature } from "./network/create-network.js";
 import type { Network } from "./network/network.js";
-import type { NetworkOutputs } from "./network/network-outputs.js";
+import { meanOutputs } from "./network/network-outputs.js";
 import type { CostTargets } from "./rows/cost-targets.js";
 import type { TrainingSettings } from "./settings/training-settings.js";
 import type { LabelledRows } from "./trainer/member-trainer.js";
@@ -18,16 +18,13 @@ const excerptLength = 96;
 
 export interface TrainedParts {
   table: RowTable;
-  /** (R) rows of the table that were learnt from. */
-  fitted: Int32Array;
+  split: TableSplit;
   /** (P) rows of the table. */
   anchorRows: Int32Array;
   networks: readonly Network[];
   kernel: FittedKernel | null;
   costs: CostTargets;
   calibrationRows: LabelledRows;
-  /** (calibration rows, M) what networks and kernel predict for them together. */
-  outputs: NetworkOutputs;
   embedder: TrainedEmbedder;
   settings: TrainingSettings;
   dataHash: string;
@@ -37,7 +34,7 @@ export interface TrainedParts {
 
 /** Calibrates the trained networks and puts everything that serving needs into one artifact. */
 export function assembleArtifact(parts: TrainedParts): Artifact {
-  const { table, fitted, networks, kernel, costs, embedder, settings, anchorRows } = parts;
+  const { table, split, networks, kernel, costs, embedder, settings, anchorRows } = parts;
   const tensors = new Map<string, Tensor>();
   networks.forEach((network, s) => {
     for (const [name, tensor] of network.toTensors()) tensors.set(`member.${s}.${name}`, tensor);
@@ -50,13 +47,18 @@ export function assembleArtifact(parts: TrainedParts): Artifact {
   }
   const serialized = embedder.toTensors();
   for (const [name, tensor] of Object.entries(serialized.tensors)) tensors.set(`embedder.${name}`, tensor);
-  tensors.set("training.promptHashes", sortedHashes(Array.from(fitted, (r) => table.prompts[r])));
+  const fitted = [...split.train, ...split.validation];
+  tensors.set("training.promptHashes", sortedHashes(fitted.map((r) => table.prompts[r])));
 
   const M = table.models.length;
   const rows = parts.calibrationRows;
-  const { qualityLogits, costOutputs } = parts.outputs;
+  const outputs = meanOutputs(networks, rows.embeddings, rows.rows, embedder.dimensions, M);
+  const qualityLogits =
+    kernel === null
+      ? outputs.qualityLogits
+      : blendLogits(outputs.qualityLogits, kernelLogits(kernel, rows.embeddings, rows.rows), kernel.weight);
   const calibration = calibrateQuality(qualityLogits, rows.scores);
-  const smearing = smearingFactors(costOutputs, rows.costTargets, rows.rows, M);
+  const smearing = smearingFactors(outputs.costOutputs, rows.costTargets, rows.rows, M);
   const candidates = describeCandidates(table, fitted, costs, smearing);
 
   const manifest: Manifest = {
@@ -84,7 +86,7 @@ export function assembleArtifact(parts: TrainedParts): Artifact {
     calibration,
     dial: calibrateDial(
       calibratedQuality(qualityLogits, calibration),
-      predictedCosts(costOutputs, candidates, rows.inputTokens),
+      predictedCosts(outputs.costOutputs, candidates, rows.inputTokens),
       rows.rows,
       M,
     ),
@@ -107,7 +109,7 @@ export function assembleArtifact(parts: TrainedParts): Artifact {
 
 function describeCandidates(
   table: RowTable,
-  fitted: Int32Array,
+  fitted: readonly number[],
   costs: CostTargets,
   smearing: Float64Array,
 ): Candidate[] {
@@ -130,7 +132,7 @@ function calibratedQuality(logits: Float32Array, { temperature, bias }: Calibrat
   return logits.map((logit) => 1 / (1 + Math.exp(-(logit / temperature + bias))));
 }
 
-function countLabels(table: RowTable, rows: Int32Array): number {
+function countLabels(table: RowTable, rows: readonly number[]): number {
   const M = table.models.length;
   let labels = 0;
   for (const r of rows) for (let m = 0; m < M; m++) if (table.scores[r * M + m] >= 0) labels++;

@@ -3,9 +3,9 @@ import { type RowTable, selectRows, splitTable } from "@onehead/data";
 import { fitTrainedEmbedder, type StaticTable, type TrainedEmbedder } from "@onehead/embed";
 import packageManifest from "../package.json" with { type: "json" };
 import { selectAnchors } from "./anchors/select-anchors.js";
-import { assembleArtifact, type TrainedParts } from "./assemble-artifact.js";
+import { assembleArtifact } from "./assemble-artifact.js";
 import type { Checkpoint } from "./checkpoint/checkpoint.js";
-import { blendLogits, type FittedKernel, fitKernelRegression, kernelLogits } from "./kernel/fit-kernel-regression.js";
+import { type FittedKernel, fitKernelRegression } from "./kernel/fit-kernel-regression.js";
 import { createNetwork } from "./network/create-network.js";
 import type { Network } from "./network/network.js";
 import { meanOutputs } from "./network/network-outputs.js";
@@ -13,15 +13,13 @@ import { assertPrices } from "./prices/assert-prices.js";
 import type { TokenPrices } from "./prices/infer-prices.js";
 import { smoothedProfiles } from "./profiles/smoothed-profiles.js";
 import { assertTable } from "./rows/assert-table.js";
-import { type CostTargets, costTargets } from "./rows/cost-targets.js";
+import { costTargets } from "./rows/cost-targets.js";
 import { dataHash } from "./rows/data-hash.js";
 import { labelledRows } from "./rows/labelled-rows.js";
-import { pickLabelled, pickRows } from "./rows/pick-labelled.js";
 import { resolveSettings, type TrainingSettings } from "./settings/training-settings.js";
-import { assignFolds, type Folds, type LeftOutOutputs, leftOutOutputs, memberRows } from "./trainer/folds.js";
 import { type LabelledRows, type MemberState, MemberTrainer } from "./trainer/member-trainer.js";
 import type { TrainingProgress } from "./trainer/progress.js";
-import { validationPredictions } from "./trainer/validation-predictions.js";
+import { type RecordedCosts, validationPredictions } from "./trainer/validation-predictions.js";
 
 export interface TrainOptions {
   settings?: Partial<TrainingSettings> | undefined;
@@ -49,9 +47,8 @@ export interface TrainedRouter {
 /**
  * Trains a router on recorded rows and returns its artifact.
  *
- * Rows are split by prompt text, and the held-out part is not looked at. Embedder and anchors come from the texts of all
- * other rows. Members take turns in leaving out a fold of them, which stops that member early; calibration, dial and the
- * settings of the kernel regression use predictions for rows that the predicting members have not seen.
+ * Rows are split by prompt text; the embedder, anchors and profiles are fitted on the training part, early stop,
+ * calibration and dial use the validation part, and the held-out part is not looked at.
  * The same rows, settings and backend give the same artifact, byte for byte, also when resumed from a checkpoint.
  *
  * @throws OneheadError "invalid-argument" (table, prices, settings, too few rows), "unknown-model" (prices), "aborted"
@@ -64,29 +61,28 @@ export async function trainRouter(table: RowTable, options: TrainOptions = {}): 
   const pause = createPause(options.signal);
   const { seed, holdout, validation } = settings;
   const split = splitTable(table, { seed, holdout, validation });
+  assertTrainable(table, split.train);
 
   options.onProgress?.({ stage: "embedder", fraction: 0 });
-  const fitted = Int32Array.from([...split.train, ...split.validation]).sort();
-  assertTrainable(table, fitted);
-  const prompts = Array.from(fitted, (r) => table.prompts[r]);
-  const embedder = await fitTrainedEmbedder(prompts, {
+  const embedder = await fitTrainedEmbedder(pick(table.prompts, split.train), {
     maxFeatures: settings.features,
-    components: Math.min(settings.components, fitted.length),
+    components: Math.min(settings.components, split.train.length),
     staticTable: options.staticTable,
     staticWeight: settings.staticWeight,
     seed,
     ...(options.signal === undefined ? {} : { signal: options.signal }),
   });
-  const costs = costTargets(table, options.prices ?? {}, selectRows(table, fitted));
-  const rows = labelledRows(table, costs.targets, fitted, embedder.embedSync(prompts));
-  const folds = assignFolds(table, fitted, settings);
+  const fitted = selectRows(table, Int32Array.from([...split.train, ...split.validation]).sort());
+  const costs = costTargets(table, options.prices ?? {}, fitted);
+  const embed = (rows: Int32Array): LabelledRows =>
+    labelledRows(table, costs.targets, rows, embedder.embedSync(pick(table.prompts, rows)));
+  const training = embed(split.train);
+  const validating = embed(split.validation);
 
   options.onProgress?.({ stage: "anchors", fraction: 0 });
   const D = embedder.dimensions;
-  const M = table.models.length;
-  const anchorRows = await selectAnchors(rows.embeddings, rows.rows, D, settings.anchors, seed, pause);
-  const anchors = pickRows(rows.embeddings, anchorRows, D);
-  const learning = { rows, folds, anchors, costs, fitted, D, M, settings };
+  const anchorRows = await selectAnchors(training.embeddings, training.rows, D, settings.anchors, seed, pause);
+  const networks = startNetworks(training, anchorRows, costs.kinds, D, table.models.length, settings);
 
   const hash = dataHash(table);
   const shaping = JSON.stringify([
@@ -97,38 +93,24 @@ export async function trainRouter(table: RowTable, options: TrainOptions = {}): 
     options.staticTable?.id,
   ]);
   const fingerprint = `${hash}-${hashString(shaping).toString(16)}`;
-  const networks = await trainMembers(learning, table, fingerprint, pause, options);
+  const recorded = { ...costs, models: table.models, costsUsd: selectRows(table, split.validation).costs };
+  await trainMembers(networks, training, validating, recorded, D, settings, fingerprint, pause, options);
 
   options.onProgress?.({ stage: "kernel", fraction: 0 });
   await pause();
-  const outputs =
-    folds.count > 0
-      ? leftOutOutputs(networks, rows, folds, D, M)
-      : meanOutputs(networks, rows.embeddings, rows.rows, D, M);
-  const { kernel, logits } = settings.kernel
-    ? fitKernelRegression({
-        rows,
-        folds: folds.of,
-        foldCount: folds.count,
-        networkLogits: outputs.qualityLogits,
-        anchors,
-        anchorCount: anchorRows.length,
-        dimensions: D,
-        models: M,
-        prior: settings.prior,
-      })
-    : { kernel: null, logits: outputs.qualityLogits };
+  const kernel = settings.kernel ? fitKernel(networks, training, validating, anchorRows, settings) : null;
 
   options.onProgress?.({ stage: "calibration", fraction: 0 });
   await pause();
   const artifact = assembleArtifact({
     table,
-    fitted,
-    anchorRows: anchorRows.map((i) => fitted[i]),
+    split,
+    anchorRows: anchorRows.map((i) => split.train[i]),
     networks,
     kernel,
     costs,
-    ...calibrationRows(learning, outputs, kernel, logits),
+    // without a validation part the calibration has nothing better than the training rows
+    calibrationRows: validating.rows > 0 ? validating : training,
     embedder,
     settings,
     dataHash: hash,
@@ -138,7 +120,7 @@ export async function trainRouter(table: RowTable, options: TrainOptions = {}): 
   return { artifact, embedder };
 }
 
-/** Every model needs a score among the rows to learn from: without one there is nothing to know it by. */
+/** Every model needs a score among the training rows: without one there is nothing to know it by. */
 function assertTrainable(table: RowTable, training: Int32Array): void {
   const M = table.models.length;
   if (training.length < 2 || M === 0) {
@@ -154,99 +136,98 @@ function assertTrainable(table: RowTable, training: Int32Array): void {
   }
 }
 
-/** What members learn from. */
-interface Learning {
-  rows: LabelledRows;
-  folds: Folds;
-  /** (P, D). */
-  anchors: Float32Array;
-  costs: CostTargets;
-  /** (R) rows of the table. */
-  fitted: Int32Array;
-  D: number;
-  M: number;
-  settings: TrainingSettings;
+function pick(prompts: readonly string[], rows: Int32Array): string[] {
+  return Array.from(rows, (r) => prompts[r]);
 }
 
-/** The network of one member, at its start: what it knows of the anchors comes from rows that it learns from. */
-function startNetwork({ anchors, costs, D, M, settings }: Learning, training: LabelledRows, member: number): Network {
-  const anchorCount = anchors.length / D;
+function startNetworks(
+  training: LabelledRows,
+  anchorRows: Int32Array,
+  costKinds: readonly string[],
+  D: number,
+  M: number,
+  settings: TrainingSettings,
+): Network[] {
+  const anchors = gatherRows(training.embeddings, anchorRows, D);
   const profiles = smoothedProfiles({
     embeddings: training.embeddings,
     anchors,
     scores: training.scores,
     costTargets: training.costTargets,
-    costKinds: costs.kinds,
+    costKinds,
     rows: training.rows,
     dimensions: D,
-    anchorCount,
+    anchorCount: anchorRows.length,
     models: M,
     sharpness: settings.sharpness,
     prior: settings.prior,
   });
-  return createNetwork(settings, { anchors, anchorCount, profiles, dimensions: D, models: M }, member);
+  return Array.from({ length: settings.members }, (_, member) =>
+    createNetwork(settings, { anchors, anchorCount: anchorRows.length, profiles, dimensions: D, models: M }, member),
+  );
 }
 
-/**
- * Rows to calibrate on, with predictions of members that have not seen them; without such rows calibration has nothing
- * better than those that all have learnt from.
- */
-function calibrationRows(
-  { rows, folds, M }: Learning,
-  outputs: LeftOutOutputs,
-  kernel: FittedKernel | null,
-  leftOutLogits: Float32Array,
-): Pick<TrainedParts, "calibrationRows" | "outputs"> {
-  const picked = Int32Array.from(folds.of, (_, r) => r).filter((r) => folds.of[r] >= 0);
-  const all = picked.length === 0;
-  const kept = all ? Int32Array.from(folds.of, (_, r) => r) : picked;
-  const logits = kernel === null ? null : all ? kernelLogits(kernel, rows.embeddings, rows.rows) : leftOutLogits;
-  const networks = pickRows(outputs.qualityLogits, kept, M);
-  return {
-    calibrationRows: pickLabelled(rows, kept),
-    outputs: {
-      qualityLogits:
-        kernel === null || logits === null ? networks : blendLogits(networks, pickRows(logits, kept, M), kernel.weight),
-      costOutputs: pickRows(outputs.costOutputs, kept, M),
-    },
-  };
+function fitKernel(
+  networks: readonly Network[],
+  training: LabelledRows,
+  validation: LabelledRows,
+  anchorRows: Int32Array,
+  settings: TrainingSettings,
+): FittedKernel | null {
+  const D = training.embeddings.length / training.rows;
+  const M = training.scores.length / training.rows;
+  return fitKernelRegression({
+    training,
+    validation,
+    networkLogits: meanOutputs(networks, validation.embeddings, validation.rows, D, M).qualityLogits,
+    anchors: gatherRows(training.embeddings, anchorRows, D),
+    anchorCount: anchorRows.length,
+    dimensions: D,
+    models: M,
+    prior: settings.prior,
+  });
+}
+
+function gatherRows(embeddings: Float32Array, rows: Int32Array, D: number): Float32Array {
+  const gathered = new Float32Array(rows.length * D);
+  rows.forEach((r, i) => {
+    gathered.set(embeddings.subarray(r * D, (r + 1) * D), i * D);
+  });
+  return gathered;
 }
 
 async function trainMembers(
-  learning: Learning,
-  table: RowTable,
+  networks: readonly Network[],
+  training: LabelledRows,
+  validation: LabelledRows,
+  recorded: RecordedCosts,
+  D: number,
+  settings: TrainingSettings,
   fingerprint: string,
   pause: () => Promise<void>,
   options: TrainOptions,
-): Promise<Network[]> {
-  const { rows, folds, costs, fitted, D, M, settings } = learning;
-  const networks: Network[] = [];
+): Promise<void> {
+  const M = recorded.models.length;
   const checkpoint: Checkpoint = { fingerprint, members: [] };
   const resumed = options.resume?.(fingerprint)?.members ?? [];
   const startedMs = performance.now();
   let epochsRun = 0;
-  for (let member = 0; member < settings.members; member++) {
-    const training = pickLabelled(rows, memberRows(folds, member, false));
-    const leftOut = memberRows(folds, member, true);
-    const validation = pickLabelled(rows, leftOut);
-    const tableRows = leftOut.map((r) => fitted[r]);
-    const recorded = { ...costs, models: table.models, costsUsd: selectRows(table, tableRows).costs };
-    const network = startNetwork(learning, training, member);
+  for (const [member, network] of networks.entries()) {
     const trainer = new MemberTrainer(network, training, validation, settings, member, D, M);
     const state: MemberState | undefined = resumed[member];
     if (state !== undefined) trainer.restore(state);
     while (!trainer.finished) {
       const epoch = await trainer.runEpoch(pause);
       epochsRun++;
-      const epochsLeft = settings.epochs - epoch.epoch + (settings.members - member - 1) * settings.epochs;
+      const epochsLeft = settings.epochs - epoch.epoch + (networks.length - member - 1) * settings.epochs;
       options.onProgress?.({
         stage: "member",
         member,
-        members: settings.members,
+        members: networks.length,
         epochs: settings.epochs,
         ...epoch,
         bestValidationLoss: trainer.bestValidationLoss,
-        fraction: (member + epoch.epoch / settings.epochs) / settings.members,
+        fraction: (member + epoch.epoch / settings.epochs) / networks.length,
         remainingMs: ((performance.now() - startedMs) / epochsRun) * epochsLeft,
         validation: () => validationPredictions(network, validation, recorded, D),
       });
@@ -256,9 +237,7 @@ async function trainMembers(
     // a member that was already finished when it was restored is kept for the next checkpoint too
     checkpoint.members[member] = trainer.state();
     trainer.takeBest();
-    networks.push(network);
   }
-  return networks;
 }
 
 /** Lets the event loop turn every 50 ms, and throws OneheadError "aborted" once the signal is. */

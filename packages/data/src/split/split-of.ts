@@ -14,7 +14,7 @@ export interface SplitOptions {
 }
 
 /** Makes the validation stream independent of the holdout stream: 2³² / golden ratio. */
-export const validationSalt = 0x9e3779b9;
+const validationSalt = 0x9e3779b9;
 
 /**
  * The part a prompt belongs to, from its normalized text n and the seed s alone:

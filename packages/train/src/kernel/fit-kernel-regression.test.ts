@@ -20,14 +20,12 @@ function rowsOf(rows: number, stream: number, known = 1): LabelledRows {
 
 const flatLogits = (rows: LabelledRows): Float32Array => new Float32Array(rows.rows * M).fill(0.8);
 
-function fit(rows: LabelledRows, over: Partial<KernelInputs> = {}) {
+function fit(training: LabelledRows, validation: LabelledRows, over: Partial<KernelInputs> = {}) {
   return fitKernelRegression({
-    rows,
-    // two folds of a fifth each
-    folds: Int32Array.from({ length: rows.rows }, (_, r) => (r % 5 < 2 ? r % 5 : -1)),
-    foldCount: 2,
-    networkLogits: flatLogits(rows),
-    anchors: rows.embeddings.slice(0, P * D),
+    training,
+    validation,
+    networkLogits: flatLogits(validation),
+    anchors: training.embeddings.slice(0, P * D),
     anchorCount: P,
     dimensions: D,
     models: M,
@@ -48,44 +46,29 @@ function logLoss(logits: Float32Array, scores: Float32Array): number {
 }
 
 describe("fitKernelRegression", () => {
+  const validation = rowsOf(300, 2);
   const unseen = rowsOf(2000, 3);
   const lossOfMeans = logLoss(flatLogits(unseen), unseen.scores);
 
   it.each([1, 0.5])("learns from rows of which a share of %f is known, and gets its weight", (known) => {
-    const { kernel } = fit(rowsOf(1000, 1, known));
-    expect(kernel!.weight).toBeGreaterThan(0.5);
-    expect(logLoss(kernelLogits(kernel!, unseen.embeddings, unseen.rows), unseen.scores)).toBeLessThan(
-      0.85 * lossOfMeans,
-    );
-  });
-
-  it("predicts left-out rows without having seen them, and no other row", () => {
-    const rows = rowsOf(1000, 1);
-    const { logits } = fit(rows);
-    const leftOut = rows.scores.map((score, i) => (Math.floor(i / M) % 5 < 2 ? score : Number.NaN));
-    expect(logLoss(logits, leftOut)).toBeLessThan(0.9 * lossOfMeans);
-    expect(logits[M * 2]).toBe(0);
-    // labels that nothing predicts are predicted no better than by their mean
-    const random = createRandom(8);
-    const noise = { ...rows, scores: rows.scores.map(() => (random.uniform() < 0.69 ? 1 : 0)) };
-    const unpredictable = noise.scores.map((score, i) => (Number.isNaN(leftOut[i]) ? Number.NaN : score));
-    expect(logLoss(fit(noise).logits, unpredictable)).toBeGreaterThan(0.6);
+    const fitted = fit(rowsOf(800, 1, known), rowsOf(300, 2, known))!;
+    expect(fitted.weight).toBeGreaterThan(0.5);
+    const logits = kernelLogits(fitted, unseen.embeddings, unseen.rows);
+    expect(logLoss(logits, unseen.scores)).toBeLessThan(0.85 * lossOfMeans);
   });
 
   it("gives the same bits again", () => {
-    expect(fit(rowsOf(200, 1))).toEqual(fit(rowsOf(200, 1)));
+    expect(fit(rowsOf(200, 1), validation)).toEqual(fit(rowsOf(200, 1), validation));
   });
 
   it("stays away where the networks alone are best", () => {
-    const rows = rowsOf(200, 1);
-    const certain = rows.scores.map((score) => (score > 0.5 ? 9 : -9));
-    expect(fit(rows, { networkLogits: certain }).kernel).toBeNull();
+    const certain = validation.scores.map((score) => (score > 0.5 ? 9 : -9));
+    expect(fit(rowsOf(200, 1), validation, { networkLogits: certain })).toBeNull();
   });
 
-  it("takes fixed settings where no row is left out", () => {
-    const rows = rowsOf(200, 1);
-    const { kernel } = fit(rows, { folds: new Int32Array(200).fill(-1), foldCount: 0 });
-    expect(kernel).toMatchObject({ sharpness: 1, weight: 0.25 });
+  it("takes fixed settings where there is no validation row", () => {
+    const none = rowsOf(0, 2);
+    expect(fit(rowsOf(200, 1), none)).toMatchObject({ sharpness: 1, weight: 0.25 });
   });
 
   it("blends logits", () => {

@@ -6,11 +6,6 @@ export interface TrainingSettings {
   form: "anchors" | "models";
   /** Networks averaged. */
   members: number;
-  /**
-   * Parts of the rows, of `validation` share each, that members take turns in leaving out: together they learn from all
-   * rows, and calibration sees predictions for more of them. At most `members` and ⌊1 / validation⌋.
-   */
-  folds: number;
   /** P, at most; a file with fewer training rows has fewer. */
   anchors: number;
   /** K. */
@@ -54,7 +49,6 @@ export interface TrainingSettings {
 export const defaultSettings: Readonly<TrainingSettings> = {
   form: "anchors",
   members: 4,
-  folds: 4,
   anchors: 384,
   keyWidth: 64,
   hiddenWidth: 96,
@@ -82,7 +76,6 @@ export const defaultSettings: Readonly<TrainingSettings> = {
 /** Whole numbers from 1, and the greatest that cannot be a slip. */
 const wholeNumbers = {
   members: 64,
-  folds: 64,
   anchors: 65_536,
   keyWidth: 4096,
   hiddenWidth: 4096,

@@ -81,17 +81,20 @@ async function runFull(set, seed, table) {
 function drawSamples(artifact, embeddings, D, rows, seed, model) {
   const samples = new Map();
   for (const method of methods) {
-    for (const n of counts) {
-      for (let draw = 0; draw < draws; draw++) {
-        // the design is no draw: it chooses from a random half, so that its luck is measured like that of the others
-        const order = Int32Array.from({ length: rows }, (_, r) => r);
-        createRandom(seed, 5000 + 100 * model + draw).shuffle(order);
-        const from = method === "design" ? order.slice(0, Math.floor(rows / 2)) : order;
-        const own = new Float32Array(from.length * D);
-        from.forEach((r, i) => {
-          own.set(embeddings.subarray(r * D, (r + 1) * D), i * D);
-        });
-        const chosen = chooseProbePrompts(artifact, own, n, { method, seed: seed * 1000 + draw });
+    for (let draw = 0; draw < draws; draw++) {
+      // the design is no draw: it chooses from a random half, so that its luck is measured like that of the others
+      const order = Int32Array.from({ length: rows }, (_, r) => r);
+      createRandom(seed, 5000 + 100 * model + draw).shuffle(order);
+      const from = method === "design" ? order.slice(0, Math.floor(rows / 2)) : order;
+      const own = new Float32Array(from.length * D);
+      from.forEach((r, i) => {
+        own.set(embeddings.subarray(r * D, (r + 1) * D), i * D);
+      });
+      const choose = (n) => chooseProbePrompts(artifact, own, n, { method, seed: seed * 1000 + draw });
+      // what the design chooses first does not depend on how many are wanted
+      const designed = method === "design" ? choose(Math.max(...counts)) : null;
+      for (const n of counts) {
+        const chosen = designed === null ? choose(n) : designed.slice(0, n);
         samples.set(
           `${method}-${n}-${draw}`,
           chosen.map((i) => from[i]),

@@ -90,7 +90,8 @@ export class Router {
   }
 
   /**
-   * Takes a model out of the pool. A probed one is forgotten; the others stay in the artifact.
+   * Takes a model out of the pool. A probed one is forgotten, with the inherited profile that it replaced, if it did; the
+   * others stay in the artifact.
    *
    * @throws OneheadError "unknown-model"; "invalid-argument" for the last candidate; the router is then as it was
    */

@@ -33,6 +33,8 @@ const slopeRidge = 1;
 const loadingShare = 0.5;
 const levelShare = 0.7;
 const leastDeviation = 0.05;
+// a component that moves logits by less says nothing, and its inverse would be beyond float16
+const leastScale = 1e-3;
 
 /**
  * What a new model is fitted with later: the principal components of the measured models' calibrated logits over training
@@ -58,7 +60,7 @@ export function fitNewModelPrior(known: KnownPredictions): FittedNewModelPrior {
     explained += variance;
     // the sign of an eigenvector is chance: most models rise with every component
     const sign = own.reduce((sum, v) => sum + v, 0) < 0 ? -1 : 1;
-    for (let m = 0; m < M; m++) components[k * M + m] = scale > 1e-6 ? (sign * own[m]) / scale : 0;
+    for (let m = 0; m < M; m++) components[k * M + m] = scale > leastScale ? (sign * own[m]) / scale : 0;
     const of = Float64Array.from(own, (v) => sign * scale * v);
     loadings.mean[k] = mean(of);
     // a pseudo-model at the second moment of all loadings of that component

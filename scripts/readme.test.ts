@@ -24,6 +24,12 @@ const embedding = new Float32Array(parseArtifact(bytes).manifest.embedder.dimens
     given: "const settings = { members: 1, epochs: 1, anchors: 4, components: 4, features: 64 };",
   },
   {
+    file: "docs/guide/new-models.md",
+    folder: "examples",
+    given: `const settings = { members: 1, epochs: 1, anchors: 4, components: 4, features: 64 };
+const askNewModel = async (prompt) => (prompt.length % 2 === 0 ? "It is 42." : "I do not know.");`,
+  },
+  {
     file: "packages/embed/README.md",
     folder: "examples",
     given: `const trainingPrompts = Array.from({ length: 40 }, (_, i) => "question " + i + " about the number " + (i % 7));`,
@@ -103,14 +109,17 @@ test.each(documents)("every code block of $file runs", ({ file, folder, given = 
   expect(status).toBe(0);
 });
 
-test("the shell commands of README.md run on rows of the documented form", () => {
+test.each([
+  ["README.md", 4],
+  ["docs/guide/new-models.md", 2],
+])("the shell commands of %s run on rows of the documented form", (file, least) => {
   const working = mkdtempSync(join(tmpdir(), "onehead-readme-"));
   writeRows(working);
-  const commands = blocksOf("README.md", "sh")
+  const commands = blocksOf(file, "sh")
     .join("\n")
     .split("\n")
     .filter((line) => line.startsWith("node "));
-  expect(commands.length).toBeGreaterThan(3);
+  expect(commands.length).toBeGreaterThanOrEqual(least);
   for (const command of commands) {
     const runnable = command
       .replace("node apps/cli/", `"${process.execPath}" "${root}/apps/cli/`)

@@ -1,7 +1,7 @@
 export { type Artifact, parseArtifact, type SerializeOptions, serializeArtifact } from "./artifact/artifact.js";
 export { ArtifactError } from "./artifact/artifact-error.js";
 export type { JsonValue } from "./artifact/field-reader.js";
-export type { Candidate, Capabilities, Manifest, Prices, Profile } from "./artifact/manifest.js";
+export type { Candidate, Capabilities, Manifest, NewModelPrior, Prices, Profile } from "./artifact/manifest.js";
 export { parseSafetensors, type Safetensors, writeSafetensors } from "./artifact/safetensors.js";
 export type { Tensor, TensorMap } from "./artifact/tensor.js";
 export type { Decision, RankedCandidate } from "./decision/decision.js";
@@ -27,6 +27,9 @@ export { layerNorm } from "./kernels/layer-norm.js";
 export { linear } from "./kernels/linear.js";
 export { matmul, matmulTransposedA, matmulTransposedB } from "./kernels/matmul.js";
 export { softmaxRows } from "./kernels/softmax.js";
+export { addProbedModel, removeProbedModel } from "./new-models/add-probed-model.js";
+export { type KnownOutputs, knownOutputs } from "./new-models/known-outputs.js";
+export type { NewModel, NewModelSample } from "./new-models/new-model.js";
 export { createRandom, type Random } from "./random/random.js";
 export type { AnchorInfluence } from "./router/explain-anchors.js";
 export type { PoolOptions } from "./router/pool.js";

@@ -111,6 +111,7 @@ export async function trainRouter(table: RowTable, options: TrainOptions = {}): 
     costs,
     // without a validation part the calibration has nothing better than the training rows
     calibrationRows: validating.rows > 0 ? validating : training,
+    trainingRows: training,
     embedder,
     settings,
     dataHash: hash,

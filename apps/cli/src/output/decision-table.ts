@@ -8,7 +8,7 @@ export function decisionTable(decision: Decision): string {
     const { model, predictedQuality, predictedCostUsd, uncertainty, profile, eligible } = candidate;
     const mark = model === decision.model ? "→" : " ";
     const quality = `${predictedQuality.toFixed(3)} ± ${uncertainty.toFixed(3)}`;
-    const note = eligible ? (profile === "inherited" ? "inherited" : "") : `excluded: ${reasons.get(model)}`;
+    const note = eligible ? (profile === "measured" ? "" : profile) : `excluded: ${reasons.get(model)}`;
     return `${mark} ${model.padEnd(width)}  ${quality}  ${formatUsd(predictedCostUsd).padStart(11)}  ${note}`.trimEnd();
   });
   const { reward, lambdaUsd } = decision.preference;

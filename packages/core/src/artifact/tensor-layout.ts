@@ -11,7 +11,7 @@ export const embedderPrefix = "embedder.";
 /** Sorted hashes of the prompts that were trained on. */
 export const promptHashesName = "training.promptHashes";
 
-/** Names and shapes of the networks' tensors, member by member, and of the kernel regression's. */
+/** Names and shapes of the networks' tensors, member by member, of the kernel regression's and of the new models' basis. */
 export function expectedTensors(manifest: Manifest): TensorSpec[] {
   const shapes = manifest.model.form === "anchors" ? anchorShapes(manifest) : modelShapes(manifest);
   const specs: TensorSpec[] = [];
@@ -20,6 +20,12 @@ export function expectedTensors(manifest: Manifest): TensorSpec[] {
   }
   const { kernel } = manifest.model;
   if (kernel !== undefined) specs.push(...kernelTensors(manifest, kernel.width));
+  const { newModels } = manifest;
+  if (newModels !== undefined) {
+    const M = measuredCount(manifest);
+    specs.push({ name: "newModels.mean", shape: [M] });
+    specs.push({ name: "newModels.components", shape: [newModels.components, M] });
+  }
   return specs;
 }
 

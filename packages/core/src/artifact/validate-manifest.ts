@@ -1,6 +1,7 @@
 import { ArtifactError } from "./artifact-error.js";
 import { bad, FieldReader, type JsonValue } from "./field-reader.js";
 import type { Candidate, Capabilities, Manifest, Prices, Profile } from "./manifest.js";
+import { validateNewModels, validateProbedProfile } from "./validate-new-models.js";
 
 /** Checks parsed JSON and returns it as a manifest. @throws ArtifactError naming the field and the value */
 export function validateManifest(value: unknown): Manifest {
@@ -21,6 +22,7 @@ export function validateManifest(value: unknown): Manifest {
     kernel.count("width", 1);
     kernel.number("weight", 0, 1);
   }
+  if (root.has("newModels")) validateNewModels(root);
   validateCandidates(root);
   const calibration = root.object("calibration");
   calibration.positive("temperature");
@@ -40,9 +42,10 @@ export function validateManifest(value: unknown): Manifest {
 }
 
 function validateCandidates(root: FieldReader): void {
+  const components = root.has("newModels") ? root.object("newModels").count("components", 1) : undefined;
   const candidates = root.list("candidates").map((value, i) => {
     const candidate = new FieldReader(value, `manifest.candidates[${i}]`);
-    validateCandidate(candidate);
+    validateCandidate(candidate, components);
     return value as Candidate;
   });
   const measured = new Map<string, Candidate>();
@@ -53,8 +56,13 @@ function validateCandidates(root: FieldReader): void {
     if (seen.has(id)) throw bad(`${path}.id`, id, "an id that is used once");
     seen.add(id);
     if (profile.kind === "measured") {
-      if (seen.size !== measured.size + 1) throw bad(path, id, "measured candidates before inherited ones");
+      if (seen.size !== measured.size + 1) throw bad(path, id, "measured candidates before all others");
       measured.set(id, candidate);
+      return;
+    }
+    if (profile.kind === "probed") {
+      const counted = [...measured.values()].some((known) => known.costKind === costKind);
+      if (!counted) throw bad(`${path}.costKind`, costKind, "that of some measured candidate");
       return;
     }
     const relative = measured.get(profile.from);
@@ -72,16 +80,18 @@ function validateCandidates(root: FieldReader): void {
   });
 }
 
-function validateCandidate(candidate: FieldReader): void {
+function validateCandidate(candidate: FieldReader, components: number | undefined): void {
   candidate.text("id");
   candidate.oneOf("costKind", "tokens", "usd");
   candidate.positive("smearing");
   if (candidate.has("aliases")) candidate.texts("aliases");
   if (candidate.has("provider")) candidate.text("provider");
   const profile = candidate.object("profile");
-  const kind = profile.oneOf<Profile["kind"]>("kind", "measured", "inherited");
+  const kind = profile.oneOf<Profile["kind"]>("kind", "measured", "inherited", "probed");
   if (kind === "measured") {
     profile.count("rows", 0);
+  } else if (kind === "probed") {
+    validateProbedProfile(profile, components);
   } else {
     profile.text("from");
     profile.number("qualityLogitShift", -20, 20);

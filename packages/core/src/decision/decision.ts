@@ -9,12 +9,12 @@ export interface RankedCandidate {
   predictedQuality: number;
   /** ĉ of this request, USD. */
   predictedCostUsd: number;
-  /** Weighted standard deviation of what the averaged networks and the kernel regression say; inherited profiles add theirs. */
+  /** Weighted standard deviation of what the averaged networks and the kernel regression say; inherited and probed profiles add theirs. */
   uncertainty: number;
   /** R under the decision's preference; for the exponential reward its logarithm. */
   reward: number;
-  /** "measured" on rows of its own, or "inherited" from a relative. */
-  profile: "measured" | "inherited";
+  /** "measured" on rows of its own, "inherited" from a relative, or "probed" by a few scored prompts. */
+  profile: "measured" | "inherited" | "probed";
   eligible: boolean;
 }
 

@@ -1,5 +1,5 @@
 import type { Artifact } from "../artifact/artifact.js";
-import type { Candidate } from "../artifact/manifest.js";
+import type { Candidate, Prices } from "../artifact/manifest.js";
 import type { Decision, RankedCandidate } from "../decision/decision.js";
 import { assertRequirements, type Exclusion, findExclusion, type Requirements } from "../decision/eligibility.js";
 import { NoEligibleModelError } from "../decision/no-eligible-model-error.js";
@@ -8,6 +8,8 @@ import { argmaxReward, type Preference, rewardOf } from "../decision/reward.js";
 import { OneheadError } from "../errors/onehead-error.js";
 import { assertLength } from "../errors/shape-error.js";
 import { type Backend, jsBackend } from "../kernels/backend.js";
+import { addProbedModel, removeProbedModel } from "../new-models/add-probed-model.js";
+import type { NewModel } from "../new-models/new-model.js";
 import { type AnchorInfluence, explainAnchors } from "./explain-anchors.js";
 import { type Pool, type PoolOptions, resolvePool } from "./pool.js";
 import { type PredictionBatch, Predictor, predictRows } from "./predictor.js";
@@ -45,40 +47,94 @@ export interface Choice {
  * @throws OneheadError "unknown-model" or "invalid-argument" from the pool options
  */
 export class Router {
-  /** The pool, in the order of every (N) array that this router returns. */
-  readonly candidates: readonly Candidate[];
   /** D and the id of the embedder that the artifact was trained with. */
   readonly dimensions: number;
   readonly embedderId: string;
   readonly backend: Backend["name"];
-  readonly #artifact: Artifact;
-  readonly #pool: Pool;
-  readonly #predictor: Predictor;
-  readonly #quality: Float32Array;
-  readonly #costUsd: Float64Array;
-  readonly #uncertainty: Float32Array;
-  readonly #rewards: Float64Array;
+  readonly #backend: Backend;
+  #bound: BoundPool;
+  // of one request, (N)
+  #quality = new Float32Array(0);
+  #costUsd = new Float64Array(0);
+  #uncertainty = new Float32Array(0);
+  #rewards = new Float64Array(0);
   readonly #inputTokens = new Float64Array(1);
 
   constructor(artifact: Artifact, options: RouterOptions = {}) {
-    const backend = options.backend ?? jsBackend;
-    this.#artifact = artifact;
-    this.#pool = resolvePool(artifact, options);
-    this.candidates = this.#pool.candidates;
+    this.#backend = options.backend ?? jsBackend;
     this.dimensions = artifact.manifest.embedder.dimensions;
     this.embedderId = artifact.manifest.embedder.id;
-    this.backend = backend.name;
-    this.#predictor = new Predictor(artifact, this.#pool, backend);
-    const count = this.candidates.length;
-    this.#quality = new Float32Array(count);
-    this.#costUsd = new Float64Array(count);
-    this.#uncertainty = new Float32Array(count);
-    this.#rewards = new Float64Array(count);
+    this.backend = this.#backend.name;
+    this.#bound = bindPool(artifact, options, this.#backend);
+    this.#allocate();
+  }
+
+  /** The pool, in the order of every (N) array that this router returns. */
+  get candidates(): readonly Candidate[] {
+    return this.#bound.pool.candidates;
+  }
+
+  /**
+   * Adds a model that the router was not trained with, from a few scored prompts; it becomes the last candidate, or takes the
+   * place of an inherited candidate of that id. Nothing is retrained.
+   *
+   * @returns the new candidate, whose `profile` says how many samples it rests on
+   * @throws as `addProbedModel`; the router is then as it was
+   */
+  addModel(model: NewModel): Candidate {
+    const extended = addProbedModel(this.toArtifact(), model, this.#backend);
+    const ids = this.candidates.map(({ id }) => id);
+    if (!ids.includes(model.id)) ids.push(model.id);
+    this.#bind(extended, ids);
+    return this.candidates[ids.indexOf(model.id)];
+  }
+
+  /**
+   * Takes a model out of the pool. A probed one is forgotten, with the inherited profile that it replaced, if it did; the
+   * others stay in the artifact.
+   *
+   * @throws OneheadError "unknown-model"; "invalid-argument" for the last candidate; the router is then as it was
+   */
+  removeModel(id: string): void {
+    const found = this.#find("removeModel", id);
+    if (this.candidates.length === 1) {
+      throw new OneheadError(
+        "invalid-argument",
+        `removeModel: ${id}: the last candidate, expected another one to be left`,
+      );
+    }
+    const artifact = this.toArtifact();
+    const ids = this.candidates.filter((candidate) => candidate !== found).map((candidate) => candidate.id);
+    this.#bind(found.profile.kind === "probed" ? removeProbedModel(artifact, id) : artifact, ids);
+  }
+
+  /**
+   * From now on these candidates have these prices; nothing has to be retrained.
+   *
+   * @throws OneheadError "unknown-model" for an id that is no candidate; "invalid-argument" for a price out of range, or a
+   *   candidate whose cost was learnt in USD; the router is then as it was
+   */
+  updatePrices(prices: Readonly<Record<string, Prices>>): void {
+    if (typeof prices !== "object" || prices === null) {
+      throw new OneheadError("invalid-argument", `updatePrices: prices: ${String(prices)}, expected an object by id`);
+    }
+    for (const id of Object.keys(prices)) this.#find("updatePrices", id);
+    const ids = this.candidates.map(({ id }) => id);
+    this.#bind(this.toArtifact(), ids, prices);
+  }
+
+  /** The artifact with the models and prices that this router has now; `serializeArtifact` turns it into a file. */
+  toArtifact(): Artifact {
+    const { artifact, pool } = this.#bound;
+    const current = new Map(pool.candidates.map((candidate) => [candidate.id, candidate]));
+    const candidates = artifact.manifest.candidates.map((candidate) => current.get(candidate.id) ?? candidate);
+    const defaultPool = pool.candidates.map(({ id }) => id);
+    return { ...artifact, manifest: { ...artifact.manifest, candidates, defaultPool } };
   }
 
   /** Turns a user's knobs into a reward and its λ, with this artifact's dial. */
   resolvePreference(options: PreferenceOptions): Preference {
-    return resolvePreference(options, this.#artifact.manifest.dial);
+    return resolvePreference(options, this.#bound.artifact.manifest.dial);
   }
 
   /** @throws OneheadError "embedder-mismatch" unless this is the embedder that the artifact was trained with */
@@ -149,7 +205,7 @@ export class Router {
    * @returns (R, N) quality, costUsd and uncertainty
    */
   predictBatch(embeddings: Float32Array, inputTokens: ArrayLike<number>): PredictionBatch {
-    return predictRows(this.#predictor, this.candidates.length, embeddings, inputTokens);
+    return predictRows(this.#bound.predictor, this.candidates.length, embeddings, inputTokens);
   }
 
   /**
@@ -159,13 +215,34 @@ export class Router {
    */
   explainAnchors(embedding: Float32Array, count = 5): AnchorInfluence[] {
     this.#predict("explainAnchors", embedding, 0);
-    return explainAnchors(this.#artifact.manifest, this.#predictor.form.attentionWeights(0), count);
+    return explainAnchors(this.#bound.artifact.manifest, this.#bound.predictor.form.attentionWeights(0), count);
+  }
+
+  #find(caller: string, id: string): Candidate {
+    const found = this.candidates.find((candidate) => candidate.id === id);
+    if (found !== undefined) return found;
+    const known = this.candidates.map((candidate) => candidate.id).join(", ");
+    throw new OneheadError("unknown-model", `${caller}: unknown model: ${String(id)}, expected one of ${known}`);
+  }
+
+  /** All or nothing: whatever throws does so before anything has changed. */
+  #bind(artifact: Artifact, models: readonly string[], prices?: PoolOptions["prices"]): void {
+    this.#bound = bindPool(artifact, { models, prices }, this.#backend);
+    this.#allocate();
+  }
+
+  #allocate(): void {
+    const count = this.candidates.length;
+    this.#quality = new Float32Array(count);
+    this.#costUsd = new Float64Array(count);
+    this.#uncertainty = new Float32Array(count);
+    this.#rewards = new Float64Array(count);
   }
 
   #predict(caller: string, embedding: Float32Array, inputTokens: number): void {
     assertLength(`${caller}: embedding`, embedding.length, this.dimensions);
     this.#inputTokens[0] = inputTokens;
-    this.#predictor.predict(this.#quality, this.#costUsd, this.#uncertainty, embedding, this.#inputTokens, 1);
+    this.#bound.predictor.predict(this.#quality, this.#costUsd, this.#uncertainty, embedding, this.#inputTokens, 1);
   }
 
   #exclusions(requirements: Requirements): Exclusion[] {
@@ -217,6 +294,18 @@ export class Router {
     }
     throw new NoEligibleModelError(excluded);
   }
+}
+
+/** An artifact with one choice of its candidates. */
+interface BoundPool {
+  artifact: Artifact;
+  pool: Pool;
+  predictor: Predictor;
+}
+
+function bindPool(artifact: Artifact, options: PoolOptions, backend: Backend): BoundPool {
+  const pool = resolvePool(artifact, options);
+  return { artifact, pool, predictor: new Predictor(artifact, pool, backend) };
 }
 
 /** Null where there is no runner-up, or the rewards are so far out that their difference is no number. */

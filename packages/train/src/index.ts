@@ -1,5 +1,6 @@
 export { addInheritedCandidates, type InheritedCandidate } from "./candidates/add-inherited-candidates.js";
 export { type Checkpoint, parseCheckpoint, serializeCheckpoint } from "./checkpoint/checkpoint.js";
+export { fitRouterEmbedder, type RouterEmbedderOptions } from "./embedder/fit-router-embedder.js";
 export { inferPrices, type TokenPrices } from "./prices/infer-prices.js";
 export { defaultSettings, resolveSettings, type TrainingSettings } from "./settings/training-settings.js";
 export { type TrainedRouter, type TrainOptions, trainRouter } from "./train-router.js";

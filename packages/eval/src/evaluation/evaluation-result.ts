@@ -103,6 +103,8 @@ export interface RouterResult {
   /** RouteLLM's measures; null unless the pool is a pair with a gap. */
   pair: PairResult | null;
   predictions: PredictionResult | null;
+  /** Predictions of the chosen rows against what they yielded; null without complete rows. */
+  chosen: ChosenResult | null;
 }
 
 export interface SelectionResult {
@@ -129,6 +131,16 @@ export interface PredictionResult {
   /** What a perfectly calibrated predictor would score on as many entries. */
   calibrationErrorIfCalibrated: number;
   bins: ReliabilityBin[];
+}
+
+/** What the router predicted of the rows that it chose, against what it got and paid for them. */
+export interface ChosenResult {
+  /** Mean over λ of predicted less incurred mean quality; null where quality only encodes a fixed choice. */
+  optimism: number | null;
+  /** Mean over λ of |predicted − incurred| / incurred mean cost; null where nothing is paid. */
+  costError: number | null;
+  /** Share of λ at which that is within 5 % and two standard errors. */
+  costWithin: number | null;
 }
 
 export interface Comparison {

@@ -28,6 +28,8 @@ export type {
   PredictionResult,
   RouterResult,
   RowCounts,
+  SavingsAgainst,
+  SavingsResult,
   SelectionResult,
   SettingResult,
   SingleModelResult,
@@ -52,10 +54,11 @@ export { type Selection, selectionOf } from "./metrics/selection.js";
 export { type ChoiceRuns, runAt, selectionCounts } from "./replay/choice-runs.js";
 export { costQualityCurve } from "./replay/cost-quality-curve.js";
 export { createReplay, type ReplayRecorder } from "./replay/create-replay.js";
-export { dearestMeanCostUsd, lambdaGrid } from "./replay/lambda-grid.js";
+export { dearestMeanCostUsd, lambdaGrid, withLambda } from "./replay/lambda-grid.js";
 export type { RecordedRows } from "./replay/recorded-rows.js";
 export type { PredictionQuality, Replay, ReplayRouter, RouterReplay, RouterRole } from "./replay/replay.js";
 export { costRangeOf, randomMixPoint, singleModelPoints } from "./replay/single-models.js";
 export { type HtmlReportOptions, toHtmlReport } from "./report/html/html-report.js";
 export { type TextReportOptions, toTextReport } from "./report/text/text-report.js";
 export { bootstrapSavings, type Savings, type SettingAgainstModel } from "./savings/bootstrap-savings.js";
+export { type SavingsOptions, savingsOf } from "./savings/savings-of.js";

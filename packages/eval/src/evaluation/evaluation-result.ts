@@ -30,6 +30,8 @@ export interface EvaluationResult {
   /** Id of the rival (zero router included) with the highest AIQ on the validation rows, and where there are none, here. */
   bestBaseline: { id: string; chosenOn: ChosenOn } | null;
   bootstrap: { resamples: number; seed: number } | null;
+  /** What the subject would have saved against always asking one model; null without complete rows. */
+  savings: SavingsResult | null;
 }
 
 export interface RowCounts {
@@ -148,4 +150,35 @@ export interface Comparison {
   name: string;
   aiq: PairedDifference;
   logAiq: PairedDifference | null;
+}
+
+/** The subject at one λ against single models. */
+export interface SavingsResult {
+  /** Null stands for Infinity. */
+  lambdaUsd: number | null;
+  lambdaChosenOn: ChosenOn | "given";
+  /** Complete held-out rows, on which all of this is measured. */
+  rows: number;
+  /** Subject's incurred mean cost and quality. */
+  costUsd: number;
+  quality: number;
+  comparisons: SavingsAgainst[];
+}
+
+export interface SavingsAgainst {
+  /** Best on the rows of choice, dearest there, or the one in use. */
+  against: "best" | "dearest" | "current";
+  model: string;
+  modelCostUsd: number;
+  modelQuality: number;
+  /** A prompt on average; below 0 the subject costs more. */
+  savedUsd: Estimate;
+  /** Share of the model's cost; null where it is free. */
+  savedShare: Estimate | null;
+  /** Subject's mean quality less the model's. */
+  quality: Estimate;
+  verdict: "saves" | "costs-more" | "not-enough-evidence";
+  /** Why there is not enough evidence; null where there is. */
+  reason: string | null;
+  qualityChange: "lower" | "higher" | "not-told-apart";
 }

@@ -1,6 +1,6 @@
 // The whole table as JSON: every protocol, every set, and the mean over sets.
 
-import { seedReplays } from "./seed-replays.mjs";
+import { entriesOf, seedReplays } from "./seed-replays.mjs";
 import { gainsOver, setFigures, subject } from "./set-figures.mjs";
 import { readSet } from "./set-rows.mjs";
 import { mean, rounded } from "./statistics.mjs";
@@ -24,7 +24,7 @@ export async function qualityReport(store, jobs, { data, resamples, log, command
       const { shown, routers } = whatIsThere(store, own, log);
       if (shown.length === 0) continue;
       if (!tables.has(set)) tables.set(set, await readSet(data, set));
-      const runs = shown.map((job) => seedReplays(store, tables.get(set), job, routers));
+      const runs = shown.map((job) => readRun(store, tables.get(set), job, routers));
       const { figures, draws, results } = setFigures(set, runs, resamples);
       compared.push({ figures, draws });
       examples.push({ protocol, set, seed: shown[0].seed, result: results[0] });
@@ -33,6 +33,20 @@ export async function qualityReport(store, jobs, { data, resamples, log, command
     if (compared.length > 0) report.protocols.push(protocolFigures(protocol, compared));
   }
   return { report: rounded(report), examples };
+}
+
+/** One seed's replays, with what its units say of themselves. */
+function readRun(store, table, job, routers) {
+  const units = routers.map((name) => [name, store.read(job, name)]);
+  return {
+    ...seedReplays(
+      table,
+      job,
+      units.flatMap(([name, unit]) => entriesOf(name, unit)),
+    ),
+    seconds: Object.fromEntries(units.map(([name, { seconds }]) => [name, seconds])),
+    details: Object.fromEntries(units).onehead.details,
+  };
 }
 
 /** Seeds that have Onehead's unit, and the routers that have one for each of those seeds. */

@@ -1,47 +1,43 @@
 // One job: the routers of a (protocol, set, seed) that are missing, on one embedder and one cost predictor.
 import { fitAllBaselines } from "@onehead/baselines";
 import { parseArtifact, Router, serializeArtifact } from "@onehead/core";
+import { selectRows } from "@onehead/data";
 import { embedderOf } from "@onehead/embed";
 import { staticEnglish } from "@onehead/embed/static-english";
 import { fitRouterEmbedder, trainRouter } from "@onehead/train";
-import { protocols } from "./protocols.mjs";
-import { inputTokensOf, labelledEmbeddings, readSet, splitSet } from "./set-rows.mjs";
+import { jobRows } from "./job-rows.mjs";
+import { askedRows, labelledEmbeddings, readSet } from "./set-rows.mjs";
 
 /**
  * Fits what is missing and keeps each router as it finishes.
  *
- * @param job {protocol, set, seed, data, fileHash, settings, routers}
+ * @param job {protocol, set, seed, data, fileHash, settings, routers} and what a variant changes: {variant, shuffled,
+ *   withoutTask, withoutWords}
  * @param onUnit called with (router, seconds)
  */
 export async function runJob(store, job, onUnit = () => {}) {
   if (store.missing(job).length === 0) return;
-  const { protocol, set, seed, settings } = job;
-  const complete = await readSet(job.data, set);
-  const split = splitSet(complete, settings);
-  const table = protocols[protocol].labels(complete, split, seed);
-  const embedder = await fitRouterEmbedder(table, { settings, staticTable: staticEnglish() });
+  const { seed, settings } = job;
+  const { table, split, heldOut } = jobRows(await readSet(job.data, job.set), job);
+  const options = { settings, ...(job.withoutWords ? {} : { staticTable: staticEnglish() }) };
+  const embedder = await fitRouterEmbedder(table, options);
   store.keepEmbedderId(job, embedder.id);
   const missing = store.missing(job);
-  const part = (rows) => ({
-    embeddings: embedder.embedSync(Array.from(rows, (r) => table.prompts[r])),
-    inputTokens: tokensOf(table, rows),
-  });
-  const asked = { heldOut: part(split.heldOut), validation: part(split.validation) };
+  const asked = {
+    heldOut: askedRows(heldOut, embedder),
+    validation: askedRows(selectRows(table, split.validation), embedder),
+  };
   let startedMs = performance.now();
   const finish = (router, header, predict) => {
+    const predicted = { heldOut: predict(asked.heldOut), validation: predict(asked.validation) };
     const seconds = (performance.now() - startedMs) / 1000;
-    store.write(job, router, embedder.id, {
-      ...header,
-      seconds,
-      heldOut: predict(asked.heldOut),
-      validation: predict(asked.validation),
-    });
+    store.write(job, router, embedder.id, { ...header, seconds, ...predicted });
     onUnit(router, seconds);
     startedMs = performance.now();
   };
 
   if (missing.includes("onehead")) {
-    const served = await trainOnehead(table, job, embedder.id);
+    const served = await trainOnehead(table, { ...options, name: job.set }, embedder.id);
     const { model, calibration, candidates } = served.manifest;
     const router = new Router(served, { models: table.models });
     const details = { model, calibration, smearing: candidates.map(({ smearing }) => smearing) };
@@ -67,16 +63,10 @@ export async function runJob(store, job, onUnit = () => {}) {
 }
 
 /** Trains, and goes through the file format, so that what is measured is what would be served. */
-async function trainOnehead(table, { set, settings }, embedderId) {
-  const { artifact } = await trainRouter(table, { name: set, settings, staticTable: staticEnglish() });
+async function trainOnehead(table, options, embedderId) {
+  const { artifact } = await trainRouter(table, options);
   const served = parseArtifact(serializeArtifact(artifact, { precision: "float16" }));
   const { id } = embedderOf(served, { tables: [staticEnglish()] });
-  if (id !== embedderId)
-    throw new Error(`quality: the router's embedder is ${id}, its rivals' ${embedderId}: expected one`);
-  return served;
-}
-
-function tokensOf(table, rows) {
-  const all = inputTokensOf(table);
-  return Float64Array.from(rows, (r) => all[r]);
+  if (id === embedderId) return served;
+  throw new Error(`quality: the router's embedder is ${id}, its rivals' ${embedderId}: expected one`);
 }

@@ -27,6 +27,11 @@ export function codeHash(packages) {
   return hash.digest("hex").slice(0, 16);
 }
 
+/** "mmlu_pro-0", "mmlu_pro-0-no-kernel". */
+function jobName({ set, seed, variant }) {
+  return variant === undefined ? `${set}-${seed}` : `${set}-${seed}-${variant}`;
+}
+
 /** Writes a file whole or not at all, so that a stop at any moment leaves nothing half done. */
 export function keep(path, contents) {
   mkdirSync(dirname(path), { recursive: true });
@@ -63,14 +68,14 @@ export class UnitStore {
 
   /** What a unit depends on; another key makes it stale. */
   key(job, router, embedderId) {
-    const { protocol, set, seed, fileHash, settings } = job;
+    const { protocol, set, seed, fileHash, settings, shuffled, withoutTask } = job;
     const { holdout, validation } = settings;
     return hashOf([
       format,
       protocolVersion(protocol),
       set,
       fileHash,
-      { seed, holdout, validation },
+      { seed, holdout, validation, shuffled, withoutTask },
       embedderId,
       router,
       routerVersion(router, settings, this.#oneheadCode),
@@ -132,16 +137,16 @@ export class UnitStore {
     return hash;
   }
 
-  #embedderKey({ set, seed, fileHash, settings }) {
-    return hashOf([format, set, seed, fileHash, settings, this.#oneheadCode]);
+  #embedderKey({ set, seed, fileHash, settings, shuffled, withoutTask, withoutWords }) {
+    return hashOf([format, set, seed, fileHash, settings, { shuffled, withoutTask, withoutWords }, this.#oneheadCode]);
   }
 
-  #embedderPath({ set, seed }) {
-    return join(this.#work, "embedders", `${set}-${seed}.json`);
+  #embedderPath(job) {
+    return join(this.#work, "embedders", `${jobName(job)}.json`);
   }
 
-  #path({ protocol, set, seed }, router, extension) {
-    return join(this.#work, protocol, `${set}-${seed}`, `${router}.${extension}`);
+  #path(job, router, extension) {
+    return join(this.#work, job.protocol, jobName(job), `${router}.${extension}`);
   }
 
   #costPath(hash) {

@@ -70,14 +70,18 @@ function runOn(child, job, work, onUnit) {
     const receive = (message) => {
       if (message.type === "unit") onUnit(message.router, message.seconds);
       else if (message.type === "done") settle(resolve);
-      else settle(reject, new Error(`quality: ${job.protocol} ${job.set} ${job.seed}: ${message.message}`));
+      else settle(reject, new Error(`quality: ${nameOf(job)}: ${message.message}`));
     };
     const ended = (code, signal) =>
-      settle(reject, new Error(`quality: ${job.protocol} ${job.set} ${job.seed}: a worker ended (${signal ?? code})`));
+      settle(reject, new Error(`quality: ${nameOf(job)}: a worker ended (${signal ?? code})`));
     child.on("message", receive);
     child.on("exit", ended);
     child.send({ job, work });
   });
+}
+
+function nameOf({ protocol, set, seed, variant }) {
+  return [protocol, set, seed, variant].filter((part) => part !== undefined).join(" ");
 }
 
 /** "2 h 05 min", "3 min", "40 s". */

@@ -9,11 +9,12 @@ export function table(head, rows) {
 
 /** ".8419 ± .0118" of {mean, deviation}. */
 export function spread(value, digits = 4) {
-  return value ? `${value.mean.toFixed(digits)} ± ${value.deviation.toFixed(digits)}` : absent;
+  return value ? `${fixed(value.mean, digits)} ± ${fixed(value.deviation, digits)}` : absent;
 }
 
 export function fixed(value, digits = 4) {
-  return value === null || value === undefined || Number.isNaN(value) ? absent : value.toFixed(digits);
+  if (value === null || value === undefined || Number.isNaN(value)) return absent;
+  return value.toFixed(digits).replace("-", "−");
 }
 
 export function signed(value, digits = 4) {

@@ -11,12 +11,21 @@ import { targetsOf } from "./targets.mjs";
 export function writeTable(folder, report, examples) {
   mkdirSync(folder, { recursive: true });
   const targets = targetsOf(report);
-  writeFileSync(join(folder, "quality.json"), `${JSON.stringify({ ...report, targets }, null, 1)}\n`);
+  writeFileSync(join(folder, "quality.json"), toJson({ ...report, targets }));
   writeFileSync(join(folder, "quality-curves.json"), `${JSON.stringify(curvesOf(examples))}\n`);
   writeFileSync(join(folder, "quality.md"), toMarkdown({ ...report, targets }));
 }
 
-export function toMarkdown(report) {
+/** JSON with one set a line: short, and a change shows where it is. */
+function toJson({ protocols: measured, ...report }) {
+  const sets = (own) => own.map((set) => `   ${JSON.stringify(set)}`).join(",\n");
+  const written = measured.map(
+    ({ sets: own, ...protocol }) => `  {"sets": [\n${sets(own)}\n  ],\n  ${JSON.stringify(protocol).slice(1)}`,
+  );
+  return `${JSON.stringify(report, null, 1).slice(0, -2)},\n "protocols": [\n${written.join(",\n")}\n ]\n}\n`;
+}
+
+function toMarkdown(report) {
   return [
     "# Routing quality of the default router",
     "",
@@ -95,6 +104,13 @@ function gainSection(sets, overSets, metric, name) {
     ...chosen,
     estimated(overBest?.difference),
     estimatedPercent(overBest?.relative),
+  ]);
+  const hindsight = overSets.gainOverHindsight?.[metric];
+  rows.push([
+    "best rival in hindsight",
+    ...sets.map(({ bestInHindsight }) => titleOf(bestInHindsight)),
+    estimated(hindsight?.difference),
+    estimatedPercent(hindsight?.relative),
   ]);
   const how = sets[0].bestBaseline?.by === "validationLogLoss" ? "masked log loss" : "AIQ";
   return [
@@ -179,7 +195,7 @@ function targetSection(targets) {
     "## Targets",
     "",
     ...table(
-      ["against", "target", "found", ""],
+      ["against", "target", "found", "verdict"],
       targets.map(({ group, text, found, met }) => [group, text, found, verdict[met]]),
     ),
     "",

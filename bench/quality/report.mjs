@@ -78,6 +78,7 @@ function protocolFigures(protocol, compared) {
         gain: id === subject ? null : against(() => id),
       })),
       gainOverBest: hasBest ? against(({ bestBaseline }) => bestBaseline.id) : null,
+      gainOverHindsight: against(({ bestInHindsight }) => bestInHindsight),
       qualityAgainstSingle: meanAgainstSingle(compared, ({ best }) => best),
       neutralAgainstSingle: meanAgainstSingle(compared, ({ neutral }) => neutral),
     },

@@ -1,5 +1,6 @@
 // Figures of each router of a set: one value a seed, with mean and spread.
 import { aiq, costQualityCurve, costRangeOf, singleModelPoints } from "@onehead/eval";
+import { titleOf } from "./routers.mjs";
 import { mean, overSeeds } from "./statistics.mjs";
 
 /** Every router of the replays, then zero router, random mix and oracle. */
@@ -13,6 +14,7 @@ function learnedFigures(id, runs, results, k) {
   const unit = id === "zero-fitted" ? "zero" : id.replace("-exponential", "");
   return {
     id,
+    name: titleOf(id),
     ...curveFigures(results.map((result) => result.routers[k].curve)),
     logLoss: of(({ predictions }) => predictions?.logLoss),
     calibrationError: of(({ predictions }) => predictions?.calibrationError),
@@ -30,7 +32,7 @@ function learnedFigures(id, runs, results, k) {
 
 function referenceFigures(id, runs, results) {
   const names = { zero: "zeroRouter", random: "randomMix", oracle: "oracle" };
-  const figures = { id, ...curveFigures(results.map(({ pool }) => pool[names[id]])) };
+  const figures = { id, name: titleOf(id), ...curveFigures(results.map(({ pool }) => pool[names[id]])) };
   return id === "zero" ? { ...figures, validationAiq: validationAiq(runs, singleModelPoints) } : figures;
 }
 

@@ -38,10 +38,9 @@ export async function runJob(store, job, onUnit = () => {}) {
 
   if (missing.includes("onehead")) {
     const served = await trainOnehead(table, { ...options, name: job.set }, embedder.id);
-    const { model, calibration, candidates } = served.manifest;
+    const { model, calibration } = served.manifest;
     const router = new Router(served, { models: table.models });
-    const details = { model, calibration, smearing: candidates.map(({ smearing }) => smearing) };
-    finish("onehead", { name: "onehead", estimatesQuality: true, details }, (rows) =>
+    finish("onehead", { name: "onehead", estimatesQuality: true, details: { model, calibration } }, (rows) =>
       router.predictBatch(rows.embeddings, rows.inputTokens),
     );
   }

@@ -33,6 +33,7 @@ export function setFigures(set, runs, resamples) {
     chosenOnValidation: results.every(({ validation }) => validation.completeRows > 0),
     singleModel: singleModelFigures(results),
     bestBaseline: bestBaselineOf(routers),
+    bestInHindsight: bestInHindsightOf(routers),
     routers: routers.map((router) => ({
       ...router,
       gain: router.id === subject ? null : gainsOver([{ draws, id: subject, against: router.id }]),
@@ -56,7 +57,7 @@ export function gainsOver(sets) {
  * RouterBench's own routers are compared apart.
  */
 function bestBaselineOf(routers) {
-  const rivals = routers.filter(({ id }) => !id.startsWith(subject) && !routerBenchOwn.includes(id));
+  const rivals = rivalsOf(routers);
   const complete = rivals.some(({ validationAiq }) => validationAiq);
   const by = complete ? "validationAiq" : "validationLogLoss";
   const isBetter = (value, held) => (complete ? value > held : value < held);
@@ -66,4 +67,17 @@ function bestBaselineOf(routers) {
   }
   // the fitted zero router stands for the hull of the single models, which is never worse
   return best?.id === "zero-fitted" ? { ...best, id: "zero" } : best;
+}
+
+/** The rival with the highest AIQ on the held-out rows themselves: a choice that nobody could have made before. */
+function bestInHindsightOf(routers) {
+  const rivals = rivalsOf(routers);
+  return rivals.length === 0 ? null : rivals.reduce((best, own) => (own.aiq.mean > best.aiq.mean ? own : best)).id;
+}
+
+function rivalsOf(routers) {
+  const references = ["random", "oracle"];
+  return routers.filter(
+    ({ id }) => !id.startsWith(subject) && !routerBenchOwn.includes(id) && !references.includes(id),
+  );
 }

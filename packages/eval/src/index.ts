@@ -58,6 +58,7 @@ export { dearestMeanCostUsd, lambdaGrid, withLambda } from "./replay/lambda-grid
 export type { RecordedRows } from "./replay/recorded-rows.js";
 export type { PredictionQuality, Replay, ReplayRouter, RouterReplay, RouterRole } from "./replay/replay.js";
 export { costRangeOf, randomMixPoint, singleModelPoints } from "./replay/single-models.js";
+export { type PictureKind, type PictureOptions, toSvgPicture } from "./report/charts/picture-file.js";
 export { type HtmlReportOptions, toHtmlReport } from "./report/html/html-report.js";
 export { type TextReportOptions, toTextReport } from "./report/text/text-report.js";
 export { bootstrapSavings, type Savings, type SettingAgainstModel } from "./savings/bootstrap-savings.js";

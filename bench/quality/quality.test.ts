@@ -161,7 +161,10 @@ describe("the table", () => {
     }
     // every table has as many cells in each line
     for (const block of text.split("\n\n").filter((lines) => lines.startsWith("|"))) {
-      const cells = block.trimEnd().split("\n").map((line) => line.split(" | ").length);
+      const cells = block
+        .trimEnd()
+        .split("\n")
+        .map((line) => line.split(" | ").length);
       expect(new Set(cells).size, block).toBe(1);
     }
   });

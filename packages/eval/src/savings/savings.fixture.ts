@@ -3,8 +3,8 @@ import { createReplay } from "../replay/create-replay.js";
 import type { RecordedRows } from "../replay/recorded-rows.js";
 import type { Replay } from "../replay/replay.js";
 
-/** λ of {@link savingsReplay}: the cheapest, 1 and 10 USD, the best. */
-export const savingsLambdas = Float64Array.of(0, 1, 10, Number.POSITIVE_INFINITY);
+/** λ of the sweep: the cheapest, 1 and 10 USD, the best. */
+const savingsLambdas = Float64Array.of(0, 1, 10, Number.POSITIVE_INFINITY);
 
 /** A replay of one router, the subject, over models named a, b, … */
 export function savingsReplay(models: number, rows: RecordedRows, predictions: Predictions): Replay {

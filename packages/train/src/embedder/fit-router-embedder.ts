@@ -18,7 +18,10 @@ export interface RouterEmbedderOptions {
  *
  * @throws OneheadError "invalid-argument" (settings, no training rows), "aborted"
  */
-export async function fitRouterEmbedder(table: RowTable, options: RouterEmbedderOptions = {}): Promise<TrainedEmbedder> {
+export async function fitRouterEmbedder(
+  table: RowTable,
+  options: RouterEmbedderOptions = {},
+): Promise<TrainedEmbedder> {
   const settings = resolveSettings(options.settings ?? {});
   const { seed, holdout, validation } = settings;
   const { train } = splitTable(table, { seed, holdout, validation });

@@ -86,7 +86,7 @@ describe("toTextReport", () => {
     expect(text).toMatch(
       /What knowing would have saved on 120 held-out prompts, at λ = \S+ \(chosen on validation rows\):/,
     );
-    expect(text).toMatch(/^best model {2,}vendor\/model-\d .* % \[/m);
+    expect(text).toMatch(/^best model: vendor\/model-\d .* % \[/m);
     expect(toTextReport(withoutCurves)).toContain("Savings: not enough evidence, for the same reason.");
     const fewer = { ...pool, savings: { ...pool.savings!, comparisons: pool.savings!.comparisons.map(doubted) } };
     expect(toTextReport(fewer)).toContain("not enough evidence  9 held-out rows");

@@ -7,7 +7,7 @@ export interface SavingsRow {
   insteadOf: string;
   model: string;
   savings: SavingsAgainst;
-  /** "saves, at lower quality". */
+  /** "saves, but worse". */
   verdict: string;
 }
 
@@ -17,10 +17,10 @@ const insteadOf: Record<SavingsAgainst["against"], string> = {
   current: "model in use",
 };
 
-const qualityWords: Record<SavingsAgainst["qualityChange"], string> = {
-  lower: ", at lower quality",
-  higher: ", at higher quality",
-  "not-told-apart": "",
+/** What the verdict says of quality; nothing where the interval includes no difference. */
+const qualityWords: Record<"saves" | "costs-more", Record<SavingsAgainst["qualityChange"], string>> = {
+  saves: { lower: "saves, but worse", higher: "saves, and better", "not-told-apart": "saves" },
+  "costs-more": { lower: "costs more, and worse", higher: "costs more, but better", "not-told-apart": "costs more" },
 };
 
 export function savingsRows({ comparisons }: SavingsResult): SavingsRow[] {
@@ -33,8 +33,7 @@ export function savingsRows({ comparisons }: SavingsResult): SavingsRow[] {
 }
 
 function verdictOf({ verdict, qualityChange }: SavingsAgainst): string {
-  if (verdict === "not-enough-evidence") return "not enough evidence";
-  return (verdict === "saves" ? "saves" : "costs more") + qualityWords[qualityChange];
+  return verdict === "not-enough-evidence" ? "not enough evidence" : qualityWords[verdict][qualityChange];
 }
 
 /** How λ was found, for the line above the table. */

@@ -21,8 +21,12 @@ export function savingsSection(result: EvaluationResult, columns: number, paint:
     cells,
   });
   const table: TextColumn[] = [
-    { title: "instead of", align: "left", importance: 100, cells: rows.map((row) => row.insteadOf) },
-    { title: "which is", align: "left", importance: 30, cells: rows.map(({ model }) => toPlainText(model)) },
+    {
+      title: "instead of",
+      align: "left",
+      importance: 100,
+      cells: rows.map((row) => `${row.insteadOf}: ${toPlainText(row.model)}`),
+    },
     right(
       "saved",
       95,
@@ -35,7 +39,7 @@ export function savingsSection(result: EvaluationResult, columns: number, paint:
     ),
     right(
       "quality",
-      90,
+      70,
       rows.map(({ savings: { quality } }) => {
         const difference = (value: number): string => formatDifference(value, 3);
         return `${difference(quality.value)} ${formatInterval(quality, difference)}`;

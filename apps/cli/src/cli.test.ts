@@ -95,6 +95,14 @@ describe("train and eval", () => {
     const page = readFileSync(join(folder, "report.html"), "utf8");
     expect(page).toContain("<svg");
     expect(page).not.toMatch(/(src|href)="https?:/);
+    expect(text.stdout).toMatch(/would have saved on \d+ held-out prompts, at λ = .*:\n/);
+    expect(text.stdout).toContain("not enough evidence");
+    const current = onehead([...args, "--current-model", "large", "--lambda", "0.5"]).stdout;
+    expect(current).toContain("at λ = $0.500 (as given)");
+    expect(current).toContain("model in use");
+    const unknown = onehead([...args, "--current-model", "nobody"]);
+    expect(unknown.status).toBe(1);
+    expect(unknown.stderr).toContain("currentModel: nobody, expected one of small, large");
     const evaluation = json(onehead([...args, "--json"]).stdout) as {
       rows: number;
       trainedOnRows: number;
@@ -299,6 +307,7 @@ describe("what goes wrong", () => {
     [["route", "hi", "--willingness-to-pay", "NaN"], 1],
     [["route", "", "--artifact", router], 1],
     [["route", "hi", "--models", "nobody"], 1],
+    [["eval", "--data", "rows.jsonl", "--artifact", router, "--lambda", "0"], 1],
     [["train", "--data", "missing.jsonl", "--out", "x.onehead"], 1],
     [["train", "--data", "rows.jsonl", "--out", "x.onehead", "--members", "0"], 1],
   ] as Array<[string[], number]>)("%j ends with %i and one line", (args, code) => {

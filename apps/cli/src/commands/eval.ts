@@ -18,6 +18,7 @@ export const evaluateCommand = defineCommand({
 Examples:
   onehead eval --data rows.jsonl --artifact router.onehead
   onehead eval --data rows.jsonl --artifact router.onehead --report report.html
+  onehead eval --data rows.jsonl --artifact router.onehead --current-model gpt-4o
   onehead eval --data new.jsonl --artifact router.onehead --training-data rows.jsonl --json`,
   },
   args: {
@@ -32,6 +33,16 @@ Examples:
       type: "string",
       description: "Comma-separated names, all (slow) or none; knn-5,knn-10,knn-40,knn,ridge,mlp,bag unless given",
     },
+    lambda: {
+      type: "string",
+      description: "Worth of a right answer at which savings are counted; chosen on validation rows unless given",
+      valueHint: "USD",
+    },
+    "current-model": {
+      type: "string",
+      description: "The model that answers everything today; savings are counted against it too",
+      valueHint: "ID",
+    },
     resamples: { type: "string", description: "Of the bootstrap behind the intervals", default: "1000" },
     report: { type: "string", description: "Also write an HTML report", valueHint: "FILE" },
     out: { type: "string", description: "Also write the JSON result", valueHint: "FILE" },
@@ -41,6 +52,10 @@ Examples:
     const resamples = parseNumber("eval: --resamples", args.resamples);
     if (!Number.isInteger(resamples) || resamples < 2) {
       throw new OneheadError("invalid-argument", `eval: --resamples: ${resamples}, expected a whole number from 2`);
+    }
+    const lambdaUsd = args.lambda === undefined ? undefined : parseNumber("eval: --lambda", args.lambda);
+    if (lambdaUsd !== undefined && !(lambdaUsd > 0)) {
+      throw new OneheadError("invalid-argument", `eval: --lambda: ${lambdaUsd}, expected USD above 0`);
     }
     // checked before the rows are read, which may take minutes
     for (const path of [args.out, args.report]) if (path !== undefined) await assertWritable(path);
@@ -54,6 +69,8 @@ Examples:
       openRows: () => openRows(args.data, { signal }),
       ...(trainingData === undefined ? {} : { openTrainingRows: () => openRows(trainingData, { signal }) }),
       ...(args.baselines === undefined ? {} : { baselines: baselineNames(args.baselines) }),
+      lambdaUsd,
+      currentModel: args["current-model"],
       resamples,
       signal,
       onProgress: ({ stage, done, total }) =>

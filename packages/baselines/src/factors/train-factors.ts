@@ -9,7 +9,7 @@ import { FactorNetwork, type FactorSizes } from "./factor-network.js";
 import { pairGradients } from "./pair-gradients.js";
 
 /** What the log loss is of: single scores, or which of two models scores higher on a prompt. */
-export type FactorLoss = "scores" | "pairs";
+type FactorLoss = "scores" | "pairs";
 
 export interface FactorTraining {
   form: Pick<FactorSizes, "positive" | "biased">;

@@ -18,6 +18,9 @@ export {
 } from "./decision/reward.js";
 export { OneheadError, type OneheadErrorCode } from "./errors/onehead-error.js";
 export { assertAtLeast, assertLength, ShapeError } from "./errors/shape-error.js";
+export type { Feedback, FeedbackCorrection } from "./feedback/feedback.js";
+export type { FeedbackState } from "./feedback/feedback-state.js";
+export type { LearningOptions } from "./feedback/learning-options.js";
 export { hashBytes, hashString } from "./hash/hash-string.js";
 export { attention } from "./kernels/attention.js";
 export { type Backend, jsBackend } from "./kernels/backend.js";

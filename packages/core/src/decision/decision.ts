@@ -11,6 +11,8 @@ export interface RankedCandidate {
   predictedCostUsd: number;
   /** Weighted standard deviation of what the averaged networks and the kernel regression say; inherited profiles add theirs. */
   uncertainty: number;
+  /** How much of `predictedQuality` was learnt from feedback; only where the router learns. */
+  feedbackShift?: number;
   /** R under the decision's preference; for the exponential reward its logarithm. */
   reward: number;
   /** "measured" on rows of its own, or "inherited" from a relative. */

@@ -11,14 +11,16 @@ import type { Pool } from "./pool.js";
 /**
  * Predicted quality, cost and uncertainty of every candidate of a pool.
  *
- *   ŝ = σ((Σ_s w_s logit_s + shift) / T + β),  uncertainty² = Σ_s w_s (σ(of logit_s alone) − ŝ)²
+ *   ŝ = σ((Σ_s w_s logit_s + shift) / T + β + δ),  uncertainty² = Σ_s w_s (σ(of logit_s alone) − ŝ)²
  *   ĉ = f · exp(mean_s y_s) · price_out + tokens_in · price_in
  *
- * with T, β the shared calibration and f the smearing factor. The S networks share the weight 1 − w equally; the kernel
+ * with T, β the shared calibration, δ the shift that feedback has taught, and f the smearing factor. The S networks share the weight 1 − w equally; the kernel
  * regression, where the artifact has one, is the last opinion, with weight w.
  */
 export class Predictor {
   readonly form: AttentionForm;
+  /** (N) added to the calibrated quality logits: what feedback has taught. The router writes them. */
+  readonly feedbackShifts: Float64Array;
   readonly #pool: Pool;
   readonly #temperature: number;
   readonly #bias: number;
@@ -36,6 +38,7 @@ export class Predictor {
     const Form = manifest.model.form === "anchors" ? AnchorAttention : ModelAttention;
     this.form = new Form(manifest, tensors, pool.columns, backend);
     this.#pool = pool;
+    this.feedbackShifts = new Float64Array(pool.sources.length);
     this.#temperature = manifest.calibration.temperature;
     this.#bias = manifest.calibration.bias;
     const size = this.form.members * maxRows * pool.columns.length;
@@ -79,18 +82,20 @@ export class Predictor {
     const stride = rows * M;
     const logits = this.#logits;
     const outputs = this.#outputs;
+    const feedbackShifts = this.feedbackShifts;
     for (let b = 0; b < rows; b++) {
       for (let n = 0; n < N; n++) {
         const at = b * M + sources[n];
+        const bias = this.#bias + feedbackShifts[n];
         let logit = 0;
         let output = 0;
         for (let s = 0; s < T; s++) {
           const own = s < S ? qualityLogits[s * stride + at] : kernelLogits[at];
           logit += weights[s] * own;
           if (s < S) output += costOutputs[s * stride + at];
-          logits[(s + 1) * N + n] = (own + logitShifts[n]) * inverseTemperature + this.#bias;
+          logits[(s + 1) * N + n] = (own + logitShifts[n]) * inverseTemperature + bias;
         }
-        logits[n] = (logit + logitShifts[n]) * inverseTemperature + this.#bias;
+        logits[n] = (logit + logitShifts[n]) * inverseTemperature + bias;
         outputs[n] = output / S;
       }
       sigmoidEach(logits, logits, (T + 1) * N);

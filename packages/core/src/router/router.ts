@@ -7,6 +7,10 @@ import { type PreferenceOptions, resolvePreference } from "../decision/preferenc
 import { argmaxReward, type Preference, rewardOf } from "../decision/reward.js";
 import { OneheadError } from "../errors/onehead-error.js";
 import { assertLength } from "../errors/shape-error.js";
+import { type Feedback, type FeedbackCorrection, judgedCandidate, judgedQuality } from "../feedback/feedback.js";
+import { FeedbackLearner } from "../feedback/feedback-learner.js";
+import type { FeedbackState } from "../feedback/feedback-state.js";
+import type { LearningOptions } from "../feedback/learning-options.js";
 import { type Backend, jsBackend } from "../kernels/backend.js";
 import { type AnchorInfluence, explainAnchors } from "./explain-anchors.js";
 import { type Pool, type PoolOptions, resolvePool } from "./pool.js";
@@ -15,6 +19,8 @@ import { type PredictionBatch, Predictor, predictRows } from "./predictor.js";
 export interface RouterOptions extends PoolOptions {
   /** The set of kernels to compute with. */
   backend?: Backend | undefined;
+  /** Turns {@link Router.update} on; `{}` for the defaults. Off when left out. */
+  learning?: LearningOptions | undefined;
 }
 
 /** What {@link Router.decide} needs to know of one request. */
@@ -54,6 +60,7 @@ export class Router {
   readonly #artifact: Artifact;
   readonly #pool: Pool;
   readonly #predictor: Predictor;
+  readonly #learner: FeedbackLearner | null;
   readonly #quality: Float32Array;
   readonly #costUsd: Float64Array;
   readonly #uncertainty: Float32Array;
@@ -69,6 +76,9 @@ export class Router {
     this.embedderId = artifact.manifest.embedder.id;
     this.backend = backend.name;
     this.#predictor = new Predictor(artifact, this.#pool, backend);
+    const { learning } = options;
+    this.#learner = learning === undefined ? null : new FeedbackLearner(learning, artifact.manifest.training.dataHash);
+    this.#applyFeedback();
     const count = this.candidates.length;
     this.#quality = new Float32Array(count);
     this.#costUsd = new Float64Array(count);
@@ -121,7 +131,7 @@ export class Router {
       );
     }
     assertRequirements(request);
-    assertFinite(request.embedding);
+    assertFinite("decide", request.embedding);
     this.#predict("decide", request.embedding, request.inputTokens);
 
     const excluded = this.#exclusions(request);
@@ -162,6 +172,46 @@ export class Router {
     return explainAnchors(this.#artifact.manifest, this.#predictor.form.attentionWeights(0), count);
   }
 
+  /**
+   * Learns from the score of one answer: the model's predicted quality moves once `minSources` sources have spoken.
+   *
+   * @throws OneheadError "learning-off" unless the router was made with `learning`; "unknown-model"; "invalid-argument"
+   *   naming the field
+   */
+  update(feedback: Feedback): FeedbackCorrection {
+    const learner = this.#learning("update");
+    const index = judgedCandidate(feedback, this.candidates);
+    const { id } = this.candidates[index];
+    const { decision, embedding, score, source, timeMs } = feedback;
+    let quality: number;
+    if (decision !== undefined) quality = judgedQuality(decision, id);
+    else {
+      assertFinite("update", embedding);
+      this.#predict("update", embedding, 0);
+      quality = learner.uncorrected(id, this.#quality[index]);
+    }
+    const correction = learner.learn(id, quality, score, source, timeMs);
+    this.#applyFeedback();
+    return correction;
+  }
+
+  /** What was learnt, as JSON: another router goes on from it with `learning: { state }`. @throws OneheadError "learning-off" */
+  feedbackState(): FeedbackState {
+    return this.#learning("feedbackState").state();
+  }
+
+  #learning(caller: string): FeedbackLearner {
+    if (this.#learner !== null) return this.#learner;
+    throw new OneheadError("learning-off", `${caller}: learning: off, expected a router made with the option learning`);
+  }
+
+  /** By id, so that a changed pool keeps what was learnt of those that stay. */
+  #applyFeedback(): void {
+    this.candidates.forEach(({ id }, i) => {
+      this.#predictor.feedbackShifts[i] = this.#learner?.logitShift(id) ?? 0;
+    });
+  }
+
   #predict(caller: string, embedding: Float32Array, inputTokens: number): void {
     assertLength(`${caller}: embedding`, embedding.length, this.dimensions);
     this.#inputTokens[0] = inputTokens;
@@ -188,6 +238,7 @@ export class Router {
         predictedQuality,
         predictedCostUsd,
         uncertainty: this.#uncertainty[i],
+        ...(this.#learner === null ? {} : { feedbackShift: this.#learner.qualityShift(id, predictedQuality) }),
         reward: rewardOf(preference, predictedQuality, predictedCostUsd),
         profile: profile.kind,
         eligible: !excluded.has(id),
@@ -225,13 +276,16 @@ function marginOf(chosen: RankedCandidate, next: RankedCandidate | undefined): n
   return Number.isFinite(margin) ? margin : null;
 }
 
-function assertFinite(embedding: Float32Array): void {
+function assertFinite(caller: string, embedding: unknown): asserts embedding is Float32Array {
   if (!(embedding instanceof Float32Array)) {
-    throw new OneheadError("invalid-argument", `decide: embedding: ${typeof embedding}, expected a Float32Array`);
+    throw new OneheadError("invalid-argument", `${caller}: embedding: ${typeof embedding}, expected a Float32Array`);
   }
   for (let i = 0; i < embedding.length; i++) {
     if (!Number.isFinite(embedding[i])) {
-      throw new OneheadError("invalid-argument", `decide: embedding[${i}]: ${embedding[i]}, expected a finite number`);
+      throw new OneheadError(
+        "invalid-argument",
+        `${caller}: embedding[${i}]: ${embedding[i]}, expected a finite number`,
+      );
     }
   }
 }

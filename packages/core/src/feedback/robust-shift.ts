@@ -1,0 +1,70 @@
+import { assertAtLeast } from "../errors/shape-error.js";
+
+/** Scores at which a source weighs half of one with endless scores: σ² / τ². */
+export const halfWeightScores = 50;
+
+// σ², variance of one 0/1 score at an even chance, its largest
+const scoreVariance = 0.25;
+// τ, standard deviation of sources around the model's true quality, since users differ in what they ask and how they judge:
+// 7 points. A larger one lets a source pull harder, a smaller one holds honest sources back (docs/design/feedback.md)
+const sourceDeviation = Math.sqrt(scoreVariance / halfWeightScores);
+// where the pull of a source stops growing, in its standard errors: Huber's constant, 95 % efficient on normal sources
+const huberLimit = 1.345;
+
+/** Weight of a source with `scores` scores, in [0, 1): n / (n + σ²/τ²), that of a random-effects mean. */
+export function sourceWeight(scores: number): number {
+  return scores / (scores + halfWeightScores);
+}
+
+/**
+ * Mean residual of a model over its sources that no single source can carry away: the root μ of
+ *
+ *   Σ_s w_s · ψ(d_s − μ, se_s) = w_0 · ψ(μ, τ),   ψ(x, se) = max(−c·se, min(x, c·se)),   se_s = τ / √w_s
+ *
+ * d_s is the source's mean residual (score − predicted quality), w_s its {@link sourceWeight}, in the sum at most that of the
+ * q-th heaviest source, so that q − 1 sources alone never outweigh the others. The recorded rows speak as w_0 sources of
+ * residual 0. A source pulls by c·τ·√w_s at most, whatever it says and however often.
+ *
+ * @param means   (S) mean residuals in [−1, 1]
+ * @param scores  (S) numbers of scores, decayed, above 0
+ * @param prior   w_0 above 0
+ * @param quorum  q from 1; fewer sources than this give 0
+ * @throws ShapeError when a buffer is shorter than `count`
+ * Source: Huber 1964 (location with a known scale); DerSimonian and Laird 1986 (weights); the prior is our reading
+ */
+export function robustShift(
+  means: ArrayLike<number>,
+  scores: ArrayLike<number>,
+  count: number,
+  prior: number,
+  quorum: number,
+): number {
+  assertAtLeast("robustShift: means", means.length, count);
+  assertAtLeast("robustShift: scores", scores.length, count);
+  if (count < quorum) return 0;
+  const weights = new Float64Array(count);
+  for (let s = 0; s < count; s++) weights[s] = sourceWeight(scores[s]);
+  const heaviest = Float64Array.from(weights).sort()[count - quorum];
+  const limits = new Float64Array(count);
+  for (let s = 0; s < count; s++) {
+    // by its own weight: who has said much must agree with the others the more closely
+    limits[s] = (huberLimit * sourceDeviation) / Math.sqrt(weights[s]);
+    weights[s] = Math.min(weights[s], heaviest);
+  }
+  const priorLimit = huberLimit * sourceDeviation;
+  // the pull falls as μ grows, so halving finds the root: 2^-25 is what a float32 quality can show
+  let low = -1;
+  let high = 1;
+  for (let step = 0; step < 26; step++) {
+    const middle = 0.5 * (low + high);
+    let pull = -prior * clip(middle, priorLimit);
+    for (let s = 0; s < count; s++) pull += weights[s] * clip(means[s] - middle, limits[s]);
+    if (pull > 0) low = middle;
+    else high = middle;
+  }
+  return 0.5 * (low + high);
+}
+
+function clip(x: number, limit: number): number {
+  return Math.max(-limit, Math.min(x, limit));
+}

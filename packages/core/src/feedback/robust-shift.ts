@@ -21,9 +21,9 @@ export function sourceWeight(scores: number): number {
  *
  *   Σ_s w_s · ψ(d_s − μ, se_s) = w_0 · ψ(μ, τ),   ψ(x, se) = max(−c·se, min(x, c·se)),   se_s = τ / √w_s
  *
- * d_s is the source's mean residual (score − predicted quality), w_s its {@link sourceWeight}, in the sum at most that of the
- * q-th heaviest source, so that q − 1 sources alone never outweigh the others. The recorded rows speak as w_0 sources of
- * residual 0. A source pulls by c·τ·√w_s at most, whatever it says and however often.
+ * d_s is the source's mean residual (score − predicted quality), w_s its {@link sourceWeight}. In the sums no weight is above
+ * that of the q-th heaviest source, nor above twice the median: a few that flood never outweigh the many. The recorded rows
+ * speak as w_0 sources of residual 0. A source pulls by c·τ·√w_s at most, whatever it says and however often.
  *
  * @param means   (S) mean residuals in [−1, 1]
  * @param scores  (S) numbers of scores, decayed, above 0
@@ -44,7 +44,8 @@ export function robustShift(
   if (count < quorum) return 0;
   const weights = new Float64Array(count);
   for (let s = 0; s < count; s++) weights[s] = sourceWeight(scores[s]);
-  const heaviest = Float64Array.from(weights).sort()[count - quorum];
+  const rising = Float64Array.from(weights).sort();
+  const heaviest = Math.min(rising[count - quorum], 2 * rising[count >> 1]);
   const limits = new Float64Array(count);
   for (let s = 0; s < count; s++) {
     // by its own weight: who has said much must agree with the others the more closely

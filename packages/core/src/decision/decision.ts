@@ -28,8 +28,13 @@ export interface Decision {
   preference: Preference;
   /** Every candidate with finite predictions: the eligible ones by falling reward, then the excluded ones. */
   ranking: RankedCandidate[];
-  /** Reward of the choice above that of the next eligible candidate; Infinity is not JSON, so null when alone. */
+  /**
+   * Reward of the choice above that of the next eligible candidate, below 0 where it was explored; Infinity is not JSON, so
+   * null when alone.
+   */
   margin: number | null;
+  /** Chance that the request had of getting this model, in (0, 1]; only where the request explores. */
+  propensity?: number;
   excluded: Exclusion[];
   /** Tokens that the request was priced with. */
   inputTokens: number;

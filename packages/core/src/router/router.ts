@@ -2,6 +2,7 @@ import type { Artifact } from "../artifact/artifact.js";
 import type { Candidate } from "../artifact/manifest.js";
 import type { Decision, RankedCandidate } from "../decision/decision.js";
 import { assertRequirements, type Exclusion, findExclusion, type Requirements } from "../decision/eligibility.js";
+import { type Exploration, explore } from "../decision/exploration.js";
 import { NoEligibleModelError } from "../decision/no-eligible-model-error.js";
 import { type PreferenceOptions, resolvePreference } from "../decision/preference.js";
 import { argmaxReward, type Preference, rewardOf } from "../decision/reward.js";
@@ -31,6 +32,8 @@ export interface DecisionRequest extends Requirements, PreferenceOptions {
   inputTokens: number;
   /** "best": when only `minQuality` stands in the way, take the best of those that missed it. Default "throw". */
   onIneligible?: "throw" | "best" | undefined;
+  /** Now and then takes another eligible candidate than the best, and records how likely the choice was. */
+  exploration?: Exploration | undefined;
 }
 
 /** Where {@link Router.choose} writes; make one and reuse it. */
@@ -136,7 +139,10 @@ export class Router {
 
     const excluded = this.#exclusions(request);
     const ranking = this.#rank(preference, new Set(excluded.map(({ model }) => model)));
-    const chosen = ranking[0]?.eligible ? ranking[0] : this.#fallback(request, ranking, excluded);
+    const best = ranking[0]?.eligible ? ranking[0] : this.#fallback(request, ranking, excluded);
+    const { exploration } = request;
+    const explored = exploration && explore(exploration, ranking.filter(({ eligible }) => eligible).length || 1);
+    const chosen = explored === undefined ? best : ranking[explored.index];
     const next = ranking.find((candidate) => candidate !== chosen && candidate.eligible);
     return {
       schemaVersion: 1,
@@ -144,6 +150,7 @@ export class Router {
       preference,
       ranking,
       margin: marginOf(chosen, next),
+      ...(explored === undefined ? {} : { propensity: explored.propensity }),
       excluded,
       inputTokens: request.inputTokens,
       backend: this.backend,

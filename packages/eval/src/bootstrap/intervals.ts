@@ -58,7 +58,8 @@ function entryOf(draws: BootstrapDraws, id: string): number {
   throw new OneheadError("invalid-argument", `bootstrapAiq: unknown entry: ${id}, ${expected}`);
 }
 
-function summarize(value: number, resampled: number[]): Estimate | null {
+/** A value with the interval of its resampled values; null where one of them does not exist. */
+export function summarize(value: number, resampled: readonly number[]): Estimate | null {
   if (Number.isNaN(value) || resampled.some(Number.isNaN)) return null;
   const sorted = Float64Array.from(resampled).sort();
   const mean = sorted.reduce((sum, draw) => sum + draw, 0) / sorted.length;

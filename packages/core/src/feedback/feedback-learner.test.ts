@@ -61,6 +61,16 @@ describe("a correction", () => {
     expect(learner.logitShift("m") / before).toBeGreaterThan(0.95);
   });
 
+  test("fades at the half-life also where a few sources say much", () => {
+    const learner = learnerOf({ halfLifeEvents: 200 });
+    teach(learner, "m", 400, 4, 0, 0.8);
+    const fresh = learner.logitShift("m");
+    teach(learner, "m", 1200, 4, 1, 0.8);
+    // six half-lives later the old scores are forgotten: only the new ones, above the prediction, speak
+    expect(fresh).toBeLessThan(-0.1);
+    expect(learner.logitShift("m")).toBeGreaterThan(0.05);
+  });
+
   test("by time fades with time, and late feedback counts as of now", () => {
     const learner = learnerOf({ halfLifeMs: 1000 });
     for (let i = 0; i < 300; i++) learner.learn("m", 0.5, 1, `user-${i % 30}`, 5000);
@@ -105,6 +115,13 @@ test("a state goes through JSON and on as if nothing had happened", () => {
     }),
     { numRuns: 60 },
   );
+});
+
+test("many sources of one score each are not biased towards the more frequent score", () => {
+  const learner = learnerOf();
+  // four of five are right, as predicted
+  for (let i = 0; i < 1000; i++) learner.learn("m", 0.8, i % 5 === 0 ? 0 : 1, `user-${i}`, undefined);
+  expect(Math.abs(learner.learn("m", 0.8, 1, "last", undefined).meanShift)).toBeLessThan(0.002);
 });
 
 test("remembers at most maxSources names a model", () => {

@@ -4,7 +4,7 @@ import type { FeedbackCorrection } from "./feedback.js";
 import { type FeedbackState, parseFeedbackState } from "./feedback-state.js";
 import { type LearningOptions, type LearningSettings, resolveLearning } from "./learning-options.js";
 import { logit } from "./logit-shift.js";
-import { SourceLedger } from "./source-ledger.js";
+import { decay, SourceLedger } from "./source-ledger.js";
 
 // models that nobody speaks of fade by less than 1 % between two looks at them
 const looksPerHalfLife = 64;
@@ -24,6 +24,8 @@ export class FeedbackLearner {
   readonly #trainedOn: string;
   readonly #ledgers = new Map<string, SourceLedger>();
   #clock = 0;
+  /** Decayed number of all scores. */
+  #evidence = 0;
   #lookedAt = 0;
 
   /**
@@ -50,9 +52,11 @@ export class FeedbackLearner {
       ledger = new SourceLedger(this.#settings);
       this.#ledgers.set(model, ledger);
     }
-    // what comes late counts as of now; a source that floods ages the others by the logarithm of its scores only
-    const novelty = ledger.noveltyOf(source, this.#clock);
-    this.#clock = byTime ? Math.max(this.#clock, timeMs ?? 0) : this.#clock + novelty;
+    const novelty = this.#noveltyOf(ledger, source);
+    const before = this.#clock;
+    // what comes late counts as of now
+    this.#clock = byTime ? Math.max(before, timeMs ?? 0) : before + novelty;
+    this.#evidence = this.#evidence * decay(this.#clock - before, this.#settings.halfLife) + 1;
     ledger.add(source, quality, score, novelty, this.#clock);
     if (this.#clock - this.#lookedAt > this.#settings.halfLife / looksPerHalfLife) this.#correctAll();
     else ledger.correct(this.#clock);
@@ -91,12 +95,31 @@ export class FeedbackLearner {
         sources: [...sources].map(([source, { scores, residuals, at }]) => [source, scores, residuals, at]),
       },
     ]);
-    const { clock: clockIn } = this.#settings;
-    return { version: 1, trainedOn: this.#trainedOn, clockIn, clock: this.#clock, models: Object.fromEntries(models) };
+    return {
+      version: 1,
+      trainedOn: this.#trainedOn,
+      clockIn: this.#settings.clock,
+      clock: this.#clock,
+      evidence: this.#evidence,
+      models: Object.fromEntries(models),
+    };
+  }
+
+  /**
+   * Share of an event that a further score of this source makes: 1 for what others say as well, and for one that has said
+   * more than the mean of all sources and models, the mean over what it has said. A flood ages the evidence of others by
+   * little more than the logarithm of its length.
+   */
+  #noveltyOf(ledger: SourceLedger, source: string): number {
+    let pairs = 0;
+    for (const { sources } of this.#ledgers.values()) pairs += sources.size;
+    const said = ledger.scoresOf(source, this.#clock);
+    return said * pairs <= this.#evidence ? 1 : this.#evidence / (said * pairs);
   }
 
   #restore(state: FeedbackState): void {
     this.#clock = state.clock;
+    this.#evidence = state.evidence;
     for (const [model, { histogram, countedAt, sources }] of Object.entries(state.models)) {
       const ledger = new SourceLedger(this.#settings);
       ledger.histogram.set(histogram);

@@ -24,6 +24,7 @@ const damaged: ReadonlyArray<[message: string, damage: (state: State) => unknown
   ['state.clockIn: "ms", expected events', (state) => ({ ...state, clockIn: "ms" })],
   ["state.clock: -1, expected a number from 0", (state) => ({ ...state, clock: -1 })],
   ["state.clock: NaN, expected a number from 0", (state) => ({ ...state, clock: Number.NaN })],
+  ["state.evidence: -2, expected a number from 0", (state) => ({ ...state, evidence: -2 })],
   ["state.models: undefined, expected an object", ({ models: _, ...state }) => state],
   ["state.models.m: 7, expected an object", (state) => ({ ...state, models: { m: 7 } })],
   ["state.models.m.histogram: 3, expected 20 numbers", (state) => withModel(state, { histogram: [1, 2, 3] })],

@@ -20,6 +20,8 @@ export interface FeedbackState {
   trainedOn: string;
   clockIn: "events" | "ms";
   clock: number;
+  /** Decayed number of all scores, as of `clock`. */
+  evidence: number;
   models: Record<string, ModelFeedbackState>;
 }
 
@@ -40,12 +42,13 @@ export function parseFeedbackState(value: unknown, trainedOn: string, clockIn: "
   }
   if (state["clockIn"] !== clockIn) throw invalid("state.clockIn", state["clockIn"], clockIn);
   const clock = numberAt("state.clock", state["clock"], 0, Number.MAX_VALUE);
+  const evidence = numberAt("state.evidence", state["evidence"], 0, Number.MAX_VALUE);
   const models = Object.entries(objectAt("state.models", state["models"])).map(([model, entry]) => [
     model,
     parseModel(`state.models.${model}`, entry, clock),
   ]);
   // fromEntries defines own properties: a model named __proto__ stays an entry
-  return { version: 1, trainedOn, clockIn, clock, models: Object.fromEntries(models) };
+  return { version: 1, trainedOn, clockIn, clock, evidence, models: Object.fromEntries(models) };
 }
 
 function parseModel(path: string, value: unknown, clock: number): ModelFeedbackState {

@@ -8,8 +8,8 @@ const scoreVariance = 0.25;
 // τ, standard deviation of sources around the model's true quality, since users differ in what they ask and how they judge:
 // 7 points. A larger one lets a source pull harder, a smaller one holds honest sources back (docs/design/feedback.md)
 const sourceDeviation = Math.sqrt(scoreVariance / halfWeightScores);
-// where the pull of a source stops growing, in its standard errors: Huber's constant, 95 % efficient on normal sources
-const huberLimit = 1.345;
+// where the pull of a source stops growing, in its standard errors: Huber's constant, 90 % efficient on normal sources
+const huberLimit = 1;
 
 /** Weight of a source with `scores` scores, in [0, 1): n / (n + σ²/τ²), that of a random-effects mean. */
 export function sourceWeight(scores: number): number {
@@ -19,11 +19,12 @@ export function sourceWeight(scores: number): number {
 /**
  * Mean residual of a model over its sources that no single source can carry away: the root μ of
  *
- *   Σ_s w_s · ψ(d_s − μ, se_s) = w_0 · ψ(μ, τ),   ψ(x, se) = max(−c·se, min(x, c·se)),   se_s = τ / √w_s
+ *   Σ_s w_s · ψ(d_s − μ, c·τ/√w_s + 1/n_s) = w_0 · ψ(μ, c·τ),   ψ(x, limit) = max(−limit, min(x, limit))
  *
  * d_s is the source's mean residual (score − predicted quality), w_s its {@link sourceWeight}. In the sums no weight is above
  * that of the q-th heaviest source, nor above twice the median: a few that flood never outweigh the many. The recorded rows
- * speak as w_0 sources of residual 0. A source pulls by c·τ·√w_s at most, whatever it says and however often.
+ * speak as w_0 sources of residual 0. A source pulls by c·τ·√w_s + 1/(n_s + σ²/τ²) at most, whatever it says and however
+ * often. τ/√w_s is its standard error; 1/n_s leaves single scores whole, since cutting the rarer of 0 and 1 would bias the mean.
  *
  * @param means   (S) mean residuals in [−1, 1]
  * @param scores  (S) numbers of scores, decayed, above 0
@@ -49,7 +50,7 @@ export function robustShift(
   const limits = new Float64Array(count);
   for (let s = 0; s < count; s++) {
     // by its own weight: who has said much must agree with the others the more closely
-    limits[s] = (huberLimit * sourceDeviation) / Math.sqrt(weights[s]);
+    limits[s] = (huberLimit * sourceDeviation) / Math.sqrt(weights[s]) + 1 / scores[s];
     weights[s] = Math.min(weights[s], heaviest);
   }
   const priorLimit = huberLimit * sourceDeviation;

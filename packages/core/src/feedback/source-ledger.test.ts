@@ -15,11 +15,12 @@ test("keeps per source the decayed number of scores and their residuals", () => 
   expect(record.at).toBe(10);
 });
 
-test("a source that has said much adds little that is new", () => {
-  const sources = ledger();
-  expect(sources.noveltyOf("a", 0)).toBe(1);
-  for (let i = 0; i < 50; i++) sources.add("a", 0.5, 1, 1, 0);
-  expect(sources.noveltyOf("a", 0)).toBeCloseTo(0.5, 9);
+test("knows what is left of a source's scores", () => {
+  const sources = ledger({ halfLifeEvents: 10 });
+  expect(sources.scoresOf("a", 0)).toBe(0);
+  for (let i = 0; i < 8; i++) sources.add("a", 0.5, 1, 1, 0);
+  expect(sources.scoresOf("a", 0)).toBeCloseTo(8, 9);
+  expect(sources.scoresOf("a", 20)).toBeCloseTo(2, 9);
 });
 
 test("forgets the source with the least evidence when there are too many, the oldest of equals", () => {

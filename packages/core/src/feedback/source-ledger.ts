@@ -1,7 +1,7 @@
 import { fastExp } from "../kernels/exp.js";
 import type { LearningSettings } from "./learning-options.js";
 import { qualityBin, qualityBins, toLogitShift } from "./logit-shift.js";
-import { halfWeightScores, robustShift } from "./robust-shift.js";
+import { robustShift } from "./robust-shift.js";
 
 /** What one source has said of one model: decayed sums as of `at`. */
 export interface SourceRecord {
@@ -14,6 +14,11 @@ export interface SourceRecord {
 const leastScores = 0.02;
 // of this much evidence and more, a source counts for the quorum
 const speakingScores = 0.5;
+
+/** What is left of evidence after `age`: 2^(−age / halfLife). */
+export function decay(age: number, halfLife: number): number {
+  return fastExp((-Math.LN2 * age) / halfLife);
+}
 
 /**
  * What feedback says of one model: a bounded number of sources, each with its decayed scores and residuals, and the
@@ -34,14 +39,17 @@ export class SourceLedger {
     this.#settings = settings;
   }
 
-  /** Share of one event that a further score of this source makes, in (0, 1]: less the more it has said. */
-  noveltyOf(source: string, clock: number): number {
+  /** Scores of this source that are left at `clock`. */
+  scoresOf(source: string, clock: number): number {
     const record = this.sources.get(source);
-    if (record === undefined) return 1;
-    return halfWeightScores / (halfWeightScores + record.scores * this.#decay(clock - record.at));
+    return record === undefined ? 0 : record.scores * decay(clock - record.at, this.#settings.halfLife);
   }
 
-  /** Adds a score of a prompt whose quality was predicted as `quality`, without any correction. */
+  /**
+   * Adds a score of a prompt whose quality was predicted as `quality`, without any correction.
+   *
+   * @param novelty share of an event that this score makes, in (0, 1]
+   */
   add(source: string, quality: number, score: number, novelty: number, clock: number): void {
     const record = this.sources.get(source) ?? { scores: 0, residuals: 0, at: clock };
     const kept = this.#decay(clock - record.at);
@@ -54,7 +62,7 @@ export class SourceLedger {
     if (this.sources.size > this.#settings.maxSources) this.#forgetLightest(source, clock);
     const countKept = this.#decay(clock - this.countedAt);
     for (let bin = 0; bin < qualityBins; bin++) this.histogram[bin] *= countKept;
-    // as with the clock, one source counts less and less
+    // as with the clock, a source that floods counts less and less
     this.histogram[qualityBin(quality)] += novelty;
     this.countedAt = clock;
   }
@@ -82,7 +90,7 @@ export class SourceLedger {
   }
 
   #decay(age: number): number {
-    return fastExp((-Math.LN2 * age) / this.#settings.halfLife);
+    return decay(age, this.#settings.halfLife);
   }
 
   /** Forgets the source with the least evidence, never the one that has just spoken. */

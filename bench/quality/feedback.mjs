@@ -1,0 +1,207 @@
+// Question: does feedback repair a misjudged model, and what can hostile feedback do, on recorded scores of real models?
+//
+// For every set: train on 70 % of the prompts (seed 0, two members), put one model at a time into the pool with a profile that
+// is off by 0.3 of mean quality (an inherited profile of itself with a shifted logit), and replay recorded scores of held-out
+// prompts as feedback. A run is a seed: which prompts are judged, and by whom. Then the attacks, on the unshifted pool.
+//
+//   ONEHEAD_DATA=… node bench/quality/feedback.mjs [--sets llmrouter_nim,routerbench] [--runs 200] [--out DIR]
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { parseArgs } from "node:util";
+import { createRandom, estimateTokens, Router } from "@onehead/core";
+import { buildRowTable, openRows, selectRows, splitTable } from "@onehead/data";
+import { embedderOf } from "@onehead/embed";
+import { addInheritedCandidates, trainRouter } from "@onehead/train";
+
+const { values: flags } = parseArgs({
+  options: {
+    sets: { type: "string", default: "llmrouter_nim,routerbench" },
+    runs: { type: "string", default: "200" },
+    out: { type: "string", default: join(import.meta.dirname, "../results") },
+  },
+});
+const runs = Number(flags.runs);
+const data = process.env.ONEHEAD_DATA;
+if (!data) {
+  console.error("ONEHEAD_DATA names no folder: see docs/data.md");
+  process.exit(2);
+}
+const events = 1000;
+const settings = { seed: 0, members: 2 };
+const mean = (values) => values.reduce((sum, value) => sum + value, 0) / values.length;
+const sigmoid = (x) => 1 / (1 + Math.exp(-x));
+const logit = (q) => Math.log(q / (1 - q));
+
+/** Held-out prompts of a set as a router sees them, with every model's recorded score. */
+async function worldOf(set) {
+  const table = await buildRowTable(openRows(join(data, set, `${set}.jsonl.gz`)));
+  const { artifact } = await trainRouter(table, { name: set, settings });
+  const { split } = artifact.manifest.training;
+  const heldOut = selectRows(table, splitTable(table, split).heldOut);
+  const embeddings = embedderOf(artifact).embedSync(heldOut.prompts);
+  return {
+    set,
+    artifact,
+    models: heldOut.models,
+    scores: heldOut.scores,
+    rows: heldOut.ids.length,
+    embeddings,
+    inputTokens: heldOut.inputTokens.map((tokens, r) => (tokens >= 0 ? tokens : estimateTokens(heldOut.prompts[r]))),
+    embeddingOf: (row) => embeddings.subarray(row * artifact.manifest.embedder.dimensions, (row + 1) * artifact.manifest.embedder.dimensions),
+  };
+}
+
+/** The world's artifact with a copy of `model` whose mean predicted quality is off by `shift`. */
+function misjudge({ artifact, models, embeddings, inputTokens }, model, shift) {
+  const base = new Router(artifact, { models: [model] }).predictBatch(embeddings, inputTokens).quality;
+  let [low, high] = [-12, 12];
+  for (let step = 0; step < 50; step++) {
+    const middle = (low + high) / 2;
+    if (mean(Array.from(base, (q) => sigmoid(logit(q) + middle) - q)) < shift) low = middle;
+    else high = middle;
+  }
+  const candidate = artifact.manifest.candidates.find(({ id }) => id === model);
+  const id = `${model} (misjudged)`;
+  const copy = { ...candidate, id, aliases: undefined, from: model, outputTokensFactor: 1, asOf: "2026-01-01" };
+  copy.qualityLogitShift = low * artifact.manifest.calibration.temperature;
+  return { id, artifact: addInherited(artifact, copy), pool: models.map((name) => (name === model ? id : name)) };
+}
+
+/** Through the public call, which takes prices with the relative. */
+function addInherited(artifact, copy) {
+  const { id, from, qualityLogitShift, outputTokensFactor, asOf } = copy;
+  const { aliases: _, ...measured } = artifact.manifest.candidates.find((candidate) => candidate.id === from);
+  const profile = { kind: "inherited", from, qualityLogitShift, outputTokensFactor, asOf };
+  const candidates = [...artifact.manifest.candidates, { ...measured, id, profile }];
+  return { ...artifact, manifest: { ...artifact.manifest, candidates } };
+}
+
+/** Corrected less true mean quality of a misjudged model after honest feedback, over all runs. */
+function recovery(world, model, shift) {
+  const { id, artifact, pool } = misjudge(world, model, shift);
+  const column = world.models.indexOf(model);
+  const position = pool.indexOf(id);
+  const scoreOf = (row) => world.scores[row * world.models.length + column];
+  const truth = mean(Array.from({ length: world.rows }, (_, row) => scoreOf(row)));
+  const predictedMean = (router) => {
+    const { quality } = router.predictBatch(world.embeddings, world.inputTokens);
+    return mean(Array.from({ length: world.rows }, (_, row) => quality[row * pool.length + position]));
+  };
+  const before = predictedMean(new Router(artifact, { models: pool })) - truth;
+  const left = [];
+  for (let run = 0; run < runs; run++) {
+    const random = createRandom(run, 5);
+    const router = new Router(artifact, { models: pool, learning: {} });
+    for (let i = 0; i < events; i++) {
+      const row = random.integer(world.rows);
+      router.update({ embedding: world.embeddingOf(row), model: id, score: scoreOf(row), source: `user-${i % 50}` });
+    }
+    left.push(predictedMean(router) - truth);
+  }
+  const within = left.filter((error) => Math.abs(error) <= 0.05).length / runs;
+  const deviation = Math.sqrt(mean(left.map((error) => (error - mean(left)) ** 2)));
+  return { model, shift, before, after: mean(left), deviation, within };
+}
+
+const attacks = {
+  "bad scores for whatever is chosen": (chosen) => [chosen, 0],
+  "bad scores for the best model": (_chosen, _event, { best }) => [best, 0],
+  "good for the cheap half, bad for the dear": (_chosen, event, { byPrice }) => {
+    const place = event % byPrice.length;
+    return [byPrice[place], place < byPrice.length / 2 ? 1 : 0];
+  },
+};
+
+/** Share of held-out decisions that a thousand hostile scores change, after honest ones. */
+function attack(world, { honest, perSource, hostile, attackRuns }, aim) {
+  const { models } = world;
+  const N = models.length;
+  const { quality, costUsd } = new Router(world.artifact, { models }).predictBatch(world.embeddings, world.inputTokens);
+  const column = (values, m) => mean(Array.from({ length: world.rows }, (_, row) => values[row * N + m]));
+  const byPrice = models.map((_, m) => m).sort((a, b) => column(costUsd, a) - column(costUsd, b));
+  const best = models.map((_, m) => m).reduce((a, b) => (column(quality, b) > column(quality, a) ? b : a));
+  const dearest = column(costUsd, byPrice[N - 1]);
+  const preferences = [3, 30, 300, 3000, Number.POSITIVE_INFINITY].map((multiple) => ({ reward: "linear", lambdaUsd: multiple * dearest }));
+  const shares = [];
+  for (let run = 0; run < attackRuns; run++) {
+    const random = createRandom(run, 6);
+    const router = new Router(world.artifact, { models, learning: {} });
+    const out = { index: 0, predictedQuality: 0, predictedCostUsd: 0, reward: 0 };
+    const chosen = (row, preference) => router.choose(world.embeddingOf(row), world.inputTokens[row], preference, out).index;
+    const say = (row, m, score, source) => router.update({ embedding: world.embeddingOf(row), model: models[m], score, source });
+    for (let i = 0; i < honest * perSource; i++) {
+      const row = random.integer(world.rows);
+      const m = chosen(row, preferences[i % preferences.length]);
+      say(row, m, world.scores[row * N + m], `user-${i % honest}`);
+    }
+    const decisions = () => preferences.map((preference) => Array.from({ length: world.rows }, (_, row) => chosen(row, preference)));
+    const before = decisions();
+    for (let i = 0; i < events; i++) {
+      const row = random.integer(world.rows);
+      const [m, score] = aim(chosen(row, preferences[i % preferences.length]), i, { best, byPrice });
+      say(row, m, score, `bad-${i % hostile}`);
+    }
+    const after = decisions();
+    shares.push(mean(before.map((row, p) => row.filter((m, r) => m !== after[p][r]).length / world.rows)));
+  }
+  return { mean: mean(shares), worst: Math.max(...shares) };
+}
+
+const crowds = [
+  { honest: 0, perSource: 0, hostile: 1, attackRuns: 2 },
+  { honest: 3, perSource: 20, hostile: 1, attackRuns: 8 },
+  { honest: 10, perSource: 20, hostile: 1, attackRuns: 8 },
+  { honest: 50, perSource: 20, hostile: 1, attackRuns: 8 },
+  { honest: 45, perSource: 20, hostile: 5, attackRuns: 8 },
+];
+
+const report = { command: "node bench/quality/feedback.mjs", node: process.version, runs, events, settings, sets: [] };
+for (const set of flags.sets.split(",")) {
+  const world = await worldOf(set);
+  const qualityOf = (m) => mean(Array.from({ length: world.rows }, (_, row) => world.scores[row * world.models.length + m]));
+  const order = world.models.map((_, m) => m).sort((a, b) => qualityOf(a) - qualityOf(b));
+  // the weakest can only be thought too good, the strongest only too bad, by as much as 0.3
+  const cases = [
+    [order[0], 0.3],
+    [order[order.length >> 1], 0.3],
+    [order[order.length >> 1], -0.3],
+    [order[order.length - 1], -0.3],
+  ];
+  const recoveries = cases.map(([m, shift]) => recovery(world, world.models[m], shift));
+  const hostile = crowds.flatMap((crowd) =>
+    Object.entries(attacks).map(([name, aim]) => ({ ...crowd, attack: name, ...attack(world, crowd, aim) })),
+  );
+  report.sets.push({ set, heldOutRows: world.rows, models: world.models.length, recoveries, hostile });
+  console.log(set, "done");
+}
+
+const signed = (value) => `${value < 0 ? "−" : "+"}${Math.abs(value).toFixed(3)}`;
+const percent = (value) => `${(100 * value).toFixed(2)} %`;
+const lines = [
+  "# Feedback on recorded scores",
+  "",
+  "Made by `node bench/quality/feedback.mjs`; the question and the method are in its header.",
+];
+for (const { set, heldOutRows, models, recoveries, hostile } of report.sets) {
+  lines.push(
+    "",
+    `## ${set}: ${heldOutRows} held-out prompts, ${models} models`,
+    "",
+    `A thousand recorded scores from 50 sources, ${runs} runs; errors are corrected less true mean quality.`,
+    "",
+    "| model | error before | error after, mean ± sd | runs within 0.05 |",
+    "| --- | --- | --- | --- |",
+    ...recoveries.map(({ model, before, after, deviation, within }) => `| ${model} | ${signed(before)} | ${signed(after)} ± ${deviation.toFixed(3)} | ${percent(within)} |`),
+    "",
+    "Decisions changed by a thousand hostile scores, mean over five λ and the runs (worst run):",
+    "",
+    `| honest sources, hostile ones | ${Object.keys(attacks).join(" | ")} |`,
+    "| --- | --- | --- | --- |",
+    ...crowds.map(({ honest, hostile: bad }) => {
+      const cells = hostile.filter((entry) => entry.honest === honest && entry.hostile === bad);
+      return `| ${honest} with 20 scores each, ${bad} | ${cells.map((cell) => `${percent(cell.mean)} (${percent(cell.worst)})`).join(" | ")} |`;
+    }),
+  );
+}
+writeFileSync(join(flags.out, "feedback.json"), `${JSON.stringify(report, null, 1)}\n`);
+writeFileSync(join(flags.out, "feedback.md"), `${lines.join("\n")}\n`);

@@ -8,10 +8,10 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { createRandom, estimateTokens, Router } from "@onehead/core";
+import { argmaxReward, createRandom, estimateTokens, Router } from "@onehead/core";
 import { buildRowTable, openRows, selectRows, splitTable } from "@onehead/data";
 import { embedderOf } from "@onehead/embed";
-import { addInheritedCandidates, trainRouter } from "@onehead/train";
+import { trainRouter } from "@onehead/train";
 
 const { values: flags } = parseArgs({
   options: {
@@ -39,6 +39,7 @@ async function worldOf(set) {
   const { split } = artifact.manifest.training;
   const heldOut = selectRows(table, splitTable(table, split).heldOut);
   const embeddings = embedderOf(artifact).embedSync(heldOut.prompts);
+  const { dimensions } = artifact.manifest.embedder;
   return {
     set,
     artifact,
@@ -47,8 +48,16 @@ async function worldOf(set) {
     rows: heldOut.ids.length,
     embeddings,
     inputTokens: heldOut.inputTokens.map((tokens, r) => (tokens >= 0 ? tokens : estimateTokens(heldOut.prompts[r]))),
-    embeddingOf: (row) => embeddings.subarray(row * artifact.manifest.embedder.dimensions, (row + 1) * artifact.manifest.embedder.dimensions),
+    embeddingOf: (row) => embeddings.subarray(row * dimensions, (row + 1) * dimensions),
   };
+}
+
+/** What a router that does not learn says of every held-out prompt: feedback on any model can refer to it. */
+function decisionsOf(world, artifact, models) {
+  const router = new Router(artifact, { models });
+  return Array.from({ length: world.rows }, (_, row) =>
+    router.decide({ embedding: world.embeddingOf(row), inputTokens: world.inputTokens[row] }),
+  );
 }
 
 /** The world's artifact with a copy of `model` whose mean predicted quality is off by `shift`. */
@@ -60,47 +69,43 @@ function misjudge({ artifact, models, embeddings, inputTokens }, model, shift) {
     if (mean(Array.from(base, (q) => sigmoid(logit(q) + middle) - q)) < shift) low = middle;
     else high = middle;
   }
-  const candidate = artifact.manifest.candidates.find(({ id }) => id === model);
   const id = `${model} (misjudged)`;
-  const copy = { ...candidate, id, aliases: undefined, from: model, outputTokensFactor: 1, asOf: "2026-01-01" };
-  copy.qualityLogitShift = low * artifact.manifest.calibration.temperature;
-  return { id, artifact: addInherited(artifact, copy), pool: models.map((name) => (name === model ? id : name)) };
-}
-
-/** Through the public call, which takes prices with the relative. */
-function addInherited(artifact, copy) {
-  const { id, from, qualityLogitShift, outputTokensFactor, asOf } = copy;
-  const { aliases: _, ...measured } = artifact.manifest.candidates.find((candidate) => candidate.id === from);
-  const profile = { kind: "inherited", from, qualityLogitShift, outputTokensFactor, asOf };
+  const { aliases: _, ...measured } = artifact.manifest.candidates.find((candidate) => candidate.id === model);
+  const profile = {
+    kind: "inherited",
+    from: model,
+    qualityLogitShift: low * artifact.manifest.calibration.temperature,
+    outputTokensFactor: 1,
+    asOf: "2026-01-01",
+  };
   const candidates = [...artifact.manifest.candidates, { ...measured, id, profile }];
-  return { ...artifact, manifest: { ...artifact.manifest, candidates } };
+  const misjudged = { ...artifact, manifest: { ...artifact.manifest, candidates } };
+  return { id, artifact: misjudged, pool: models.map((name) => (name === model ? id : name)) };
 }
 
 /** Corrected less true mean quality of a misjudged model after honest feedback, over all runs. */
 function recovery(world, model, shift) {
   const { id, artifact, pool } = misjudge(world, model, shift);
   const column = world.models.indexOf(model);
-  const position = pool.indexOf(id);
   const scoreOf = (row) => world.scores[row * world.models.length + column];
   const truth = mean(Array.from({ length: world.rows }, (_, row) => scoreOf(row)));
-  const predictedMean = (router) => {
-    const { quality } = router.predictBatch(world.embeddings, world.inputTokens);
-    return mean(Array.from({ length: world.rows }, (_, row) => quality[row * pool.length + position]));
-  };
-  const before = predictedMean(new Router(artifact, { models: pool })) - truth;
+  const decisions = decisionsOf(world, artifact, pool);
+  const base = decisions.map(({ ranking }) => ranking.find(({ model }) => model === id).predictedQuality);
   const left = [];
   for (let run = 0; run < runs; run++) {
     const random = createRandom(run, 5);
     const router = new Router(artifact, { models: pool, learning: {} });
+    let learnt = 0;
     for (let i = 0; i < events; i++) {
       const row = random.integer(world.rows);
-      router.update({ embedding: world.embeddingOf(row), model: id, score: scoreOf(row), source: `user-${i % 50}` });
+      const feedback = { decision: decisions[row], model: id, score: scoreOf(row), source: `user-${i % 50}` };
+      learnt = router.update(feedback).logitShift;
     }
-    left.push(predictedMean(router) - truth);
+    left.push(mean(base.map((q) => sigmoid(logit(q) + learnt))) - truth);
   }
   const within = left.filter((error) => Math.abs(error) <= 0.05).length / runs;
   const deviation = Math.sqrt(mean(left.map((error) => (error - mean(left)) ** 2)));
-  return { model, shift, before, after: mean(left), deviation, within };
+  return { model, shift, before: mean(base) - truth, after: mean(left), deviation, within };
 }
 
 const attacks = {
@@ -121,20 +126,32 @@ function attack(world, { honest, perSource, hostile, attackRuns }, aim) {
   const byPrice = models.map((_, m) => m).sort((a, b) => column(costUsd, a) - column(costUsd, b));
   const best = models.map((_, m) => m).reduce((a, b) => (column(quality, b) > column(quality, a) ? b : a));
   const dearest = column(costUsd, byPrice[N - 1]);
-  const preferences = [3, 30, 300, 3000, Number.POSITIVE_INFINITY].map((multiple) => ({ reward: "linear", lambdaUsd: multiple * dearest }));
+  const preferences = [3, 30, 300, 3000, Number.POSITIVE_INFINITY].map((multiple) => ({
+    reward: "linear",
+    lambdaUsd: multiple * dearest,
+  }));
+  const said = decisionsOf(world, world.artifact, models);
   const shares = [];
   for (let run = 0; run < attackRuns; run++) {
     const random = createRandom(run, 6);
     const router = new Router(world.artifact, { models, learning: {} });
     const out = { index: 0, predictedQuality: 0, predictedCostUsd: 0, reward: 0 };
-    const chosen = (row, preference) => router.choose(world.embeddingOf(row), world.inputTokens[row], preference, out).index;
-    const say = (row, m, score, source) => router.update({ embedding: world.embeddingOf(row), model: models[m], score, source });
+    const chosen = (row, preference) =>
+      router.choose(world.embeddingOf(row), world.inputTokens[row], preference, out).index;
+    const say = (row, m, score, source) => router.update({ decision: said[row], model: models[m], score, source });
     for (let i = 0; i < honest * perSource; i++) {
       const row = random.integer(world.rows);
       const m = chosen(row, preferences[i % preferences.length]);
       say(row, m, world.scores[row * N + m], `user-${i % honest}`);
     }
-    const decisions = () => preferences.map((preference) => Array.from({ length: world.rows }, (_, row) => chosen(row, preference)));
+    const decisions = () => {
+      const now = router.predictBatch(world.embeddings, world.inputTokens);
+      return preferences.map((preference) =>
+        Array.from({ length: world.rows }, (_, row) =>
+          argmaxReward(preference, now.quality, now.costUsd, N, null, row * N),
+        ),
+      );
+    };
     const before = decisions();
     for (let i = 0; i < events; i++) {
       const row = random.integer(world.rows);
@@ -155,10 +172,12 @@ const crowds = [
   { honest: 45, perSource: 20, hostile: 5, attackRuns: 8 },
 ];
 
+const startedMs = performance.now();
 const report = { command: "node bench/quality/feedback.mjs", node: process.version, runs, events, settings, sets: [] };
 for (const set of flags.sets.split(",")) {
   const world = await worldOf(set);
-  const qualityOf = (m) => mean(Array.from({ length: world.rows }, (_, row) => world.scores[row * world.models.length + m]));
+  const qualityOf = (m) =>
+    mean(Array.from({ length: world.rows }, (_, row) => world.scores[row * world.models.length + m]));
   const order = world.models.map((_, m) => m).sort((a, b) => qualityOf(a) - qualityOf(b));
   // the weakest can only be thought too good, the strongest only too bad, by as much as 0.3
   const cases = [
@@ -172,7 +191,7 @@ for (const set of flags.sets.split(",")) {
     Object.entries(attacks).map(([name, aim]) => ({ ...crowd, attack: name, ...attack(world, crowd, aim) })),
   );
   report.sets.push({ set, heldOutRows: world.rows, models: world.models.length, recoveries, hostile });
-  console.log(set, "done");
+  console.log(set, `after ${((performance.now() - startedMs) / 1000).toFixed(0)} s`);
 }
 
 const signed = (value) => `${value < 0 ? "−" : "+"}${Math.abs(value).toFixed(3)}`;
@@ -191,7 +210,10 @@ for (const { set, heldOutRows, models, recoveries, hostile } of report.sets) {
     "",
     "| model | error before | error after, mean ± sd | runs within 0.05 |",
     "| --- | --- | --- | --- |",
-    ...recoveries.map(({ model, before, after, deviation, within }) => `| ${model} | ${signed(before)} | ${signed(after)} ± ${deviation.toFixed(3)} | ${percent(within)} |`),
+    ...recoveries.map(
+      ({ model, before, after, deviation, within }) =>
+        `| ${model} | ${signed(before)} | ${signed(after)} ± ${deviation.toFixed(3)} | ${percent(within)} |`,
+    ),
     "",
     "Decisions changed by a thousand hostile scores, mean over five λ and the runs (worst run):",
     "",

@@ -16,46 +16,46 @@ const shiftOf = (pairs: ReadonlyArray<readonly [number, number]>, prior = 2, quo
   );
 
 describe("robustShift", () => {
-  test("is the weighted mean with the prior where nobody is an outlier", () => {
-    // four sources of weight 50 / (50 + 50) = ½ and residual 0.06: μ = 4·½·0.06 / (4·½ + 2) = 0.03
-    const pairs = Array.from({ length: 4 }, () => [0.06, halfWeightScores] as const);
-    expect(shiftOf(pairs)).toBeCloseTo(0.03, 6);
+  // what the prior of two sources holds: 2·c·τ = 2·√0.005
+  const hold = 2 * Math.sqrt(0.005);
+
+  test("is the weighted mean less what the prior holds back where nobody is an outlier", () => {
+    // four sources of weight 50 / (50 + 50) = ½ and residual 0.2: 4·½·(0.2 − μ) = 0.14142, so μ = 0.12929
+    const pairs = Array.from({ length: 4 }, () => [0.2, halfWeightScores] as const);
+    expect(shiftOf(pairs)).toBeCloseTo(0.12929, 5);
   });
 
-  test("holds an outlier to Huber's limit", () => {
-    // two sources of weight ½: one at 0, one at −1, whose limit is √0.005 / √½ + 1/50 = 0.12, so it pulls by 0.06
-    // ½·(0 − μ) − 0.06 = 2 μ, so μ = −0.06 / 2.5
-    expect(
-      shiftOf([
-        [0, halfWeightScores],
-        [-1, halfWeightScores],
-      ]),
-    ).toBeCloseTo(-0.024, 5);
+  test("holds an outlier to its limit", () => {
+    // a fifth at −1 pulls back by ½·(√0.005/√½ + 1/50) = 0.06: 2·(0.2 − μ) = 0.14142 + 0.06, so μ = 0.09929
+    const pairs = Array.from({ length: 4 }, () => [0.2, halfWeightScores] as const);
+    expect(shiftOf([...pairs, [-1, halfWeightScores]])).toBeCloseTo(0.09929, 5);
   });
 
   test("solves its equation", () => {
     const clip = (x: number, limit: number): number => Math.max(-limit, Math.min(x, limit));
     fc.assert(
-      fc.property(sources(1), fc.double({ min: 0.1, max: 5, noNaN: true }), (pairs, prior) => {
+      fc.property(sources(1), fc.double({ min: 0.01, max: 5, noNaN: true }), (pairs, prior) => {
         const tau = Math.sqrt(0.25 / halfWeightScores);
-        const pullAt = (mu: number): number => {
-          let pull = -prior * clip(mu, tau);
-          const rising = pairs.map(([, n]) => sourceWeight(n)).sort((a, b) => a - b);
-          const heaviest = Math.min(rising[rising.length - 1], 2 * rising[pairs.length >> 1]);
-          for (const [d, n] of pairs) {
-            const weight = Math.min(sourceWeight(n), heaviest);
-            pull += weight * clip(d - mu, tau / Math.sqrt(sourceWeight(n)) + 1 / n);
-          }
-          return pull;
-        };
+        const rising = pairs.map(([, n]) => sourceWeight(n)).sort((a, b) => a - b);
+        const heaviest = Math.min(rising[rising.length - 1], 2 * rising[pairs.length >> 1]);
+        const pullAt = (mu: number): number =>
+          pairs.reduce((pull, [d, n]) => {
+            const limit = tau / Math.sqrt(sourceWeight(n)) + 1 / n;
+            return pull + Math.min(sourceWeight(n), heaviest) * clip(d - mu, limit);
+          }, 0);
         const shift = shiftOf(pairs, prior);
-        expect(pullAt(shift - 1e-6)).toBeGreaterThanOrEqual(-1e-9);
-        expect(pullAt(shift + 1e-6)).toBeLessThanOrEqual(1e-9);
+        if (shift === 0) {
+          expect(Math.abs(pullAt(0))).toBeLessThanOrEqual(prior * tau);
+          return;
+        }
+        const sign = Math.sign(shift);
+        expect(sign * pullAt(shift - sign * 1e-6)).toBeGreaterThanOrEqual(prior * tau - 1e-9);
+        expect(sign * pullAt(shift + sign * 1e-6)).toBeLessThanOrEqual(prior * tau + 1e-9);
       }),
     );
   });
 
-  test("lies within what the sources and the prior say", () => {
+  test("lies between 0 and what the sources say", () => {
     fc.assert(
       fc.property(sources(1), (pairs) => {
         const said = [0, ...pairs.map(([d]) => d)];
@@ -65,14 +65,19 @@ describe("robustShift", () => {
     );
   });
 
-  test("what one source says, from worst to best and however often, swings it by less than 2 (c·τ + 1/50) / w₀", () => {
+  test("one source alone moves nothing against the default prior, whatever it says and however often", () => {
     fc.assert(
-      fc.property(sources(1), scores, (pairs, n) => {
-        const lowest = shiftOf([...pairs, [-1, n]]);
-        const highest = shiftOf([...pairs, [1, n]]);
-        // beyond the prior's own limit c·τ only the others hold
-        fc.pre(lowest > -0.07 && highest < 0.07);
-        expect(highest - lowest).toBeLessThanOrEqual((2 * (Math.sqrt(0.005) + 1 / 50)) / 2 + 1e-6);
+      fc.property(mean, scores, (d, n) => {
+        expect(shiftOf([[d, n]])).toBe(0);
+      }),
+    );
+    expect(Math.sqrt(0.005) + 1 / 50).toBeLessThan(hold);
+  });
+
+  test("nor does it among others that agree with the prediction, however few", () => {
+    fc.assert(
+      fc.property(mean, scores, fc.array(scores, { minLength: 1, maxLength: 30 }), (d, n, others) => {
+        expect(shiftOf([[d, n], ...others.map((count) => [0, count] as const)])).toBe(0);
       }),
     );
   });
@@ -87,12 +92,13 @@ describe("robustShift", () => {
     );
   });
 
-  test("below the quorum nothing moves, and one flood cannot make up for what the others have not said", () => {
+  test("below the quorum nothing moves, and floods cannot make up for what the others have not said", () => {
     const flood = [-1, 1000] as const;
-    expect(shiftOf([flood, flood], 2, 3)).toBe(0);
-    const withTwoShy = shiftOf([flood, [0, 1], [0, 1]], 2, 3);
-    expect(withTwoShy).toBeLessThan(0);
-    expect(withTwoShy).toBeGreaterThan(-0.002);
+    expect(shiftOf([flood, flood], 0.01, 3)).toBe(0);
+    // the third heaviest has one score: nobody weighs more
+    const shy = shiftOf([flood, flood, [0, 1]], 0.01, 3);
+    expect(shy).toBeLessThan(0);
+    expect(shiftOf([flood, flood, [0, 1], [0, 1], [0, 1]], 0.05, 3)).toBeGreaterThan(shy);
   });
 
   test("refuses buffers shorter than their count", () => {

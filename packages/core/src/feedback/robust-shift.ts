@@ -19,19 +19,21 @@ export function sourceWeight(scores: number): number {
 /**
  * Mean residual of a model over its sources that no single source can carry away: the root μ of
  *
- *   Σ_s w_s · ψ(d_s − μ, c·τ/√w_s + 1/n_s) = w_0 · ψ(μ, c·τ),   ψ(x, limit) = max(−limit, min(x, limit))
+ *   Σ_s w_s · ψ(d_s − μ, c·τ/√w_s + 1/n_s) = w_0 · c·τ · sign μ,   ψ(x, limit) = max(−limit, min(x, limit)),
  *
- * d_s is the source's mean residual (score − predicted quality), w_s its {@link sourceWeight}. In the sums no weight is above
- * that of the q-th heaviest source, nor above twice the median: a few that flood never outweigh the many. The recorded rows
- * speak as w_0 sources of residual 0. A source pulls by c·τ·√w_s + 1/(n_s + σ²/τ²) at most, whatever it says and however
- * often. τ/√w_s is its standard error; 1/n_s leaves single scores whole, since cutting the rarer of 0 and 1 would bias the mean.
+ * or 0 where the sources together pull by no more than w_0 · c·τ at μ = 0. d_s is the source's mean residual (score −
+ * predicted quality), w_s its {@link sourceWeight}. In the sums no weight is above that of the q-th heaviest source, nor above
+ * twice the median: a few that flood never outweigh the many. A source pulls by c·τ·√w_s + 1/(n_s + σ²/τ²) at most, whatever
+ * it says and however often. τ/√w_s is its standard error; 1/n_s leaves single scores whole, since cutting the rarer of 0
+ * and 1 would bias the mean. The rows that the router was trained on hold μ at 0 as hard as w_0 sources can pull (a Laplace
+ * prior): small evidence moves nothing, and of a large shift little is held back.
  *
  * @param means   (S) mean residuals in [−1, 1]
  * @param scores  (S) numbers of scores, decayed, above 0
  * @param prior   w_0 above 0
  * @param quorum  q from 1; fewer sources than this give 0
  * @throws ShapeError when a buffer is shorter than `count`
- * Source: Huber 1964 (location with a known scale); DerSimonian and Laird 1986 (weights); the prior is our reading
+ * Source: Huber 1964 (location with a known scale); DerSimonian and Laird 1986 (weights); Tibshirani 1996 (the prior)
  */
 export function robustShift(
   means: ArrayLike<number>,
@@ -53,20 +55,22 @@ export function robustShift(
     limits[s] = (huberLimit * sourceDeviation) / Math.sqrt(weights[s]) + 1 / scores[s];
     weights[s] = Math.min(weights[s], heaviest);
   }
-  const priorLimit = huberLimit * sourceDeviation;
-  // the pull falls as μ grows, so halving finds the root: 2^-25 is what a float32 quality can show
-  let low = -1;
+  const pullAt = (shift: number): number => {
+    let pull = 0;
+    for (let s = 0; s < count; s++) pull += weights[s] * Math.max(-limits[s], Math.min(means[s] - shift, limits[s]));
+    return pull;
+  };
+  const hold = prior * huberLimit * sourceDeviation;
+  const atZero = pullAt(0);
+  if (Math.abs(atZero) <= hold) return 0;
+  const sign = atZero > 0 ? 1 : -1;
+  // the pull falls as the shift grows, so halving finds the root: 2^-25 is what a float32 quality can show
+  let low = 0;
   let high = 1;
-  for (let step = 0; step < 26; step++) {
+  for (let step = 0; step < 25; step++) {
     const middle = 0.5 * (low + high);
-    let pull = -prior * clip(middle, priorLimit);
-    for (let s = 0; s < count; s++) pull += weights[s] * clip(means[s] - middle, limits[s]);
-    if (pull > 0) low = middle;
+    if (sign * pullAt(sign * middle) > hold) low = middle;
     else high = middle;
   }
-  return 0.5 * (low + high);
-}
-
-function clip(x: number, limit: number): number {
-  return Math.max(-limit, Math.min(x, limit));
+  return sign * 0.5 * (low + high);
 }

@@ -165,11 +165,12 @@ function attack(world, { honest, perSource, hostile, attackRuns }, aim) {
 }
 
 const crowds = [
-  { honest: 0, perSource: 0, hostile: 1, attackRuns: 2 },
-  { honest: 3, perSource: 20, hostile: 1, attackRuns: 8 },
-  { honest: 10, perSource: 20, hostile: 1, attackRuns: 8 },
-  { honest: 50, perSource: 20, hostile: 1, attackRuns: 8 },
-  { honest: 45, perSource: 20, hostile: 5, attackRuns: 8 },
+  { honest: 0, perSource: 0, hostile: 1, attackRuns: 1 },
+  { honest: 3, perSource: 20, hostile: 1, attackRuns: 5 },
+  { honest: 10, perSource: 20, hostile: 1, attackRuns: 5 },
+  { honest: 50, perSource: 20, hostile: 1, attackRuns: 5 },
+  { honest: 50, perSource: 20, hostile: 1, attackRuns: 5, misjudged: true },
+  { honest: 45, perSource: 20, hostile: 5, attackRuns: 5 },
 ];
 
 const startedMs = performance.now();
@@ -187,8 +188,13 @@ for (const set of flags.sets.split(",")) {
     [order[order.length - 1], -0.3],
   ];
   const recoveries = cases.map(([m, shift]) => recovery(world, world.models[m], shift));
-  const hostile = crowds.flatMap((crowd) =>
-    Object.entries(attacks).map(([name, aim]) => ({ ...crowd, attack: name, ...attack(world, crowd, aim) })),
+  // a pool in which feedback has something to correct: the middle model is thought too good
+  const { artifact, pool } = misjudge(world, world.models[order[order.length >> 1]], 0.3);
+  const misjudgedWorld = { ...world, artifact, models: pool };
+  const hostile = crowds.flatMap((crowd, c) =>
+    Object.entries(attacks).map(([name, aim]) => {
+      return { crowd: c, ...crowd, attack: name, ...attack(crowd.misjudged ? misjudgedWorld : world, crowd, aim) };
+    }),
   );
   report.sets.push({ set, heldOutRows: world.rows, models: world.models.length, recoveries, hostile });
   console.log(set, `after ${((performance.now() - startedMs) / 1000).toFixed(0)} s`);
@@ -219,9 +225,9 @@ for (const { set, heldOutRows, models, recoveries, hostile } of report.sets) {
     "",
     `| honest sources, hostile ones | ${Object.keys(attacks).join(" | ")} |`,
     "| --- | --- | --- | --- |",
-    ...crowds.map(({ honest, hostile: bad }) => {
-      const cells = hostile.filter((entry) => entry.honest === honest && entry.hostile === bad);
-      return `| ${honest} with 20 scores each, ${bad} | ${cells.map((cell) => `${percent(cell.mean)} (${percent(cell.worst)})`).join(" | ")} |`;
+    ...crowds.map(({ honest, hostile: bad, misjudged }, c) => {
+      const cells = hostile.filter((entry) => entry.crowd === c);
+      return `| ${honest} with 20 scores each, ${bad}${misjudged ? ", one model misjudged" : ""} | ${cells.map((cell) => `${percent(cell.mean)} (${percent(cell.worst)})`).join(" | ")} |`;
     }),
   );
 }

@@ -20,6 +20,18 @@ describe("a correction", () => {
     expect(learner.logitShift("another")).toBe(0);
   });
 
+  test("of a model that few speak of waits for the root of those that speak of others", () => {
+    const learner = learnerOf();
+    teach(learner, "known", 300, 50, 1, 0.9);
+    teach(learner, "unknown", 700, 7, 0);
+    // 50 sources elsewhere: 8 have to agree here
+    expect(learner.logitShift("unknown")).toBe(0);
+    teach(learner, "unknown", 800, 8, 0);
+    expect(learner.logitShift("unknown")).toBeLessThan(-0.1);
+    const restored = learnerOf({ state: learner.state() });
+    expect(restored.logitShift("unknown")).toBeCloseTo(learner.logitShift("unknown"), 6);
+  });
+
   test("of a single user needs minSources 1, and then stays within what one source may pull", () => {
     const trusting = learnerOf({ minSources: 1, priorSources: 0.2 });
     teach(trusting, "m", 300, 1, 1, 0.6);

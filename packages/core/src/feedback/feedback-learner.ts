@@ -59,7 +59,7 @@ export class FeedbackLearner {
     this.#evidence = this.#evidence * decay(this.#clock - before, this.#settings.halfLife) + 1;
     ledger.add(source, quality, score, novelty, this.#clock);
     if (this.#clock - this.#lookedAt > this.#settings.halfLife / looksPerHalfLife) this.#correctAll();
-    else ledger.correct(this.#clock);
+    else ledger.correct(this.#clock, this.#quorum());
     const { speaking, meanShift, logitShift } = ledger;
     return { model, sources: speaking, meanShift, logitShift };
   }
@@ -129,11 +129,24 @@ export class FeedbackLearner {
       }
       this.#ledgers.set(model, ledger);
     }
+    // the quorum hangs on who speaks, which the first look finds out
     this.#correctAll();
+    this.#correctAll();
+  }
+
+  /**
+   * `minSources`, and at least √S where a model has S sources that speak: a few must not decide on a model that the many have
+   * no word on.
+   */
+  #quorum(): number {
+    let most = 0;
+    for (const { speaking } of this.#ledgers.values()) most = Math.max(most, speaking);
+    return Math.max(this.#settings.minSources, Math.ceil(Math.sqrt(most)));
   }
 
   #correctAll(): void {
     this.#lookedAt = this.#clock;
-    for (const ledger of this.#ledgers.values()) ledger.correct(this.#clock);
+    const quorum = this.#quorum();
+    for (const ledger of this.#ledgers.values()) ledger.correct(this.#clock, quorum);
   }
 }

@@ -2,7 +2,10 @@ import { OneheadError } from "../errors/onehead-error.js";
 
 /** How a router learns on from feedback; every field has a default. */
 export interface LearningOptions {
-  /** Sources that must have spoken of a model before its predictions move. Default 3; 1 trusts a single user. */
+  /**
+   * Sources that must have spoken of a model before its predictions move; where S speak of another model, at least √S.
+   * Default 3; 1 trusts a single user.
+   */
   minSources?: number | undefined;
   /** What the rows that the router was trained on weigh, in sources of many scores each. Default 2. */
   priorSources?: number | undefined;

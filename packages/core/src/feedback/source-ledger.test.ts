@@ -42,20 +42,20 @@ test("has room for one source alone", () => {
 test("a correction fades as evidence ages, and sources with hardly any left are forgotten", () => {
   const sources = ledger({ halfLifeEvents: 10 });
   for (let i = 0; i < 50; i++) for (const source of ["a", "b", "c", "d"]) sources.add(source, 0.5, 1, 1, 0);
-  sources.correct(0);
+  sources.correct(0, 3);
   const fresh = sources.meanShift;
   expect(sources.speaking).toBe(4);
   expect(fresh).toBeGreaterThan(0.1);
-  sources.correct(20);
+  sources.correct(20, 3);
   expect(sources.meanShift).toBeLessThan(fresh);
   expect(sources.meanShift).toBeGreaterThan(0);
-  sources.correct(200);
+  sources.correct(200, 3);
   expect([sources.meanShift, sources.logitShift, sources.sources.size]).toEqual([0, 0, 0]);
 });
 
 test("never corrects by more than maxShift", () => {
   const sources = ledger({ maxShift: 0.1 });
   for (let i = 0; i < 50; i++) for (let s = 0; s < 30; s++) sources.add(`s${s}`, 0.5, 0, 1, 0);
-  sources.correct(0);
+  sources.correct(0, 3);
   expect(sources.meanShift).toBe(-0.1);
 });

@@ -67,9 +67,13 @@ export class SourceLedger {
     this.countedAt = clock;
   }
 
-  /** Derives the correction from what is left of the evidence at `clock`. */
-  correct(clock: number): void {
-    const { minSources, priorSources, maxShift } = this.#settings;
+  /**
+   * Derives the correction from what is left of the evidence at `clock`.
+   *
+   * @param quorum sources that must speak for it
+   */
+  correct(clock: number, quorum: number): void {
+    const { priorSources, maxShift } = this.#settings;
     const means = new Float64Array(this.sources.size);
     const scores = new Float64Array(this.sources.size);
     let count = 0;
@@ -84,7 +88,7 @@ export class SourceLedger {
       if (scores[count] >= speakingScores) this.speaking++;
       count++;
     }
-    const shift = this.speaking < minSources ? 0 : robustShift(means, scores, count, priorSources, minSources);
+    const shift = this.speaking < quorum ? 0 : robustShift(means, scores, count, priorSources, quorum);
     this.meanShift = Math.max(-maxShift, Math.min(shift, maxShift));
     this.logitShift = toLogitShift(this.histogram, this.meanShift);
   }

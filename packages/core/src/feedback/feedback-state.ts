@@ -2,10 +2,10 @@ import { OneheadError } from "../errors/onehead-error.js";
 import { qualityBins } from "./logit-shift.js";
 
 /** One source of one model: name, scores, sum of residuals, when it last spoke. */
-export type SourceState = [source: string, scores: number, residuals: number, at: number];
+type SourceState = [source: string, scores: number, residuals: number, at: number];
 
 /** What was learnt of one model. */
-export interface ModelFeedbackState {
+interface ModelFeedbackState {
   /** Predictions that were judged, in equal bins over [0, 1]. */
   histogram: number[];
   countedAt: number;
@@ -26,7 +26,7 @@ export interface FeedbackState {
 }
 
 /** Longest name of a source, in UTF-16 units: what is remembered stays bounded. */
-export const longestSource = 256;
+const longestSource = 256;
 
 /**
  * Checks a state that was kept outside.

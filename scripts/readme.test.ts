@@ -46,6 +46,17 @@ const queryEmbeddings = embeddings.subarray(0, 4);
 const inputTokens = new Float64Array(2).fill(10);`,
   },
   {
+    file: "docs/guide/feedback.md",
+    folder: "examples",
+    given: `import { staticEnglish } from "@onehead/embed/static-english";
+const tables = [staticEnglish()];
+const candidate = parseArtifact(readFileSync("apps/cli/artifacts/default.onehead"));
+const candidateEmbedder = embedderOf(candidate, { tables });
+const [one, two] = candidate.manifest.candidates.map(({ id }) => id);
+const calls = Array.from({ length: 60 }, (_, i) => ({ id: i, prompt: "Prompt " + i, model: i % 2 ? one : two, score: i % 3 ? 1 : 0, cost_usd: 0.001, propensity: 0.5 }));
+writeFileSync("log.jsonl", calls.map((call) => JSON.stringify(call)).join("\\n"));`,
+  },
+  {
     file: "packages/eval/README.md",
     folder: "examples",
     given: `import { writeFile } from "node:fs/promises";
@@ -88,16 +99,11 @@ function runModule(file: string, folder: string, given: string): { status: numbe
   const cache = join(root, folder, "node_modules", ".cache");
   mkdirSync(cache, { recursive: true });
   const path = join(cache, `${file.replace(/\W/g, "-")}.mjs`);
-  writeFileSync(
-    path,
-    `${blocksOf(file, "ts")
-      .join("\n")
-      .replace(/^(import[\s\S]*?;\n)(?!import)/m, "$1")}`,
-  );
-  const source = readFileSync(path, "utf8");
-  const lastImport = source.lastIndexOf("\nimport ");
-  const cut = source.indexOf("\n", lastImport + 1) + 1;
-  writeFileSync(path, `${source.slice(0, cut)}\n${given}\n${source.slice(cut)}`);
+  const source = blocksOf(file, "ts").join("\n");
+  // imports of later blocks too stand before what is given, which may use them
+  const imports = source.match(/^import[\s\S]*?;\n/gm) ?? [];
+  const body = source.replace(/^import[\s\S]*?;\n/gm, "");
+  writeFileSync(path, `${imports.join("")}\n${given}\n${body}`);
   const result = spawnSync(process.execPath, [path], { cwd: working, encoding: "utf8" });
   return { status: result.status, stderr: result.stderr };
 }

@@ -6,6 +6,7 @@ export { parseSafetensors, type Safetensors, writeSafetensors } from "./artifact
 export type { Tensor, TensorMap } from "./artifact/tensor.js";
 export type { Decision, RankedCandidate } from "./decision/decision.js";
 export type { Exclusion, ExclusionReason, Requirements } from "./decision/eligibility.js";
+export type { Exploration } from "./decision/exploration.js";
 export { NoEligibleModelError } from "./decision/no-eligible-model-error.js";
 export { type Dial, type PreferenceOptions, resolvePreference } from "./decision/preference.js";
 export {
@@ -18,6 +19,9 @@ export {
 } from "./decision/reward.js";
 export { OneheadError, type OneheadErrorCode } from "./errors/onehead-error.js";
 export { assertAtLeast, assertLength, ShapeError } from "./errors/shape-error.js";
+export type { Feedback, FeedbackCorrection } from "./feedback/feedback.js";
+export type { FeedbackState } from "./feedback/feedback-state.js";
+export type { LearningOptions } from "./feedback/learning-options.js";
 export { hashBytes, hashString } from "./hash/hash-string.js";
 export { attention } from "./kernels/attention.js";
 export { type Backend, jsBackend } from "./kernels/backend.js";

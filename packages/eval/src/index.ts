@@ -51,6 +51,17 @@ export { type DecadeStep, preferenceSensitivity } from "./metrics/preference-sen
 export { type QualityNeutralCost, qualityNeutralCost } from "./metrics/quality-neutral-cost.js";
 export { Reliability, type ReliabilityBin } from "./metrics/reliability.js";
 export { type Selection, selectionOf } from "./metrics/selection.js";
+export {
+  type EvaluateOffPolicyOptions,
+  evaluateOffPolicy,
+  type OffPolicyEvaluation,
+  type OffPolicySetting,
+} from "./off-policy/evaluate-off-policy.js";
+export { importanceWeights, summarizeWeights, type WeightSummary } from "./off-policy/importance-weights.js";
+export type { OffPolicyEstimates } from "./off-policy/off-policy-estimates.js";
+export { toOffPolicyReport } from "./off-policy/off-policy-report.js";
+export { type LoggedOutcome, type OffPolicyValue, offPolicyValue } from "./off-policy/off-policy-value.js";
+export type { OffPolicyVerdict } from "./off-policy/off-policy-verdict.js";
 export { type ChoiceRuns, runAt, selectionCounts } from "./replay/choice-runs.js";
 export { costQualityCurve } from "./replay/cost-quality-curve.js";
 export { createReplay, type ReplayRecorder } from "./replay/create-replay.js";

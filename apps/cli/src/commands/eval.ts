@@ -7,7 +7,9 @@ import { assertWritable, writeFileAtomically } from "../files/write-atomically.j
 import { createProgress } from "../output/progress.js";
 import { usesColors } from "../output/uses-colors.js";
 import { interruptSignal } from "../process/interrupt-signal.js";
+import { UsageError } from "../process/report-failure.js";
 import { artifactEmbedder } from "../routing/artifact-embedder.js";
+import { evalOffPolicy, offPolicyArgs } from "./eval-off-policy.js";
 import { parseNumber } from "./parse-number.js";
 
 export const evaluateCommand = defineCommand({
@@ -19,7 +21,11 @@ Examples:
   onehead eval --data rows.jsonl --artifact router.onehead
   onehead eval --data rows.jsonl --artifact router.onehead --report report.html
   onehead eval --data rows.jsonl --artifact router.onehead --current-model gpt-4o
-  onehead eval --data new.jsonl --artifact router.onehead --training-data rows.jsonl --json`,
+  onehead eval --data new.jsonl --artifact router.onehead --training-data rows.jsonl --json
+  onehead eval --off-policy --data log.jsonl --artifact router.onehead
+
+With --off-policy the rows are the calls of another router, each with the result of the model that it chose and the
+propensity of the choice; what this router would have got is estimated from them, with an interval and a verdict.`,
   },
   args: {
     data: { type: "string", description: "Recorded rows", required: true, valueHint: "FILE" },
@@ -47,6 +53,8 @@ Examples:
     report: { type: "string", description: "Also write an HTML report", valueHint: "FILE" },
     out: { type: "string", description: "Also write the JSON result", valueHint: "FILE" },
     json: { type: "boolean", description: "Print the JSON result instead of the table" },
+    "off-policy": { type: "boolean", description: "Judge on a log in which only the chosen model's result is known" },
+    ...offPolicyArgs,
   },
   async run({ args }) {
     const resamples = parseNumber("eval: --resamples", args.resamples);
@@ -59,6 +67,13 @@ Examples:
     }
     // checked before the rows are read, which may take minutes
     for (const path of [args.out, args.report]) if (path !== undefined) await assertWritable(path);
+    if (args["off-policy"]) {
+      await evalOffPolicy(args, resamples);
+      return;
+    }
+    for (const flag of Object.keys(offPolicyArgs) as (keyof typeof offPolicyArgs)[]) {
+      if (args[flag] !== undefined) throw new UsageError(`--${flag} needs --off-policy`);
+    }
     const signal = interruptSignal();
     const progress = createProgress(process.stderr);
     const artifact = await readArtifact(args.artifact);

@@ -10,13 +10,15 @@ import { ProbedModels } from "./probed-models.js";
 /**
  * Predicted quality, cost and uncertainty of every candidate of a pool.
  *
- *   ŝ = σ(logit + shift / T),  uncertainty² = Σ_o w_o (σ(of logit_o alone) − ŝ)² + (σ' · deviation of the profile)²
+ *   ŝ = σ(logit + shift / T + δ),  uncertainty² = Σ_o w_o (σ(of logit_o alone) − ŝ)² + (σ' · deviation of the profile)²
  *   ĉ = f · exp(y) · price_out + tokens_in · price_in
  *
  * with logit and y those of {@link JointOutputs} or, for probed candidates, of {@link ProbedModels}, T the calibration's
- * temperature and f the smearing factor.
+ * temperature, δ the shift that feedback has taught and f the smearing factor.
  */
 export class Predictor {
+  /** (N) δ; the router writes them. */
+  readonly feedbackShifts: Float64Array;
   readonly #joint: JointOutputs;
   readonly #probed: ProbedModels;
   readonly #pool: Pool;
@@ -30,6 +32,7 @@ export class Predictor {
     this.#probed = new ProbedModels(artifact, pool.candidates);
     this.#pool = pool;
     const count = pool.candidates.length;
+    this.feedbackShifts = new Float64Array(count);
     this.#logits = new Float64Array((this.#joint.weights.length + 1) * count);
     this.#outputs = new Float64Array(count);
     this.#deviations = pool.profileDeviations.slice();
@@ -62,6 +65,7 @@ export class Predictor {
     const logits = this.#logits;
     const outputs = this.#outputs;
     const deviations = this.#deviations;
+    const feedbackShifts = this.feedbackShifts;
     for (let b = 0; b < rows; b++) {
       joint.readRow(b, rows);
       for (let n = 0; n < N; n++) {
@@ -73,6 +77,9 @@ export class Predictor {
         outputs[n] = joint.costOutputs[source];
       }
       this.#probed.readRow(logits, deviations, outputs, joint);
+      for (let o = 0; o <= O; o++) {
+        for (let n = 0; n < N; n++) logits[o * N + n] += feedbackShifts[n];
+      }
       sigmoidEach(logits, logits, (O + 1) * N);
       expEach(outputs, outputs, N);
       for (let n = 0; n < N; n++) {

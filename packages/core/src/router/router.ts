@@ -2,11 +2,16 @@ import type { Artifact } from "../artifact/artifact.js";
 import type { Candidate, Prices } from "../artifact/manifest.js";
 import type { Decision, RankedCandidate } from "../decision/decision.js";
 import { assertRequirements, type Exclusion, findExclusion, type Requirements } from "../decision/eligibility.js";
+import { type Exploration, explore } from "../decision/exploration.js";
 import { NoEligibleModelError } from "../decision/no-eligible-model-error.js";
 import { type PreferenceOptions, resolvePreference } from "../decision/preference.js";
 import { argmaxReward, type Preference, rewardOf } from "../decision/reward.js";
 import { OneheadError } from "../errors/onehead-error.js";
 import { assertLength } from "../errors/shape-error.js";
+import { type Feedback, type FeedbackCorrection, judgedCandidate, judgedQuality } from "../feedback/feedback.js";
+import { FeedbackLearner } from "../feedback/feedback-learner.js";
+import type { FeedbackState } from "../feedback/feedback-state.js";
+import type { LearningOptions } from "../feedback/learning-options.js";
 import { type Backend, jsBackend } from "../kernels/backend.js";
 import { addProbedModel, removeProbedModel } from "../new-models/add-probed-model.js";
 import type { NewModel } from "../new-models/new-model.js";
@@ -17,6 +22,8 @@ import { type PredictionBatch, Predictor, predictRows } from "./predictor.js";
 export interface RouterOptions extends PoolOptions {
   /** The set of kernels to compute with. */
   backend?: Backend | undefined;
+  /** Turns {@link Router.update} on; `{}` for the defaults. Off when left out. */
+  learning?: LearningOptions | undefined;
 }
 
 /** What {@link Router.decide} needs to know of one request. */
@@ -27,6 +34,8 @@ export interface DecisionRequest extends Requirements, PreferenceOptions {
   inputTokens: number;
   /** "best": when only `minQuality` stands in the way, take the best of those that missed it. Default "throw". */
   onIneligible?: "throw" | "best" | undefined;
+  /** Now and then takes another eligible candidate than the best, and records how likely the choice was. */
+  exploration?: Exploration | undefined;
 }
 
 /** Where {@link Router.choose} writes; make one and reuse it. */
@@ -53,6 +62,7 @@ export class Router {
   readonly backend: Backend["name"];
   readonly #backend: Backend;
   #bound: BoundPool;
+  readonly #learner: FeedbackLearner | null;
   // of one request, (N)
   #quality = new Float32Array(0);
   #costUsd = new Float64Array(0);
@@ -66,6 +76,8 @@ export class Router {
     this.embedderId = artifact.manifest.embedder.id;
     this.backend = this.#backend.name;
     this.#bound = bindPool(artifact, options, this.#backend);
+    const { learning } = options;
+    this.#learner = learning === undefined ? null : new FeedbackLearner(learning, artifact.manifest.training.dataHash);
     this.#allocate();
   }
 
@@ -85,6 +97,8 @@ export class Router {
     const extended = addProbedModel(this.toArtifact(), model, this.#backend);
     const ids = this.candidates.map(({ id }) => id);
     if (!ids.includes(model.id)) ids.push(model.id);
+    // what was learnt of an inherited profile says nothing of the measured one
+    this.#learner?.forget(model.id);
     this.#bind(extended, ids);
     return this.candidates[ids.indexOf(model.id)];
   }
@@ -105,6 +119,7 @@ export class Router {
     }
     const artifact = this.toArtifact();
     const ids = this.candidates.filter((candidate) => candidate !== found).map((candidate) => candidate.id);
+    this.#learner?.forget(id);
     this.#bind(found.profile.kind === "probed" ? removeProbedModel(artifact, id) : artifact, ids);
   }
 
@@ -177,12 +192,15 @@ export class Router {
       );
     }
     assertRequirements(request);
-    assertFinite(request.embedding);
+    assertFinite("decide", request.embedding);
     this.#predict("decide", request.embedding, request.inputTokens);
 
     const excluded = this.#exclusions(request);
     const ranking = this.#rank(preference, new Set(excluded.map(({ model }) => model)));
-    const chosen = ranking[0]?.eligible ? ranking[0] : this.#fallback(request, ranking, excluded);
+    const best = ranking[0]?.eligible ? ranking[0] : this.#fallback(request, ranking, excluded);
+    const { exploration } = request;
+    const explored = exploration && explore(exploration, ranking.filter(({ eligible }) => eligible).length || 1);
+    const chosen = explored === undefined ? best : ranking[explored.index];
     const next = ranking.find((candidate) => candidate !== chosen && candidate.eligible);
     return {
       schemaVersion: 1,
@@ -190,6 +208,7 @@ export class Router {
       preference,
       ranking,
       margin: marginOf(chosen, next),
+      ...(explored === undefined ? {} : { propensity: explored.propensity }),
       excluded,
       inputTokens: request.inputTokens,
       backend: this.backend,
@@ -237,6 +256,47 @@ export class Router {
     this.#costUsd = new Float64Array(count);
     this.#uncertainty = new Float32Array(count);
     this.#rewards = new Float64Array(count);
+    this.#applyFeedback();
+  }
+
+  /**
+   * Learns from the score of one answer: the model's predicted quality moves once `minSources` sources have spoken.
+   *
+   * @throws OneheadError "learning-off" unless the router was made with `learning`; "unknown-model"; "invalid-argument"
+   *   naming the field
+   */
+  update(feedback: Feedback): FeedbackCorrection {
+    const learner = this.#learning("update");
+    const index = judgedCandidate(feedback, this.candidates);
+    const { id } = this.candidates[index];
+    const { decision, embedding, score, source, timeMs } = feedback;
+    let quality: number;
+    if (decision !== undefined) quality = judgedQuality(decision, id);
+    else {
+      assertFinite("update", embedding);
+      this.#predict("update", embedding, 0);
+      quality = learner.uncorrected(id, this.#quality[index]);
+    }
+    const correction = learner.learn(id, quality, score, source, timeMs);
+    this.#applyFeedback();
+    return correction;
+  }
+
+  /** What was learnt, as JSON: another router goes on from it with `learning: { state }`. @throws OneheadError "learning-off" */
+  feedbackState(): FeedbackState {
+    return this.#learning("feedbackState").state();
+  }
+
+  #learning(caller: string): FeedbackLearner {
+    if (this.#learner !== null) return this.#learner;
+    throw new OneheadError("learning-off", `${caller}: learning: off, expected a router made with the option learning`);
+  }
+
+  /** By id, so that a changed pool keeps what was learnt of those that stay. */
+  #applyFeedback(): void {
+    this.candidates.forEach(({ id }, i) => {
+      this.#bound.predictor.feedbackShifts[i] = this.#learner?.logitShift(id) ?? 0;
+    });
   }
 
   #predict(caller: string, embedding: Float32Array, inputTokens: number): void {
@@ -265,6 +325,7 @@ export class Router {
         predictedQuality,
         predictedCostUsd,
         uncertainty: this.#uncertainty[i],
+        ...(this.#learner === null ? {} : { feedbackShift: this.#learner.qualityShift(id, predictedQuality) }),
         reward: rewardOf(preference, predictedQuality, predictedCostUsd),
         profile: profile.kind,
         eligible: !excluded.has(id),
@@ -314,13 +375,16 @@ function marginOf(chosen: RankedCandidate, next: RankedCandidate | undefined): n
   return Number.isFinite(margin) ? margin : null;
 }
 
-function assertFinite(embedding: Float32Array): void {
+function assertFinite(caller: string, embedding: unknown): asserts embedding is Float32Array {
   if (!(embedding instanceof Float32Array)) {
-    throw new OneheadError("invalid-argument", `decide: embedding: ${typeof embedding}, expected a Float32Array`);
+    throw new OneheadError("invalid-argument", `${caller}: embedding: ${typeof embedding}, expected a Float32Array`);
   }
   for (let i = 0; i < embedding.length; i++) {
     if (!Number.isFinite(embedding[i])) {
-      throw new OneheadError("invalid-argument", `decide: embedding[${i}]: ${embedding[i]}, expected a finite number`);
+      throw new OneheadError(
+        "invalid-argument",
+        `${caller}: embedding[${i}]: ${embedding[i]}, expected a finite number`,
+      );
     }
   }
 }

@@ -48,10 +48,8 @@ const inputTokens = new Float64Array(2).fill(10);`,
   {
     file: "docs/guide/feedback.md",
     folder: "examples",
-    given: `import { staticEnglish } from "@onehead/embed/static-english";
-const tables = [staticEnglish()];
-const candidate = parseArtifact(readFileSync("apps/cli/artifacts/default.onehead"));
-const candidateEmbedder = embedderOf(candidate, { tables });
+    given: `const candidate = parseArtifact(readFileSync("apps/cli/artifacts/default.onehead"));
+const candidateEmbedder = embedderOf(candidate, { tables: [staticEnglish()] });
 const [one, two] = candidate.manifest.candidates.map(({ id }) => id);
 const calls = Array.from({ length: 60 }, (_, i) => ({ id: i, prompt: "Prompt " + i, model: i % 2 ? one : two, score: i % 3 ? 1 : 0, cost_usd: 0.001, propensity: 0.5 }));
 writeFileSync("log.jsonl", calls.map((call) => JSON.stringify(call)).join("\\n"));`,

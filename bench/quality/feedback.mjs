@@ -9,6 +9,7 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { argmaxReward, createRandom, estimateTokens, Router } from "@onehead/core";
+import { learning } from "@onehead/core/feedback";
 import { buildRowTable, openRows, selectRows, splitTable } from "@onehead/data";
 import { embedderOf } from "@onehead/embed";
 import { trainRouter } from "@onehead/train";
@@ -94,7 +95,7 @@ function recovery(world, model, shift) {
   const left = [];
   for (let run = 0; run < runs; run++) {
     const random = createRandom(run, 5);
-    const router = new Router(artifact, { models: pool, learning: {} });
+    const router = new Router(artifact, { models: pool, learning: learning() });
     let learnt = 0;
     for (let i = 0; i < events; i++) {
       const row = random.integer(world.rows);
@@ -134,7 +135,7 @@ function attack(world, { honest, perSource, hostile, attackRuns }, aim) {
   const shares = [];
   for (let run = 0; run < attackRuns; run++) {
     const random = createRandom(run, 6);
-    const router = new Router(world.artifact, { models, learning: {} });
+    const router = new Router(world.artifact, { models, learning: learning() });
     const out = { index: 0, predictedQuality: 0, predictedCostUsd: 0, reward: 0 };
     const chosen = (row, preference) =>
       router.choose(world.embeddingOf(row), world.inputTokens[row], preference, out).index;

@@ -1,7 +1,9 @@
+import type { Candidate } from "../artifact/manifest.js";
 import { OneheadError } from "../errors/onehead-error.js";
 import { sigmoid } from "../kernels/exp.js";
-import type { FeedbackCorrection } from "./feedback.js";
+import { type Feedback, type FeedbackCorrection, judgedCandidate, judgedQuality } from "./feedback.js";
 import { type FeedbackState, parseFeedbackState } from "./feedback-state.js";
+import type { Learner } from "./learner.js";
 import { type LearningOptions, type LearningSettings, resolveLearning } from "./learning-options.js";
 import { logit } from "./logit-shift.js";
 import { decay, SourceLedger } from "./source-ledger.js";
@@ -19,7 +21,7 @@ const looksPerHalfLife = 64;
  *
  * Memory: at most `maxSources` names and three numbers each a model.
  */
-export class FeedbackLearner {
+export class FeedbackLearner implements Learner {
   readonly #settings: LearningSettings;
   readonly #trainedOn: string;
   readonly #ledgers = new Map<string, SourceLedger>();
@@ -36,6 +38,18 @@ export class FeedbackLearner {
     this.#settings = resolveLearning(options);
     this.#trainedOn = trainedOn;
     if (options.state !== undefined) this.#restore(parseFeedbackState(options.state, trainedOn, this.#settings.clock));
+  }
+
+  /**
+   * Who is judged, and the quality that was predicted without any correction; null where an embedding is given, whose
+   * prediction the router has to make.
+   *
+   * @throws OneheadError "unknown-model"; "invalid-argument" naming the field
+   */
+  judged(feedback: Feedback, candidates: readonly Candidate[]): { index: number; quality: number | null } {
+    const index = judgedCandidate(feedback, candidates);
+    const { decision } = feedback;
+    return { index, quality: decision === undefined ? null : judgedQuality(decision, candidates[index].id) };
   }
 
   /**

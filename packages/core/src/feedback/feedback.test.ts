@@ -5,6 +5,7 @@ import { ShapeError } from "../errors/shape-error.js";
 import { createRandom } from "../random/random.js";
 import { Router } from "../router/router.js";
 import type { Feedback } from "./feedback.js";
+import { learning } from "./learning.js";
 
 const artifact = syntheticArtifact();
 const embeddingOf = (seed: number): Float32Array => {
@@ -12,7 +13,7 @@ const embeddingOf = (seed: number): Float32Array => {
   return Float32Array.from({ length: 6 }, () => random.normal());
 };
 const requestOf = (seed: number) => ({ embedding: embeddingOf(seed), inputTokens: 50, willingnessToPayUsd: 0.01 });
-const learning = (over = {}) => new Router(artifact, { learning: over });
+const learningRouter = (over = {}) => new Router(artifact, { learning: learning(over) });
 
 /** 600 scores of one model from 30 sources. */
 function teach(router: Router, model: string, score: number): void {
@@ -25,7 +26,7 @@ const qualityOf = (router: Router, seed: number, model: string) =>
 
 describe("a router that learns", () => {
   test("shows in the ranking how much of a quality is learnt, and nothing of the others", () => {
-    const router = learning();
+    const router = learningRouter();
     const before = qualityOf(router, 3, "alpha");
     expect(before.feedbackShift).toBe(0);
     teach(router, "alpha", 0);
@@ -39,7 +40,7 @@ describe("a router that learns", () => {
   });
 
   test("moves choose, predictBatch and decide alike", () => {
-    const router = learning();
+    const router = learningRouter();
     teach(router, "beta", 1);
     const out = { index: 0, predictedQuality: 0, predictedCostUsd: 0, reward: 0 };
     for (let seed = 0; seed < 30; seed++) {
@@ -54,7 +55,7 @@ describe("a router that learns", () => {
   });
 
   test("learns the same from a decision, its JSON and its embedding, whatever was learnt before", () => {
-    const routers = [learning(), learning(), learning()];
+    const routers = [learningRouter(), learningRouter(), learningRouter()];
     for (const router of routers) teach(router, "alpha", 0);
     const request = requestOf(5);
     const say = { score: 1, source: "someone", model: "alpha" };
@@ -74,18 +75,18 @@ describe("a router that learns", () => {
   });
 
   test("takes the decision's own model unless another is named", () => {
-    const router = learning();
+    const router = learningRouter();
     const decision = router.decide(requestOf(1));
     expect(router.update({ decision, score: 1, source: "a" }).model).toBe(decision.model);
     expect(router.update({ decision, model: "gamma", score: 1, source: "a" }).model).toBe("gamma");
   });
 
   test("goes on from a state in another pool by id, and keeps what is not in it", () => {
-    const router = learning();
+    const router = learningRouter();
     teach(router, "alpha", 0);
     teach(router, "gamma", 1);
     const state = JSON.parse(JSON.stringify(router.feedbackState()));
-    const small = new Router(artifact, { models: ["gamma", "beta"], learning: { state } });
+    const small = new Router(artifact, { models: ["gamma", "beta"], learning: learning({ state }) });
     expect(qualityOf(small, 2, "gamma").predictedQuality).toBeCloseTo(
       qualityOf(router, 2, "gamma").predictedQuality,
       3,
@@ -108,7 +109,7 @@ test("a router that was not told to learn does not, and says so", () => {
 });
 
 describe("feedback that makes no sense", () => {
-  const router = learning();
+  const router = learningRouter();
   const decision = router.decide(requestOf(1));
   const embedding = embeddingOf(1);
   const good = { embedding, model: "alpha", score: 1, source: "a" };

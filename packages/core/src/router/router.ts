@@ -8,10 +8,10 @@ import { type PreferenceOptions, resolvePreference } from "../decision/preferenc
 import { argmaxReward, type Preference, rewardOf } from "../decision/reward.js";
 import { OneheadError } from "../errors/onehead-error.js";
 import { assertLength } from "../errors/shape-error.js";
-import { type Feedback, type FeedbackCorrection, judgedCandidate, judgedQuality } from "../feedback/feedback.js";
-import { FeedbackLearner } from "../feedback/feedback-learner.js";
+import type { Feedback, FeedbackCorrection } from "../feedback/feedback.js";
 import type { FeedbackState } from "../feedback/feedback-state.js";
-import type { LearningOptions } from "../feedback/learning-options.js";
+import type { Learner } from "../feedback/learner.js";
+import type { Learning } from "../feedback/learning.js";
 import { type Backend, jsBackend } from "../kernels/backend.js";
 import { addProbedModel, removeProbedModel } from "../new-models/add-probed-model.js";
 import type { NewModel } from "../new-models/new-model.js";
@@ -22,8 +22,8 @@ import { type PredictionBatch, Predictor, predictRows } from "./predictor.js";
 export interface RouterOptions extends PoolOptions {
   /** The set of kernels to compute with. */
   backend?: Backend | undefined;
-  /** Turns {@link Router.update} on; `{}` for the defaults. Off when left out. */
-  learning?: LearningOptions | undefined;
+  /** Turns {@link Router.update} on: `learning()` of `@onehead/core/feedback`. Off when left out. */
+  learning?: Learning | undefined;
 }
 
 /** What {@link Router.decide} needs to know of one request. */
@@ -62,7 +62,7 @@ export class Router {
   readonly backend: Backend["name"];
   readonly #backend: Backend;
   #bound: BoundPool;
-  readonly #learner: FeedbackLearner | null;
+  readonly #learner: Learner | null;
   // of one request, (N)
   #quality = new Float32Array(0);
   #costUsd = new Float64Array(0);
@@ -76,8 +76,7 @@ export class Router {
     this.embedderId = artifact.manifest.embedder.id;
     this.backend = this.#backend.name;
     this.#bound = bindPool(artifact, options, this.#backend);
-    const { learning } = options;
-    this.#learner = learning === undefined ? null : new FeedbackLearner(learning, artifact.manifest.training.dataHash);
+    this.#learner = options.learning?.(artifact.manifest.training.dataHash) ?? null;
     this.#allocate();
   }
 
@@ -267,27 +266,26 @@ export class Router {
    */
   update(feedback: Feedback): FeedbackCorrection {
     const learner = this.#learning("update");
-    const index = judgedCandidate(feedback, this.candidates);
-    const { id } = this.candidates[index];
-    const { decision, embedding, score, source, timeMs } = feedback;
-    let quality: number;
-    if (decision !== undefined) quality = judgedQuality(decision, id);
-    else {
+    const judged = learner.judged(feedback, this.candidates);
+    const { id } = this.candidates[judged.index];
+    const { embedding, score, source, timeMs } = feedback;
+    let { quality } = judged;
+    if (quality === null) {
       assertFinite("update", embedding);
       this.#predict("update", embedding, 0);
-      quality = learner.uncorrected(id, this.#quality[index]);
+      quality = learner.uncorrected(id, this.#quality[judged.index]);
     }
     const correction = learner.learn(id, quality, score, source, timeMs);
     this.#applyFeedback();
     return correction;
   }
 
-  /** What was learnt, as JSON: another router goes on from it with `learning: { state }`. @throws OneheadError "learning-off" */
+  /** What was learnt, as JSON: another router goes on from it with `learning({ state })`. @throws OneheadError "learning-off" */
   feedbackState(): FeedbackState {
     return this.#learning("feedbackState").state();
   }
 
-  #learning(caller: string): FeedbackLearner {
+  #learning(caller: string): Learner {
     if (this.#learner !== null) return this.#learner;
     throw new OneheadError("learning-off", `${caller}: learning: off, expected a router made with the option learning`);
   }

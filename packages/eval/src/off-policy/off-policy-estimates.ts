@@ -1,4 +1,4 @@
-import { type Estimate, type PairedDifference, estimateOf } from "../bootstrap/intervals.js";
+import { type Estimate, estimateOf, type PairedDifference } from "../bootstrap/intervals.js";
 import { createPromptResampler } from "../bootstrap/prompt-resampler.js";
 import { type LoggedOutcome, offPolicyValue } from "./off-policy-value.js";
 
@@ -38,7 +38,8 @@ export function offPolicyEstimates<Name extends string>(
   }
   const estimates = names.map((name, k) => {
     const value = offPolicyValue(outcomes[name], weights);
-    const over = (pick: (drawn: typeof value) => number): Estimate | null => estimateOf(pick(value), draws[k].map(pick));
+    const over = (pick: (drawn: typeof value) => number): Estimate | null =>
+      estimateOf(pick(value), draws[k].map(pick));
     const difference = (drawn: typeof value): number => drawn.doublyRobust - drawn.logged;
     const differences = draws[k].map(difference);
     // only the self-normalised value may not exist

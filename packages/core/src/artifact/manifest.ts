@@ -90,7 +90,7 @@ export interface Manifest {
   name: string;
   embedder: { id: string; kind: string; dimensions: number; config: JsonValue };
   model: {
-    form: "anchors" | "models";
+    form: "low-rank" | "anchors" | "models";
     /** S networks averaged. */
     members: number;
     /** K, H, P and R of the layers' equations. */

@@ -13,7 +13,7 @@ export const promptHashesName = "training.promptHashes";
 
 /** Names and shapes of the networks' tensors, member by member, of the kernel regression's and of the new models' basis. */
 export function expectedTensors(manifest: Manifest): TensorSpec[] {
-  const shapes = manifest.model.form === "anchors" ? anchorShapes(manifest) : modelShapes(manifest);
+  const shapes = shapesOf[manifest.model.form](manifest);
   const specs: TensorSpec[] = [];
   for (let s = 0; s < manifest.model.members; s++) {
     for (const [name, shape] of Object.entries(shapes)) specs.push({ name: `member.${s}.${name}`, shape });
@@ -45,15 +45,13 @@ function measuredCount(manifest: Manifest): number {
   return manifest.candidates.filter(({ profile }) => profile.kind === "measured").length;
 }
 
-function anchorShapes(manifest: Manifest): Record<string, number[]> {
-  const { keyWidth: K, hiddenWidth: H, anchors: P, rank: R } = manifest.model;
+const shapesOf = { "low-rank": lowRankShapes, anchors: anchorShapes, models: modelShapes };
+
+function lowRankShapes(manifest: Manifest): Record<string, number[]> {
+  const { hiddenWidth: H, rank: R } = manifest.model;
   const D = manifest.embedder.dimensions;
   const M = measuredCount(manifest);
   return {
-    query: [K, D],
-    key: [P, K],
-    "value.quality": [P, M],
-    "value.cost": [P, M],
     "trunk.weight": [H, D],
     "trunk.bias": [H],
     // rows: z for quality (R), difficulty g, z for cost (R), length g
@@ -62,6 +60,19 @@ function anchorShapes(manifest: Manifest): Record<string, number[]> {
     "lowRank.cost": [M, R],
     "bias.quality": [M],
     "bias.cost": [M],
+  };
+}
+
+function anchorShapes(manifest: Manifest): Record<string, number[]> {
+  const { keyWidth: K, anchors: P } = manifest.model;
+  const D = manifest.embedder.dimensions;
+  const M = measuredCount(manifest);
+  return {
+    query: [K, D],
+    key: [P, K],
+    "value.quality": [P, M],
+    "value.cost": [P, M],
+    ...lowRankShapes(manifest),
   };
 }
 

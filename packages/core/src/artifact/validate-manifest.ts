@@ -13,7 +13,7 @@ export function validateManifest(value: unknown): Manifest {
   embedder.text("kind");
   embedder.count("dimensions", 1);
   const model = root.object("model");
-  model.oneOf("form", "anchors", "models");
+  model.oneOf("form", "low-rank", "anchors", "models");
   for (const size of ["members", "keyWidth", "hiddenWidth", "anchors", "rank"]) model.count(size, 1);
   model.positive("temperature");
   if (model.has("kernel")) {

@@ -3,7 +3,10 @@ import type { Backend } from "../kernels/backend.js";
 import { AnchorAttention } from "../layers/anchor-attention.js";
 import { type AttentionForm, maxRows } from "../layers/attention-form.js";
 import { KernelRegression } from "../layers/kernel-regression.js";
+import { LowRankForm } from "../layers/low-rank-form.js";
 import { ModelAttention } from "../layers/model-attention.js";
+
+const forms = { "low-rank": LowRankForm, anchors: AnchorAttention, models: ModelAttention };
 
 /**
  * What an artifact's parts say of M measured models, joined and calibrated:
@@ -30,7 +33,7 @@ export class JointOutputs {
   /** @param columns the M columns of the network that are asked for */
   constructor(artifact: Artifact, columns: readonly number[], backend: Backend) {
     const { manifest, tensors } = artifact;
-    const Form = manifest.model.form === "anchors" ? AnchorAttention : ModelAttention;
+    const Form = forms[manifest.model.form];
     this.form = new Form(manifest, tensors, columns, backend);
     this.inverseTemperature = 1 / manifest.calibration.temperature;
     this.#bias = manifest.calibration.bias;
@@ -51,6 +54,12 @@ export class JointOutputs {
   forward(embeddings: Float32Array, rows: number): void {
     this.form.forward(this.#qualityLogits, this.#costOutputs, embeddings, rows);
     this.#kernel?.forward(embeddings, rows);
+  }
+
+  /** (P) shares of the anchors in row `row` of the last `forward`; empty where nothing attends to anchors. */
+  anchorWeights(row: number): Float32Array {
+    if (this.form instanceof AnchorAttention) return this.form.attentionWeights(row);
+    return this.#kernel?.attentionWeights(row) ?? new Float32Array(0);
   }
 
   /** Reads row `b` of the last `forward`, which had `rows` rows, into `logits` and `costOutputs`. */

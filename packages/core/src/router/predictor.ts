@@ -42,6 +42,11 @@ export class Predictor {
     return this.#joint.form;
   }
 
+  /** As {@link JointOutputs.anchorWeights}. */
+  anchorWeights(row: number): Float32Array {
+    return this.#joint.anchorWeights(row);
+  }
+
   /**
    * @param quality, uncertainty (B, N);  costUsd (B, N)
    * @param embeddings  (B, D), B ≤ 64

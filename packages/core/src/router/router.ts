@@ -227,13 +227,13 @@ export class Router {
   }
 
   /**
-   * The anchor prompts that this embedding attends to, strongest first; empty for the form over models.
+   * The anchor prompts that this embedding attends to, strongest first; empty where nothing attends to anchors.
    *
    * @throws OneheadError "invalid-argument" for an embedding of another length or a count that is no whole number
    */
   explainAnchors(embedding: Float32Array, count = 5): AnchorInfluence[] {
     this.#predict("explainAnchors", embedding, 0);
-    return explainAnchors(this.#bound.artifact.manifest, this.#bound.predictor.form.attentionWeights(0), count);
+    return explainAnchors(this.#bound.artifact.manifest, this.#bound.predictor.anchorWeights(0), count);
   }
 
   #find(caller: string, id: string): Candidate {

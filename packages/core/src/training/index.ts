@@ -1,6 +1,5 @@
 export { laplaceOfProducts, squaredNorms } from "../kernels/laplace.js";
-export { rbfOfCosines, unitRows } from "../kernels/rbf.js";
-export { kernelMargin } from "../layers/kernel-regression.js";
+export { rbfOfCosines, rbfOfProducts, unitRows } from "../kernels/rbf.js";
 export { AdamW, type AdamWOptions } from "./adam-w.js";
 export { attentionBackward } from "./attention-backward.js";
 export { choleskyFactor, choleskySolve } from "./cholesky.js";

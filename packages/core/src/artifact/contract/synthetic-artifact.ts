@@ -45,7 +45,7 @@ const syntheticCandidates: Candidate[] = [
 ];
 
 /** A valid artifact of random weights, the same for the same seed. */
-export function syntheticArtifact(form: "anchors" | "models" = "anchors", seed = 0, sizes = smallSizes): Artifact {
+export function syntheticArtifact(form: Manifest["model"]["form"] = "anchors", seed = 0, sizes = smallSizes): Artifact {
   const { dimensions, ...model } = sizes;
   const anchors = Array.from({ length: sizes.anchors }, (_, j) => `p${j}`);
   const manifest: Manifest = {
@@ -85,14 +85,13 @@ export function syntheticArtifact(form: "anchors" | "models" = "anchors", seed =
     const length = shape.reduce((product, side) => product * side, 1);
     tensors.set(name, { shape, data: Float32Array.from({ length }, () => random.normal()) });
   }
-  // as training leaves them: small steps around a mean probability
-  scale(tensors.get("kernel.value")!, 0.3 / Math.sqrt(sizes.anchors), 0);
-  scale(tensors.get("kernel.mean")!, 0.1, 0.5);
+  // as training leaves them: steps around a mean logit
+  scale(tensors.get("kernel.value")!, 1 / Math.sqrt(sizes.anchors));
   tensors.set("training.promptHashes", { shape: [3], data: Uint32Array.of(1, 5, 4_000_000_000) });
   tensors.set("embedder.table", { shape: [2, 2], data: Float32Array.of(1, 0.5, -2, 0.25) });
   return { manifest, tensors };
 }
 
-function scale({ data }: Tensor, factor: number, offset: number): void {
-  for (let i = 0; i < data.length; i++) data[i] = factor * data[i] + offset;
+function scale({ data }: Tensor, factor: number): void {
+  for (let i = 0; i < data.length; i++) data[i] *= factor;
 }

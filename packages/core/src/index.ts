@@ -1,7 +1,16 @@
 export { type Artifact, parseArtifact, type SerializeOptions, serializeArtifact } from "./artifact/artifact.js";
 export { ArtifactError } from "./artifact/artifact-error.js";
-export type { JsonValue } from "./artifact/field-reader.js";
-export type { Candidate, Capabilities, Manifest, Prices, Profile } from "./artifact/manifest.js";
+export { FieldReader, type JsonValue } from "./artifact/field-reader.js";
+export {
+  type Candidate,
+  type Capabilities,
+  type ExternalModel,
+  type Manifest,
+  type NetworkModel,
+  networkModel,
+  type Prices,
+  type Profile,
+} from "./artifact/manifest.js";
 export { parseSafetensors, type Safetensors, writeSafetensors } from "./artifact/safetensors.js";
 export type { Tensor, TensorMap } from "./artifact/tensor.js";
 export type { Decision, RankedCandidate } from "./decision/decision.js";
@@ -29,6 +38,7 @@ export { matmul, matmulTransposedA, matmulTransposedB } from "./kernels/matmul.j
 export { softmaxRows } from "./kernels/softmax.js";
 export { createRandom, type Random } from "./random/random.js";
 export type { AnchorInfluence } from "./router/explain-anchors.js";
+export type { ExternalBatch, ExternalModelPredictor, ExternalPredictions } from "./router/external-predictor.js";
 export type { PoolOptions } from "./router/pool.js";
 export type { PredictionBatch } from "./router/predictor.js";
 export { type Choice, type DecisionRequest, Router, type RouterOptions } from "./router/router.js";

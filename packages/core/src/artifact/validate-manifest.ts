@@ -12,31 +12,46 @@ export function validateManifest(value: unknown): Manifest {
   embedder.text("kind");
   embedder.count("dimensions", 1);
   const model = root.object("model");
-  model.oneOf("form", "anchors", "models");
-  for (const size of ["members", "keyWidth", "hiddenWidth", "anchors", "rank"]) model.count(size, 1);
-  model.positive("temperature");
-  if (model.has("kernel")) {
-    const kernel = model.object("kernel");
-    kernel.positive("sharpness");
-    kernel.count("width", 1);
-    kernel.number("weight", 0, 1);
-  }
+  const isExternal = model.oneOf("form", "anchors", "models", "external") === "external";
+  if (isExternal) validateExternalModel(model);
+  else validateNetworkModel(model);
   validateCandidates(root);
   const calibration = root.object("calibration");
-  calibration.positive("temperature");
-  calibration.number("bias");
+  if (isExternal) {
+    calibration.oneOf("temperature", 1);
+    calibration.oneOf("bias", 0);
+  } else {
+    calibration.positive("temperature");
+    calibration.number("bias");
+  }
   const dial = root.object("dial");
   const minLambdaUsd = dial.positive("minLambdaUsd");
   if (!(dial.positive("maxLambdaUsd") > minLambdaUsd)) {
     throw bad("manifest.dial.maxLambdaUsd", dial.value("maxLambdaUsd"), `above minLambdaUsd, ${minLambdaUsd}`);
   }
-  const anchorCount = model.count("anchors", 1);
+  const anchorCount = isExternal ? 0 : model.count("anchors", 1);
   const anchors = root.object("anchors");
   anchors.texts("ids", anchorCount);
   anchors.texts("datasets", anchorCount);
   if (anchors.has("excerpts")) anchors.texts("excerpts", anchorCount);
   validateTraining(root.object("training"));
   return value as Manifest;
+}
+
+function validateNetworkModel(model: FieldReader): void {
+  for (const size of ["members", "keyWidth", "hiddenWidth", "anchors", "rank"]) model.count(size, 1);
+  model.positive("temperature");
+  if (!model.has("kernel")) return;
+  const kernel = model.object("kernel");
+  kernel.positive("sharpness");
+  kernel.count("width", 1);
+  kernel.number("weight", 0, 1);
+}
+
+function validateExternalModel(model: FieldReader): void {
+  model.text("package");
+  model.text("kind");
+  model.object("config");
 }
 
 function validateCandidates(root: FieldReader): void {

@@ -9,7 +9,10 @@ export interface RankedCandidate {
   predictedQuality: number;
   /** ĉ of this request, USD. */
   predictedCostUsd: number;
-  /** Weighted standard deviation of what the averaged networks and the kernel regression say; inherited profiles add theirs. */
+  /**
+   * Weighted standard deviation of what the averaged networks and the kernel regression say; inherited profiles add theirs. NaN
+   * (null in JSON) for external models, which do not say.
+   */
   uncertainty: number;
   /** R under the decision's preference; for the exponential reward its logarithm. */
   reward: number;

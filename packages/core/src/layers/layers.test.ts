@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { Artifact } from "../artifact/artifact.js";
 import { syntheticArtifact } from "../artifact/contract/synthetic-artifact.js";
+import { networkModel } from "../artifact/manifest.js";
 import { jsBackend } from "../kernels/backend.js";
 import { expectClose } from "../kernels/contract/expect-close.js";
 import {
@@ -33,7 +34,7 @@ function rowsOf(data: ArrayLike<number>, width: number, picked: readonly number[
 const twins = {
   anchors({ manifest, tensors }: Artifact, s: number, columns: readonly number[], e: Float32Array, B: number): Outputs {
     const read = (name: string): ArrayLike<number> => tensors.get(`member.${s}.${name}`)!.data;
-    const { keyWidth: K, hiddenWidth: H, anchors: P, rank: R, temperature } = manifest.model;
+    const { keyWidth: K, hiddenWidth: H, anchors: P, rank: R, temperature } = networkModel(manifest);
     const D = manifest.embedder.dimensions;
     const N = columns.length;
     const q = linearTwin(e, read("query"), null, B, D, K);
@@ -57,7 +58,7 @@ const twins = {
 
   models({ manifest, tensors }: Artifact, s: number, columns: readonly number[], e: Float32Array, B: number): Outputs {
     const read = (name: string): ArrayLike<number> => tensors.get(`member.${s}.${name}`)!.data;
-    const { keyWidth: K, hiddenWidth: H, temperature } = manifest.model;
+    const { keyWidth: K, hiddenWidth: H, temperature } = networkModel(manifest);
     const D = manifest.embedder.dimensions;
     const N = columns.length;
     const projected = linearTwin(e, read("query"), null, B, D, K);

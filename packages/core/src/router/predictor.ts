@@ -1,4 +1,5 @@
 import type { Artifact } from "../artifact/artifact.js";
+import { networkModel } from "../artifact/manifest.js";
 import { assertLength } from "../errors/shape-error.js";
 import type { Backend } from "../kernels/backend.js";
 import { expEach, sigmoidEach } from "../kernels/exp.js";
@@ -33,7 +34,8 @@ export class Predictor {
 
   constructor(artifact: Artifact, pool: Pool, backend: Backend) {
     const { manifest, tensors } = artifact;
-    const Form = manifest.model.form === "anchors" ? AnchorAttention : ModelAttention;
+    const model = networkModel(manifest);
+    const Form = model.form === "anchors" ? AnchorAttention : ModelAttention;
     this.form = new Form(manifest, tensors, pool.columns, backend);
     this.#pool = pool;
     this.#temperature = manifest.calibration.temperature;
@@ -41,7 +43,7 @@ export class Predictor {
     const size = this.form.members * maxRows * pool.columns.length;
     this.#qualityLogits = new Float32Array(size);
     this.#costOutputs = new Float32Array(size);
-    const { kernel } = manifest.model;
+    const { kernel } = model;
     this.#kernel = kernel === undefined ? null : new KernelRegression(manifest, tensors, pool.columns, backend, kernel);
     const members = this.form.members;
     this.#weights = new Float64Array(kernel === undefined ? members : members + 1);
@@ -112,6 +114,11 @@ export class Predictor {
   }
 }
 
+/** What a router needs of a predictor bound to its pool. */
+export interface PoolPredictor extends Pick<Predictor, "predict"> {
+  readonly form: Pick<AttentionForm, "dimensions" | "attentionWeights">;
+}
+
 /** Predictions for any number of rows, block by block. */
 export interface PredictionBatch {
   /** (R, N) row-major. */
@@ -122,7 +129,7 @@ export interface PredictionBatch {
 
 /** Runs `predictor` over (R, D) embeddings in blocks of {@link maxRows}. */
 export function predictRows(
-  predictor: Predictor,
+  predictor: PoolPredictor,
   candidates: number,
   embeddings: Float32Array,
   inputTokens: ArrayLike<number>,

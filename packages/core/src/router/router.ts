@@ -9,12 +9,15 @@ import { OneheadError } from "../errors/onehead-error.js";
 import { assertLength } from "../errors/shape-error.js";
 import { type Backend, jsBackend } from "../kernels/backend.js";
 import { type AnchorInfluence, explainAnchors } from "./explain-anchors.js";
+import { type ExternalPredictions, ExternalPredictor } from "./external-predictor.js";
 import { type Pool, type PoolOptions, resolvePool } from "./pool.js";
-import { type PredictionBatch, Predictor, predictRows } from "./predictor.js";
+import { type PoolPredictor, type PredictionBatch, Predictor, predictRows } from "./predictor.js";
 
 export interface RouterOptions extends PoolOptions {
   /** The set of kernels to compute with. */
   backend?: Backend | undefined;
+  /** Of the package that an artifact of form "external" names: `baselinePredictions` of `@onehead/baselines`. */
+  predictions?: ExternalPredictions | undefined;
 }
 
 /** What {@link Router.decide} needs to know of one request. */
@@ -42,7 +45,8 @@ export interface Choice {
  * Synchronous and free of I/O. An instance owns scratch buffers, so it serves one call at a time: give each worker
  * its own.
  *
- * @throws OneheadError "unknown-model" or "invalid-argument" from the pool options
+ * @throws OneheadError "unknown-model" or "invalid-argument" from the pool options; "invalid-argument" naming the package whose
+ *   `predictions` an external artifact needs
  */
 export class Router {
   /** The pool, in the order of every (N) array that this router returns. */
@@ -53,7 +57,7 @@ export class Router {
   readonly backend: Backend["name"];
   readonly #artifact: Artifact;
   readonly #pool: Pool;
-  readonly #predictor: Predictor;
+  readonly #predictor: PoolPredictor;
   readonly #quality: Float32Array;
   readonly #costUsd: Float64Array;
   readonly #uncertainty: Float32Array;
@@ -68,7 +72,10 @@ export class Router {
     this.dimensions = artifact.manifest.embedder.dimensions;
     this.embedderId = artifact.manifest.embedder.id;
     this.backend = backend.name;
-    this.#predictor = new Predictor(artifact, this.#pool, backend);
+    this.#predictor =
+      artifact.manifest.model.form === "external"
+        ? new ExternalPredictor(artifact, this.#pool, options.predictions)
+        : new Predictor(artifact, this.#pool, backend);
     const count = this.candidates.length;
     this.#quality = new Float32Array(count);
     this.#costUsd = new Float64Array(count);

@@ -1,0 +1,112 @@
+import type { Artifact } from "../artifact/artifact.js";
+import type { ExternalModel } from "../artifact/manifest.js";
+import { OneheadError } from "../errors/onehead-error.js";
+import { assertLength } from "../errors/shape-error.js";
+import type { AttentionForm } from "../layers/attention-form.js";
+import type { Pool } from "./pool.js";
+
+/** What another package predicts for R prompts and the artifact's M measured candidates, row-major (R, M). */
+export interface ExternalBatch {
+  /** Expected score in [0, 1]. */
+  quality: Float32Array;
+  /** Expected USD at the artifact's own prices. */
+  costUsd: Float64Array;
+}
+
+/** The predictor that an artifact holds, read by its package. */
+export interface ExternalModelPredictor {
+  /**
+   * @param embeddings  (R, D)
+   * @param inputTokens (R) tokens of the whole request
+   */
+  predict(embeddings: Float32Array, inputTokens: Float64Array): ExternalBatch;
+}
+
+/** How a package serves its artifacts: `new Router(artifact, { predictions })`. */
+export interface ExternalPredictions {
+  /** As in the manifest's `model.package`. */
+  readonly package: string;
+  /** @throws ArtifactError naming the field, for tensors or a config that are not of the model's kind */
+  load(artifact: Artifact): ExternalModelPredictor;
+}
+
+/**
+ * Predictions of an external model for a pool.
+ *
+ *   ŝ = σ(logit(p) + shift),  ĉ = c · (in · a' + o f · b') / (in · a + o · b),  o = max(0, c − in · a) / b
+ *
+ * with p and c as predicted at the prices a, b of the artifact, a' and b' those of the pool, in and o tokens in and out, shift
+ * and f the inherited profile's. At unchanged prices a measured candidate keeps p and c to the last bit. Such models do
+ * not say how sure they are: the uncertainty is NaN.
+ */
+export class ExternalPredictor {
+  readonly form: Pick<AttentionForm, "dimensions" | "attentionWeights">;
+  readonly #pool: Pool;
+  readonly #model: ExternalModelPredictor;
+  /** M, and for each candidate of the pool its column and the prices in USD per token that the column was learnt at. */
+  readonly #columns: number;
+  readonly #learntInputUsd: Float64Array;
+  readonly #learntOutputUsd: Float64Array;
+  readonly #tokenFactors: Float64Array;
+
+  /** @throws OneheadError "invalid-argument" naming the package whose predictions are needed; as its `load` */
+  constructor(artifact: Artifact, pool: Pool, predictions: ExternalPredictions | undefined) {
+    const { manifest } = artifact;
+    const { package: name, kind } = manifest.model as ExternalModel;
+    if (predictions?.package !== name) {
+      const found = predictions === undefined ? "missing" : `of ${predictions.package}`;
+      const expected = `expected those of ${name}, which this artifact (${kind}) needs`;
+      throw new OneheadError("invalid-argument", `Router: options.predictions: ${found}, ${expected}`);
+    }
+    this.form = { dimensions: manifest.embedder.dimensions, attentionWeights: () => new Float32Array() };
+    this.#pool = pool;
+    this.#model = predictions.load(artifact);
+    const measured = manifest.candidates.filter(({ profile }) => profile.kind === "measured");
+    this.#columns = measured.length;
+    const learnt = Array.from(pool.sources, (source) => measured[pool.columns[source]]);
+    const perToken = (field: "inputUsdPerMillionTokens" | "outputUsdPerMillionTokens"): Float64Array =>
+      Float64Array.from(learnt, ({ prices }) => (prices?.[field] ?? Number.NaN) / 1e6);
+    this.#learntInputUsd = perToken("inputUsdPerMillionTokens");
+    this.#learntOutputUsd = perToken("outputUsdPerMillionTokens");
+    this.#tokenFactors = Float64Array.from(pool.candidates, ({ profile }) =>
+      profile.kind === "inherited" ? profile.outputTokensFactor : 1,
+    );
+  }
+
+  /** As `Predictor.predict`, but allocating, and for any number of rows. */
+  predict(
+    quality: Float32Array,
+    costUsd: Float64Array,
+    uncertainty: Float32Array,
+    embeddings: Float32Array,
+    inputTokens: ArrayLike<number>,
+    rows: number,
+  ): void {
+    const { sources, columns, candidates, logitShifts } = this.#pool;
+    const M = this.#columns;
+    const N = sources.length;
+    const batch = this.#model.predict(embeddings, Float64Array.from(inputTokens));
+    assertLength("Router: external quality", batch.quality.length, rows * M);
+    assertLength("Router: external costUsd", batch.costUsd.length, rows * M);
+    for (let b = 0; b < rows; b++) {
+      for (let n = 0; n < N; n++) {
+        const at = b * M + columns[sources[n]];
+        const p = batch.quality[at];
+        const shift = logitShifts[n];
+        quality[b * N + n] = shift === 0 ? p : p / (p + (1 - p) * Math.exp(-shift));
+        const isPriced = candidates[n].costKind === "tokens";
+        costUsd[b * N + n] = isPriced ? this.#reprice(batch.costUsd[at], inputTokens[b], n) : batch.costUsd[at];
+        uncertainty[b * N + n] = Number.NaN;
+      }
+    }
+  }
+
+  #reprice(costUsd: number, inputTokens: number, n: number): number {
+    const { inputPricesUsd, outputPricesUsd } = this.#pool;
+    const inputUsd = inputTokens * this.#learntInputUsd[n];
+    const outputTokens = Math.max(0, costUsd - inputUsd) / this.#learntOutputUsd[n];
+    const learntUsd = inputUsd + outputTokens * this.#learntOutputUsd[n];
+    const nowUsd = inputTokens * inputPricesUsd[n] + outputTokens * this.#tokenFactors[n] * outputPricesUsd[n];
+    return costUsd * (nowUsd / learntUsd);
+  }
+}

@@ -3,7 +3,10 @@ import type { LabelledEmbeddings, QualityPredictor } from "../baseline.js";
 import { assertTrainable, queryRows } from "../labels/assert-labelled.js";
 import { priorMeans } from "../labels/prior-means.js";
 import { unitRows } from "../neighbours/unit-rows.js";
-import { calibratedWinRates } from "./win-rates.js";
+import { cellTensors } from "../state/known-cells.js";
+import { floatTensor } from "../state/predictor-state.js";
+import type { StateReader } from "../state/state-reader.js";
+import { calibratedWinRates, winRates } from "./win-rates.js";
 
 /** γ of the weights, as published. */
 const base = 10;
@@ -18,7 +21,7 @@ const blockRows = 64;
  *
  *   max over δ of Σ_i ω_i Σ over pairs (a beats b on i) of ln σ(δ_a − δ_b)
  *
- * A comparison is any two models with different scores on one prompt. Nothing is tuned, as published.
+ * A comparison is any two models with scores on one prompt, a tie half a win of each. Nothing is tuned, as published.
  *
  * @throws as `assertTrainable`
  * Source: Ong et al. 2024 (arXiv 2406.18665); Hunter 2004, "MM algorithms for generalized Bradley–Terry models"
@@ -28,8 +31,33 @@ export function fitSimilarityRanking(train: LabelledEmbeddings): QualityPredicto
   const { dimensions: D, table } = train;
   const N = table.models.length;
   const memory = unitRows(train.embeddings, D);
-  const T = table.ids.length;
-  const prior = priorMeans(table.scores, N);
+  // without a query every comparison weighs the same
+  const strengths = bradleyTerry(weightedWins(new Float32Array(table.ids.length), table.scores, N), N);
+  const usual = Float64Array.from(winRates(strengths, N));
+  return predictorOf({ memory, scores: table.scores, prior: priorMeans(table.scores, N), usual }, D);
+}
+
+/** @throws ArtifactError naming the field */
+export function loadSimilarityRanking(reader: StateReader): QualityPredictor {
+  const { dimensions: D, models: N } = reader;
+  const memory = reader.floats("memory", null, D);
+  const scores = reader.cells("targets", memory.length / D, N);
+  return predictorOf({ memory, scores, prior: reader.doubles("prior", N), usual: reader.doubles("usual", N) }, D);
+}
+
+interface Comparisons {
+  /** (T, D) of length 1. */
+  memory: Float32Array;
+  /** (T, N). */
+  scores: Float32Array;
+  /** (N) mean scores, and chances to win on all comparisons alike. */
+  prior: Float64Array;
+  usual: Float64Array;
+}
+
+function predictorOf({ memory, scores, prior, usual }: Comparisons, D: number): QualityPredictor {
+  const T = memory.length / D;
+  const N = prior.length;
   return {
     id: "routellm-sw",
     name: "RouteLLM similarity-weighted",
@@ -42,16 +70,26 @@ export function fitSimilarityRanking(train: LabelledEmbeddings): QualityPredicto
         const cosines = new Float32Array(count * T);
         matmulTransposedB(cosines, queries.subarray(start * D, (start + count) * D), memory, count, D, T);
         for (let b = 0; b < count; b++) {
-          const wins = weightedWins(cosines.subarray(b * T, (b + 1) * T), table.scores, N);
+          const wins = weightedWins(cosines.subarray(b * T, (b + 1) * T), scores, N);
           strengths.set(bradleyTerry(wins, N), (start + b) * N);
         }
       }
-      return calibratedWinRates(strengths, prior);
+      return calibratedWinRates(strengths, prior, usual);
     },
+    toState: () => ({
+      kind: "routellm-sw",
+      config: {},
+      tensors: {
+        memory: floatTensor(memory, T, D),
+        ...cellTensors("targets", scores, T, N),
+        prior: floatTensor(prior, N),
+        usual: floatTensor(usual, N),
+      },
+    }),
   };
 }
 
-/** (N, N) weight of the rows on which the row's model beat the column's. */
+/** (N, N) weight of the rows on which the row's model beat the column's, a tie half a win of each. */
 function weightedWins(cosines: Float32Array, scores: Float32Array, N: number): Float64Array {
   const wins = new Float64Array(N * N);
   const most = cosines.reduce((max, cosine) => Math.max(max, cosine), 0);
@@ -61,7 +99,11 @@ function weightedWins(cosines: Float32Array, scores: Float32Array, N: number): F
     total += weight;
     for (let a = 0; a < N; a++) {
       const own = scores[r * N + a];
-      for (let b = 0; b < N; b++) if (own > scores[r * N + b]) wins[a * N + b] += weight;
+      for (let b = 0; b < N; b++) {
+        // a NaN is neither greater than nor equal to anything
+        if (own > scores[r * N + b]) wins[a * N + b] += weight;
+        else if (own === scores[r * N + b] && a !== b) wins[a * N + b] += weight / 2;
+      }
     }
   }
   // weights of mean 1, so that the added wins mean the same for every query

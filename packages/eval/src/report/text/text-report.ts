@@ -115,6 +115,9 @@ function legend(result: EvaluationResult, columns: number): string {
     ["best", `highest mean quality, ${chosen}`],
     ["QNC", `cost of keeping the quality of ${toPlainText(result.pool!.reference.model)}, ${chosen}; * not reached`],
     ["zero router", "hull of the single models in hindsight"],
+    ...(result.routers.some(({ role }) => role === "reference")
+      ? [["true-task", "is told the recorded task of each prompt: a line to look up to, no router"]]
+      : []),
   ];
   return entries.map(([term, meaning]) => wrap(`${pad(term, 12)}  ${meaning}`, columns, 14)).join("\n");
 }

@@ -61,14 +61,4 @@ describe("fitSimilarityRanking", () => {
     expect(a).toBeGreaterThan(b + 0.3);
     expect(d).toBeGreaterThan(c + 0.3);
   });
-
-  it("counts a tie as half a win of each: it draws them together", () => {
-    const won = Array.from({ length: 10 }, () => ({ x: [1, 0], scores: [1, 0] }));
-    const tied = Array.from({ length: 10 }, () => ({ x: [0, 1], scores: [1, 1] }));
-    const ranking = fitSimilarityRanking(labelledRows([...won, ...tied]));
-    const [a, b] = ranking.predict(Float32Array.of(1, 0));
-    const [c, d] = ranking.predict(Float32Array.of(0, 1));
-    expect(a).toBeGreaterThan(c);
-    expect(b).toBeLessThan(d);
-  });
 });

@@ -19,7 +19,9 @@ const mostTrialCentres = 512;
 const mostCentres = 2000;
 /** Narrower kernels profit most from more centres: the next two γ are tried with all, on the ridges around the best. */
 const finalSharpnesses = 2;
-const finalRidges = [0.1, 0.3, 1, 3];
+const finalRidges = [0.3, 1, 3];
+/** A kernel that is behind by so much log loss in its trials is not tried with all centres. */
+const hopelessGap = 0.002;
 /** Sparse scores need a factorisation a model, of cubic cost. */
 const mostSparseCentres = 384;
 /** Predictions stay this far from 0 and 1. */
@@ -47,22 +49,29 @@ export async function fitKernelRidgeRegression(
   const few = drawCentres(train, isSparse ? mostSparseCentres : mostTrialCentres, options.seed);
   const hasMore = !isSparse && train.table.ids.length > mostTrialCentres;
   const many = hasMore ? drawCentres(train, mostCentres, options.seed) : few;
-  let best: FittedKernelRidge & { loss: number } = { ...nothing, loss: Number.POSITIVE_INFINITY };
+  const trials: TriedKernelRidge[] = [];
   for (const kind of ["rbf", "laplace"] as const) {
-    const grid = sharpnesses[kind];
-    const trials: Array<FittedKernelRidge & { loss: number }> = [];
-    for (const sharpness of grid) {
+    let least: TriedKernelRidge = { ...nothing, kind };
+    for (const sharpness of sharpnesses[kind]) {
       await yieldToEvents("fitKernelRidgeRegression", options.signal);
-      trials.push(fitOne(train, validation, few, kind, sharpness, ridges));
+      const tried = fitOne(train, validation, few, kind, sharpness, ridges);
+      if (tried.loss < least.loss) least = tried;
     }
-    const first = trials.reduce((least, trial) => (trial.loss < least.loss ? trial : least));
-    if (first.loss < best.loss) best = first;
-    const from = grid.indexOf(first.sharpness);
-    for (const sharpness of hasMore ? grid.slice(from, from + finalSharpnesses) : []) {
+    trials.push(least);
+  }
+  let best = trials.reduce((least, trial) => (trial.loss < least.loss ? trial : least));
+  if (!hasMore) return predictorOf(best, train.dimensions);
+
+  // a lucky draw of few centres can win on validation rows: where there are more, the trials only say where to look
+  const promising = trials.filter(({ loss }) => loss < best.loss + hopelessGap);
+  best = nothing;
+  for (const { kind, sharpness: from, ridge } of promising) {
+    const at = sharpnesses[kind].indexOf(from);
+    for (const sharpness of sharpnesses[kind].slice(at, at + finalSharpnesses)) {
       await yieldToEvents("fitKernelRidgeRegression", options.signal);
-      const around = finalRidges.map((factor) => factor * first.ridge);
-      const fitted = fitOne(train, validation, many, kind, sharpness, around);
-      if (fitted.loss < best.loss) best = fitted;
+      const around = finalRidges.map((factor) => factor * ridge);
+      const tried = fitOne(train, validation, many, kind, sharpness, around);
+      if (tried.loss < best.loss) best = tried;
     }
   }
   return predictorOf(best, train.dimensions);
@@ -97,7 +106,12 @@ interface FittedKernelRidge {
   prior: Float64Array;
 }
 
-const nothing: FittedKernelRidge = {
+interface TriedKernelRidge extends FittedKernelRidge {
+  /** Validation log loss. */
+  loss: number;
+}
+
+const nothing: TriedKernelRidge = {
   kind: "rbf",
   sharpness: 0,
   ridge: 0,
@@ -105,6 +119,7 @@ const nothing: FittedKernelRidge = {
   centres: new Float32Array(),
   values: new Float32Array(),
   prior: new Float64Array(),
+  loss: Number.POSITIVE_INFINITY,
 };
 
 /** Ridge and share of least validation log loss. */
@@ -115,7 +130,7 @@ function fitOne(
   kind: KernelKind,
   sharpness: number,
   tried: readonly number[],
-): FittedKernelRidge & { loss: number } {
+): TriedKernelRidge {
   const { dimensions: D, table } = train;
   const N = table.models.length;
   const prior = priorMeans(table.scores, N);
@@ -123,7 +138,7 @@ function fitOne(
   const W = kernelMatrix(kind, centres, centres, D, sharpness);
   const held = kernelMatrix(kind, unitRows(validation.embeddings, D), centres, D, sharpness);
   const rows = kernelMatrix(kind, unitRows(train.embeddings, D), centres, D, sharpness);
-  let best = { ...nothing, loss: Number.POSITIVE_INFINITY };
+  let best = nothing;
   fitKernelRidge(rows, targets, N, W, tried).forEach((values, f) => {
     const sums = kernelSums(held, values, N);
     for (const share of shares) {

@@ -59,6 +59,75 @@ beforeAll(() => {
   expect(status, stderr).toBe(0);
 });
 
+describe("eval --off-policy", () => {
+  const log = (path: string, over: (row: Record<string, unknown>, i: number) => object = () => ({})): void => {
+    const lines = Array.from({ length: 400 }, (_, i) => {
+      // "large" is right; "small" only now and then
+      const model = i % 4 === 0 ? "large" : "small";
+      const row = {
+        id: `call-${i}`,
+        prompt: `a fresh ${canary} ${i}`,
+        model,
+        score: model === "large" || i % 8 === 1 ? 1 : 0,
+        cost_usd: model === "large" ? 0.002 : 0.0001,
+        propensity: model === "large" ? 0.25 : 0.75,
+      };
+      return JSON.stringify({ ...row, ...over(row, i) });
+    });
+    writeFileSync(join(folder, path), `${lines.join("\n")}\n`);
+  };
+  const args = ["eval", "--off-policy", "--data", "log.jsonl", "--artifact", router, "--resamples", "100"];
+
+  test("prints a verdict for every λ of a sweep, and for the one that is asked as JSON", () => {
+    log("log.jsonl");
+    const text = onehead(args);
+    expect(text.status, text.stderr).toBe(0);
+    expect(text.stdout).toContain("400 calls; 0 left out");
+    expect(text.stdout).toMatch(/any price .* better/);
+    const { stdout } = onehead([
+      ...args,
+      "--willingness-to-pay",
+      "1",
+      "--outcome-model",
+      "ridge",
+      "--clip",
+      "20",
+      "--json",
+    ]);
+    expect(json(stdout)).toMatchObject({
+      outcomeModel: "ridge",
+      clip: 20,
+      settings: [{ preference: { reward: "linear", lambdaUsd: 1 }, verdict: "better" }],
+    });
+    const dial = onehead([...args, "--cost-quality", "10", "--json", "--out", "off.json"]);
+    expect(json(dial.stdout)).toMatchObject({ settings: [{ preference: { reward: "exponential" } }] });
+    expect(readFileSync(join(folder, "off.json"), "utf8")).toBe(dial.stdout);
+  });
+
+  test("says that a log of fixed choices tells nothing, unless its models were drawn evenly", () => {
+    log("log.jsonl", () => ({ propensity: undefined }));
+    const { status, stdout, stderr } = onehead([...args, "--json"]);
+    expect(status).toBe(1);
+    const { error } = json(stdout) as { error: { code: string; message: string } };
+    expect(error.code).toBe("no-propensity");
+    expect(error.message + stderr).not.toContain(canary);
+    const even = onehead([...args, "--uniform-over", "small,large", "--json"]);
+    expect(json(even.stdout)).toMatchObject({ calls: 400 });
+  });
+
+  test("refuses options of the other kind of evaluation, either way", () => {
+    log("log.jsonl");
+    expect(onehead([...args, "--baselines", "knn"])).toMatchObject({ status: 2 });
+    expect(onehead([...args, "--reward", "linear"]).stderr).toContain("--reward needs");
+    const clip = onehead(["eval", "--data", "rows.jsonl", "--artifact", router, "--clip", "3"]);
+    expect(clip.status).toBe(2);
+    expect(clip.stderr).toContain("--clip needs --off-policy");
+    expect(onehead([...args, "--outcome-model", "magic"]).stderr).toContain(
+      "--outcome-model: magic, expected artifact or ridge",
+    );
+  });
+});
+
 describe("train and eval", () => {
   test("the same seed gives the same file, and --json says what was made", () => {
     const again = onehead([
@@ -95,6 +164,14 @@ describe("train and eval", () => {
     const page = readFileSync(join(folder, "report.html"), "utf8");
     expect(page).toContain("<svg");
     expect(page).not.toMatch(/(src|href)="https?:/);
+    expect(text.stdout).toMatch(/would have saved on \d+ held-out prompts, at λ = .*:\n/);
+    expect(text.stdout).toContain("not enough evidence");
+    const current = onehead([...args, "--current-model", "large", "--lambda", "0.5"]).stdout;
+    expect(current).toContain("at λ = $0.500 (as given)");
+    expect(current).toContain("model in use");
+    const unknown = onehead([...args, "--current-model", "nobody"]);
+    expect(unknown.status).toBe(1);
+    expect(unknown.stderr).toContain("currentModel: nobody, expected one of small, large");
     const evaluation = json(onehead([...args, "--json"]).stdout) as {
       rows: number;
       trainedOnRows: number;
@@ -328,6 +405,7 @@ describe("what goes wrong", () => {
     [["route", "hi", "--willingness-to-pay", "NaN"], 1],
     [["route", "", "--artifact", router], 1],
     [["route", "hi", "--models", "nobody"], 1],
+    [["eval", "--data", "rows.jsonl", "--artifact", router, "--lambda", "0"], 1],
     [["train", "--data", "missing.jsonl", "--out", "x.onehead"], 1],
     [["train", "--data", "rows.jsonl", "--out", "x.onehead", "--members", "0"], 1],
   ] as Array<[string[], number]>)("%j ends with %i and one line", (args, code) => {

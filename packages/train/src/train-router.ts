@@ -1,10 +1,11 @@
 import { type Artifact, hashString, OneheadError } from "@onehead/core";
 import { type RowTable, selectRows, splitTable } from "@onehead/data";
-import { fitTrainedEmbedder, type StaticTable, type TrainedEmbedder } from "@onehead/embed";
+import type { StaticTable, TrainedEmbedder } from "@onehead/embed";
 import packageManifest from "../package.json" with { type: "json" };
 import { selectAnchors } from "./anchors/select-anchors.js";
 import { assembleArtifact } from "./assemble-artifact.js";
 import type { Checkpoint } from "./checkpoint/checkpoint.js";
+import { fitSplitEmbedder } from "./embedder/fit-router-embedder.js";
 import { type FittedKernel, fitKernelRegression } from "./kernel/fit-kernel-regression.js";
 import { createNetwork } from "./network/create-network.js";
 import type { Network } from "./network/network.js";
@@ -64,14 +65,7 @@ export async function trainRouter(table: RowTable, options: TrainOptions = {}): 
   assertTrainable(table, split.train);
 
   options.onProgress?.({ stage: "embedder", fraction: 0 });
-  const embedder = await fitTrainedEmbedder(pick(table.prompts, split.train), {
-    maxFeatures: settings.features,
-    components: Math.min(settings.components, split.train.length),
-    staticTable: options.staticTable,
-    staticWeight: settings.staticWeight,
-    seed,
-    ...(options.signal === undefined ? {} : { signal: options.signal }),
-  });
+  const embedder = await fitSplitEmbedder(table, split.train, settings, options);
   const fitted = selectRows(table, Int32Array.from([...split.train, ...split.validation]).sort());
   const costs = costTargets(table, options.prices ?? {}, fitted);
   const embed = (rows: Int32Array): LabelledRows =>
@@ -111,6 +105,7 @@ export async function trainRouter(table: RowTable, options: TrainOptions = {}): 
     costs,
     // without a validation part the calibration has nothing better than the training rows
     calibrationRows: validating.rows > 0 ? validating : training,
+    trainingRows: training,
     embedder,
     settings,
     dataHash: hash,

@@ -7,7 +7,9 @@ import { assertWritable, writeFileAtomically } from "../files/write-atomically.j
 import { createProgress } from "../output/progress.js";
 import { usesColors } from "../output/uses-colors.js";
 import { interruptSignal } from "../process/interrupt-signal.js";
+import { UsageError } from "../process/report-failure.js";
 import { artifactEmbedder } from "../routing/artifact-embedder.js";
+import { evalOffPolicy, offPolicyArgs } from "./eval-off-policy.js";
 import { parseNumber } from "./parse-number.js";
 
 export const evaluateCommand = defineCommand({
@@ -18,7 +20,12 @@ export const evaluateCommand = defineCommand({
 Examples:
   onehead eval --data rows.jsonl --artifact router.onehead
   onehead eval --data rows.jsonl --artifact router.onehead --report report.html
-  onehead eval --data new.jsonl --artifact router.onehead --training-data rows.jsonl --json`,
+  onehead eval --data rows.jsonl --artifact router.onehead --current-model gpt-4o
+  onehead eval --data new.jsonl --artifact router.onehead --training-data rows.jsonl --json
+  onehead eval --off-policy --data log.jsonl --artifact router.onehead
+
+With --off-policy the rows are the calls of another router, each with the result of the model that it chose and the
+propensity of the choice; what this router would have got is estimated from them, with an interval and a verdict.`,
   },
   args: {
     data: { type: "string", description: "Recorded rows", required: true, valueHint: "FILE" },
@@ -32,18 +39,41 @@ Examples:
       type: "string",
       description: "Comma-separated names, all (slow) or none; knn-5,knn-10,knn-40,knn,ridge,mlp,bag unless given",
     },
+    lambda: {
+      type: "string",
+      description: "Worth of a right answer at which savings are counted; chosen on validation rows unless given",
+      valueHint: "USD",
+    },
+    "current-model": {
+      type: "string",
+      description: "The model that answers everything today; savings are counted against it too",
+      valueHint: "ID",
+    },
     resamples: { type: "string", description: "Of the bootstrap behind the intervals", default: "1000" },
     report: { type: "string", description: "Also write an HTML report", valueHint: "FILE" },
     out: { type: "string", description: "Also write the JSON result", valueHint: "FILE" },
     json: { type: "boolean", description: "Print the JSON result instead of the table" },
+    "off-policy": { type: "boolean", description: "Judge on a log in which only the chosen model's result is known" },
+    ...offPolicyArgs,
   },
   async run({ args }) {
     const resamples = parseNumber("eval: --resamples", args.resamples);
     if (!Number.isInteger(resamples) || resamples < 2) {
       throw new OneheadError("invalid-argument", `eval: --resamples: ${resamples}, expected a whole number from 2`);
     }
+    const lambdaUsd = args.lambda === undefined ? undefined : parseNumber("eval: --lambda", args.lambda);
+    if (lambdaUsd !== undefined && !(lambdaUsd > 0)) {
+      throw new OneheadError("invalid-argument", `eval: --lambda: ${lambdaUsd}, expected USD above 0`);
+    }
     // checked before the rows are read, which may take minutes
     for (const path of [args.out, args.report]) if (path !== undefined) await assertWritable(path);
+    if (args["off-policy"]) {
+      await evalOffPolicy(args, resamples);
+      return;
+    }
+    for (const flag of Object.keys(offPolicyArgs) as (keyof typeof offPolicyArgs)[]) {
+      if (args[flag] !== undefined) throw new UsageError(`--${flag} needs --off-policy`);
+    }
     const signal = interruptSignal();
     const progress = createProgress(process.stderr);
     const artifact = await readArtifact(args.artifact);
@@ -54,6 +84,8 @@ Examples:
       openRows: () => openRows(args.data, { signal }),
       ...(trainingData === undefined ? {} : { openTrainingRows: () => openRows(trainingData, { signal }) }),
       ...(args.baselines === undefined ? {} : { baselines: baselineNames(args.baselines) }),
+      lambdaUsd,
+      currentModel: args["current-model"],
       resamples,
       signal,
       onProgress: ({ stage, done, total }) =>

@@ -1,4 +1,4 @@
-import type { Artifact, Candidate, Manifest } from "@onehead/core";
+import type { Artifact, Candidate, Manifest, Profile } from "@onehead/core";
 import { defineCommand } from "citty";
 import { readArtifactOrDefault } from "../files/default-artifact.js";
 import { formatUsd } from "../output/decision-table.js";
@@ -60,11 +60,17 @@ function describeModel(model: Manifest["model"]): string {
 }
 
 function describeCandidate({ id, profile, prices, costKind }: Candidate): string {
-  const origin = profile.kind === "measured" ? `measured, ${profile.rows} prompts` : `inherited from ${profile.from}`;
+  const origin = describeProfile(profile);
   if (prices === undefined) return `${id}: ${origin}; ${costKind === "usd" ? "cost learnt in USD" : "price unknown"}`;
   const { inputUsdPerMillionTokens: input, outputUsdPerMillionTokens: output, asOf, source } = prices;
   const origins = [source, asOf].filter((part) => part !== undefined).join(", ");
   return `${id}: ${origin}; $${input} in, $${output} out a million tokens${origins === "" ? "" : ` (${origins})`}`;
+}
+
+function describeProfile(profile: Profile): string {
+  if (profile.kind === "measured") return `measured, ${profile.rows} prompts`;
+  if (profile.kind === "inherited") return `inherited from ${profile.from}`;
+  return `probed, ${profile.rows} prompts${profile.costRows === 0 ? ", length of its answers unknown" : ""}`;
 }
 
 function heldOut(evaluation: unknown): string[] {

@@ -10,7 +10,7 @@ export function decisionTable(decision: Decision): string {
     // a baseline does not say how sure it is
     const spread = Number.isFinite(uncertainty) ? `± ${uncertainty.toFixed(3)}` : "       ";
     const quality = `${predictedQuality.toFixed(3)} ${spread}`;
-    const note = eligible ? (profile === "inherited" ? "inherited" : "") : `excluded: ${reasons.get(model)}`;
+    const note = eligible ? (profile === "measured" ? "" : profile) : `excluded: ${reasons.get(model)}`;
     return `${mark} ${model.padEnd(width)}  ${quality}  ${formatUsd(predictedCostUsd).padStart(11)}  ${note}`.trimEnd();
   });
   const { reward, lambdaUsd } = decision.preference;

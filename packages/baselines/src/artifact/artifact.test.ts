@@ -1,4 +1,5 @@
 import { type Artifact, ArtifactError, OneheadError, parseArtifact, Router, serializeArtifact } from "@onehead/core";
+import { externalPredictions } from "@onehead/core/external";
 import { beforeAll, describe, expect, it } from "vitest";
 import { learnableRows } from "../../test/labelled-rows.js";
 import { testEmbedder } from "../../test/test-embedder.js";
@@ -205,7 +206,7 @@ describe("an artifact of a baseline", () => {
     expect(() => new Router(artifact)).toThrow(
       "Router: options.predictions: missing, expected those of @onehead/baselines, which this artifact (ridge) needs",
     );
-    const other = { package: "other", load: baselinePredictions.load };
+    const other = externalPredictions("other", loadBaseline);
     expect(() => new Router(artifact, { predictions: other })).toThrow("options.predictions: of other");
   });
 

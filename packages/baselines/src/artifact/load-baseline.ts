@@ -1,4 +1,5 @@
-import { type Artifact, ArtifactError, type ExternalPredictions, FieldReader, type Tensor } from "@onehead/core";
+import { type Artifact, ArtifactError, type Tensor } from "@onehead/core";
+import { type ExternalPredictions, externalPredictions, FieldReader } from "@onehead/core/external";
 import type { Baseline, CostPredictor } from "../baseline.js";
 import { StateReader } from "../state/state-reader.js";
 import { withCosts } from "../with-costs.js";
@@ -48,7 +49,7 @@ export function loadBaseline(artifact: Artifact): Baseline {
 }
 
 /** What `new Router(artifact, { predictions: baselinePredictions })` needs to serve a baseline. */
-export const baselinePredictions: ExternalPredictions = { package: packageName, load: loadBaseline };
+export const baselinePredictions: ExternalPredictions = externalPredictions(packageName, loadBaseline);
 
 /** Tensors without their prefix, those that are stored under another's name with that one's data. */
 function ownTensors(tensors: ReadonlyMap<string, Tensor>, config: FieldReader): Map<string, Tensor> {

@@ -56,6 +56,7 @@ export function toArtifact(baseline: Baseline, options: BaselineArtifactOptions)
 
   const dialRows = validation.table.ids.length > 0 ? validation : train;
   const { quality, costUsd } = baseline.predict(dialRows.embeddings, dialRows.table.inputTokens);
+  const candidates = train.table.models.map((id) => candidateOf(id, options));
   const manifest: Manifest = {
     formatVersion: 1,
     name: options.name ?? baseline.name,
@@ -71,8 +72,9 @@ export function toArtifact(baseline: Baseline, options: BaselineArtifactOptions)
       package: packageName,
       kind: state.quality.kind,
       config: { id: baseline.id, name: baseline.name, ...config },
+      learntPrices: learntPricesOf(candidates),
     },
-    candidates: train.table.models.map((id) => candidateOf(id, options)),
+    candidates,
     calibration: { temperature: 1, bias: 0 },
     dial: calibrateDial(quality, costUsd, dialRows.table.ids.length, train.table.models.length),
     anchors: { ids: [], datasets: [] },
@@ -124,6 +126,14 @@ function candidateOf(
     ...(Object.hasOwn(capabilities, id) ? { capabilities: capabilities[id] } : {}),
     smearing: 1,
   };
+}
+
+function learntPricesOf(candidates: readonly Candidate[]): Record<string, Prices> {
+  return Object.fromEntries(
+    candidates.flatMap(({ id, costKind, prices }) =>
+      costKind === "tokens" && prices !== undefined ? [[id, prices] as const] : [],
+    ),
+  );
 }
 
 /** Known scores, of one model or of all. */

@@ -1,4 +1,5 @@
-import { ArtifactError, FieldReader, type Tensor } from "@onehead/core";
+import { ArtifactError, type Tensor } from "@onehead/core";
+import { FieldReader } from "@onehead/core/external";
 import { cellsOf } from "./known-cells.js";
 
 /**

@@ -79,6 +79,17 @@ export class FieldReader {
     return value as string[];
   }
 
+  /** `length` finite numbers within [low, high]. */
+  numbers(name: string, length: number, low = Number.NEGATIVE_INFINITY, high = Number.MAX_VALUE): number[] {
+    const value = this.list(name);
+    if (value.length !== length) throw bad(this.#at(name), value.length, `${length} entries`);
+    const wrong = value.findIndex(
+      (item) => typeof item !== "number" || !(item >= low && item <= high) || !Number.isFinite(item),
+    );
+    if (wrong >= 0) throw bad(`${this.#at(name)}[${wrong}]`, value[wrong], `a finite number from ${low} to ${high}`);
+    return value as number[];
+  }
+
   flag(name: string): boolean {
     return this.oneOf(name, true, false);
   }

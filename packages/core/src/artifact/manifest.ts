@@ -33,7 +33,43 @@ export type Profile =
       outputTokensFactor: number;
       source?: string;
       asOf?: string;
+    }
+  | {
+      kind: "probed";
+      /** Scored prompts that it was fitted to: none, and all that is known is the prior. */
+      rows: number;
+      /** Those of them whose cost was known: none, and its answers are taken to be as long as everybody's. */
+      costRows: number;
+      /** b and a (T) of its quality logit b + a·t, t the components of {@link NewModelPrior}. */
+      level: number;
+      loadings: readonly number[];
+      /** G, the lower triangle row by row: the variance of that logit is |G (1, t)|². */
+      spread: readonly number[];
+      /** Added to the mean cost output of the measured models of its `costKind`. */
+      costShift: number;
     };
+
+/**
+ * What a model without columns of its own is fitted with: components of the measured models' calibrated quality logits z,
+ *
+ *   t = C (z − μ),   each of unit variance over the training rows,   quality logit of a new model: b + a·t
+ *
+ * with C (T, M) and μ (M) in the tensors `newModels.components` and `newModels.mean`, and the prior of (b, a) here.
+ */
+export interface NewModelPrior {
+  /** T. */
+  components: number;
+  /** b ~ N(mean + slope · (x − meanLogUsd), deviation²), x the log USD of a typical request, |x − meanLogUsd| ≤ reach. */
+  level: { mean: number; slope: number; reach: number; deviation: number };
+  /** a ~ N(mean, deviation²), each (T). */
+  loadings: { mean: readonly number[]; deviation: readonly number[] };
+  /** What the components leave of a model's logit, standard deviation. */
+  noise: number;
+  /** A request as the training rows have them: tokens price it; null where no cost or price was known. */
+  typical: { inputTokens: number; outputTokens: number; meanLogUsd: number | null };
+  /** Standard deviation of a model's mean log cost around everybody's, and of one answer around its model's. */
+  cost: { shiftDeviation: number; noise: number };
+}
 
 /** A model that can be chosen. */
 export interface Candidate {
@@ -43,7 +79,7 @@ export interface Candidate {
   profile: Profile;
   /**
    * What the cost head predicts for it: log output tokens, priced afterwards, or log USD. External models always predict USD;
-   * "tokens" says there that `prices` are those it learnt at, so that other prices can be reckoned from them.
+   * "tokens" says there that other prices can be reckoned from the model's `learntPrices`.
    */
   costKind: "tokens" | "usd";
   prices?: Prices;
@@ -79,6 +115,8 @@ export interface ExternalModel {
   /** What that package calls it: "knn". */
   kind: string;
   config: { [key: string]: JsonValue };
+  /** By id, of every measured candidate with `costKind` "tokens": the prices in its predicted costs, the output's above 0. */
+  learntPrices: { [id: string]: Prices };
 }
 
 /** Everything in an artifact that is not an array. */
@@ -87,13 +125,15 @@ export interface Manifest {
   name: string;
   embedder: { id: string; kind: string; dimensions: number; config: JsonValue };
   model: NetworkModel | ExternalModel;
-  /** Measured candidates in the order of the network's columns, then the inherited ones. */
+  /** Measured candidates in the order of the network's columns, then the inherited and the probed ones. */
   candidates: Candidate[];
   /** Ids to route among when the user names none. */
   defaultPool?: string[];
   /** ŝ = σ(logit / temperature + bias). */
   calibration: { temperature: number; bias: number };
   dial: { minLambdaUsd: number; maxLambdaUsd: number };
+  /** What models are added with later. */
+  newModels?: NewModelPrior;
   /** (P) training prompts behind the anchors. */
   anchors: { ids: string[]; datasets: string[]; excerpts?: string[] };
   training: {

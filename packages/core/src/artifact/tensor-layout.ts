@@ -13,7 +13,7 @@ export const externalPrefix = "external.";
 /** Sorted hashes of the prompts that were trained on. */
 export const promptHashesName = "training.promptHashes";
 
-/** Names and shapes of the networks' tensors, member by member, and of the kernel regression's. */
+/** Names and shapes of the networks' tensors, member by member, of the kernel regression's and of the new models' basis. */
 export function expectedTensors(manifest: Manifest): TensorSpec[] {
   if (manifest.model.form === "external") return [];
   const shapes = manifest.model.form === "anchors" ? anchorShapes(manifest) : modelShapes(manifest);
@@ -23,6 +23,12 @@ export function expectedTensors(manifest: Manifest): TensorSpec[] {
   }
   const { kernel } = manifest.model;
   if (kernel !== undefined) specs.push(...kernelTensors(manifest, kernel.width));
+  const { newModels } = manifest;
+  if (newModels !== undefined) {
+    const M = measuredCount(manifest);
+    specs.push({ name: "newModels.mean", shape: [M] });
+    specs.push({ name: "newModels.components", shape: [newModels.components, M] });
+  }
   return specs;
 }
 

@@ -63,6 +63,23 @@ const evaluateRows = (rows: readonly PromptRow[], over: Partial<EvaluateArtifact
   });
 
 describe("evaluateArtifact", () => {
+  it("counts savings against the model in use, at a λ from validation rows even without baselines", async () => {
+    const { result } = await evaluateRows(wideRows(), { baselines: [], currentModel: "gamma" });
+    expect(result.savings?.lambdaChosenOn).toBe("validation");
+    expect(result.savings?.comparisons.map(({ against }) => against)).toEqual(["best", "dearest", "current"]);
+    expect(result.savings?.comparisons[2].model).toBe("gamma");
+    // fifty rows prove nothing
+    expect(result.savings?.comparisons[2].reason).toContain("50 held-out rows");
+    const given = await evaluateRows(wideRows(), { baselines: [], lambdaUsd: 0.0123 });
+    expect(given.result.savings).toMatchObject({ lambdaUsd: 0.0123, lambdaChosenOn: "given" });
+    expect(given.result.lambdasUsd).toHaveLength(result.lambdasUsd.length + 1);
+  });
+
+  it("refuses a model in use that is none before anything is fitted", async () => {
+    const run = evaluateRows(wideRows(), { currentModel: "stranger" });
+    await expect(run).rejects.toThrow("currentModel: stranger, expected one of alpha, beta, gamma");
+  });
+
   it("judges on the rows that the artifact was not trained on, and counts what it leaves out", async () => {
     const { result, ...counts } = await evaluateRows(wideRows());
     expect(counts).toEqual({

@@ -39,6 +39,10 @@ export interface EvaluateArtifactOptions {
   baselines?: readonly string[] | undefined;
   /** Charge the tuned baselines with the router's predicted costs instead of a cost predictor of their own. */
   routerCosts?: boolean | undefined;
+  /** USD; the λ at which savings are counted, instead of one chosen on validation rows. */
+  lambdaUsd?: number | undefined;
+  /** The model that answers everything today: savings are counted against it too. */
+  currentModel?: string | undefined;
   seed?: number | undefined;
   resamples?: number | undefined;
   signal?: AbortSignal | undefined;
@@ -64,7 +68,8 @@ export interface ArtifactEvaluation {
  * Evaluates an artifact on the rows of a file that it was not trained on, against baselines that learn from the rows that
  * it was trained on: same rows, same validation part, same embeddings.
  *
- * @throws OneheadError "invalid-argument" when no row is left to evaluate; "unknown-model" when no model is in common
+ * @throws OneheadError "invalid-argument" when no row is left to evaluate; "unknown-model" when no model is in common,
+ *   or when the current model is none of them
  */
 export async function evaluateArtifact(options: EvaluateArtifactOptions): Promise<ArtifactEvaluation> {
   const { artifact, embedder, onProgress = () => {} } = options;
@@ -72,6 +77,14 @@ export async function evaluateArtifact(options: EvaluateArtifactOptions): Promis
   onProgress({ stage: "reading rows", done: 0, total: 0 });
   const scan = await scanRows(options.openRows(), wasTrainedOn);
   const models = commonModels(artifact, scan.models);
+  const { currentModel } = options;
+  // known before anything is fitted, which may take minutes
+  if (currentModel !== undefined && !models.includes(currentModel)) {
+    throw new OneheadError(
+      "unknown-model",
+      `evaluateArtifact: currentModel: ${currentModel}, expected one of ${models.join(", ")}`,
+    );
+  }
   const heldOutRows = scan.rows - scan.trainedOn;
   if (heldOutRows === 0) {
     throw new OneheadError("invalid-argument", `evaluateArtifact: the artifact was trained on all ${scan.rows} rows`);
@@ -89,6 +102,8 @@ export async function evaluateArtifact(options: EvaluateArtifactOptions): Promis
     heldOut: chunks(heldOut()),
     ...(fitted.validation === null ? {} : { validation: [fitted.validation] }),
     referenceCostUsd: fitted.referenceCostUsd ?? (await dearestCost(chunks(heldOut()), models.length)),
+    lambdaUsd: options.lambdaUsd,
+    currentModel,
     seed: options.seed ?? artifact.manifest.training.seed,
     ...(options.resamples === undefined ? {} : { resamples: options.resamples }),
     ...(options.signal === undefined ? {} : { signal: options.signal }),
@@ -131,30 +146,20 @@ async function fitRivals(
   trainedOn: number,
   wasTrainedOn: (prompt: string) => boolean,
 ): Promise<FittedRivals> {
-  const none = (why: string): FittedRivals => ({
-    routers: [],
-    validation: null,
-    referenceCostUsd: null,
-    withoutBaselines: why,
-  });
-  if (options.baselines?.length === 0) return none("none was asked for");
+  const asked = options.baselines ?? quickBaselineNames;
   // single models, the random mix and the zero router are part of every evaluation by themselves
-  const names = parseBaselineNames(options.baselines ?? quickBaselineNames).filter((name) => !builtIn.includes(name));
-  if (options.openTrainingRows === undefined && trainedOn < 2) {
-    return none(`the artifact was trained on ${trainedOn} of these rows, and baselines need 2 to learn from`);
+  const names = asked.length === 0 ? [] : parseBaselineNames(asked).filter((name) => !builtIn.includes(name));
+  const parts = await trainingParts(options, models, trainedOn, wasTrainedOn);
+  if (typeof parts === "string") {
+    const withoutBaselines = asked.length === 0 ? noneAskedFor : parts;
+    return { routers: [], validation: null, referenceCostUsd: null, withoutBaselines };
   }
-  const source =
-    options.openTrainingRows === undefined ? filterRows(options.openRows(), wasTrainedOn) : options.openTrainingRows();
-  const table = await buildRowTable(source);
-  if (!models.every((model) => table.models.includes(model))) {
-    const lacking = models.filter((model) => !table.models.includes(model)).join(", ");
-    return none(`the training rows have no score of ${lacking}`);
-  }
-  const { seed, validation } = options.artifact.manifest.training.split;
-  const split = splitTable(table, { seed, holdout: 0, validation });
-  const pool = selectModels(table, models);
-  const train = labelled(pool, split.train, options.embedder);
-  const validating = labelled(pool, split.validation, options.embedder);
+  const { train, validating } = parts;
+  const found = {
+    validation: validating.table.ids.length > 0 ? embedTable(validating.table, models, options.embedder) : null,
+    referenceCostUsd: dearestMeanCostUsd(train.table.costs, models.length),
+  };
+  if (asked.length === 0) return { ...found, routers: [], withoutBaselines: noneAskedFor };
   const baselines = await fitAllBaselines(train, validating, {
     seed: options.seed ?? options.artifact.manifest.training.seed,
     members: membersOf(options.artifact),
@@ -171,17 +176,40 @@ async function fitRivals(
       predict: (rows) => baseline.predict(rows.embeddings, rows.inputTokens),
     }),
   );
+  return { ...found, routers: [...routers, ...taskReference(train, validating)], withoutBaselines: null };
+}
+
+const noneAskedFor = "none was asked for";
+
+/** The rows that the artifact learnt from, split as it split them; or why there are none to learn or choose settings from. */
+async function trainingParts(
+  options: EvaluateArtifactOptions,
+  models: string[],
+  trainedOn: number,
+  wasTrainedOn: (prompt: string) => boolean,
+): Promise<{ train: LabelledEmbeddings; validating: LabelledEmbeddings } | string> {
+  if (options.openTrainingRows === undefined && trainedOn < 2) {
+    return `the artifact was trained on ${trainedOn} of these rows, and baselines need 2 to learn from`;
+  }
+  const source =
+    options.openTrainingRows === undefined ? filterRows(options.openRows(), wasTrainedOn) : options.openTrainingRows();
+  const table = await buildRowTable(source);
+  if (!models.every((model) => table.models.includes(model))) {
+    const lacking = models.filter((model) => !table.models.includes(model)).join(", ");
+    return `the training rows have no score of ${lacking}`;
+  }
+  const { seed, validation } = options.artifact.manifest.training.split;
+  const split = splitTable(table, { seed, holdout: 0, validation });
+  const pool = selectModels(table, models);
   return {
-    routers: [...routers, ...taskReference(train, validating)],
-    validation: split.validation.length > 0 ? embedTable(validating.table, models, options.embedder) : null,
-    referenceCostUsd: dearestMeanCostUsd(train.table.costs, models.length),
-    withoutBaselines: null,
+    train: labelled(pool, split.train, options.embedder),
+    validating: labelled(pool, split.validation, options.embedder),
   };
 }
 
 /** The line of who knows the true task, where the rows name more than one. */
 function taskReference(train: LabelledEmbeddings, validation: LabelledEmbeddings): EvaluatedRouter<EmbeddedRows>[] {
-  if (new Set(train.table.datasets).size < 2) return [];
+  if (new Set(train.table.datasets).size < 2 || validation.table.ids.length === 0) return [];
   const table = fitTaskTable(train, validation);
   return [{ id: "true-task", name: table.name, role: "reference", predict: ({ datasets }) => table.predict(datasets) }];
 }

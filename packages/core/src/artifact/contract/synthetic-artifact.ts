@@ -54,6 +54,14 @@ export function syntheticArtifact(form: "anchors" | "models" = "anchors", seed =
     embedder: { id: "test/6", kind: "test", dimensions, config: { any: [1, null, "x"] } },
     model: { form, ...model, temperature: 2, kernel: { sharpness: 2, width: 3, weight: 0.25 } },
     candidates: structuredClone(syntheticCandidates),
+    newModels: {
+      components: 2,
+      level: { mean: 0.2, slope: 0.3, reach: 2, deviation: 0.8 },
+      loadings: { mean: [0.6, 0.1], deviation: [0.3, 0.4] },
+      noise: 0.2,
+      typical: { inputTokens: 60, outputTokens: 20, meanLogUsd: -9 },
+      cost: { shiftDeviation: 0.5, noise: 0.6 },
+    },
     calibration: { temperature: 1.5, bias: -0.1 },
     dial: { minLambdaUsd: 0.0001, maxLambdaUsd: 10 },
     anchors: {

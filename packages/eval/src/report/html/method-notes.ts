@@ -46,6 +46,10 @@ export function methodNotes(result: EvaluationResult): Markup {
       "Expected calibration error, 15 bins of equal mass pooled over prompts and models. “Perfect” is what exact probabilities would show on as many rows.",
     ],
     [
+      "Optimism, cost error",
+      "Of the chosen answers, mean over λ: predicted less incurred quality, and the relative error of the predicted mean cost.",
+    ],
+    [
       "Entropy",
       "Of the shares of prompts, over its maximum, at the most even setting: near 0 the router always takes one model.",
     ],

@@ -1,15 +1,14 @@
 import type { Artifact } from "../artifact/artifact.js";
 import type { ExternalModel } from "../artifact/manifest.js";
-import { OneheadError } from "../errors/onehead-error.js";
 import { assertLength } from "../errors/shape-error.js";
-import type { AttentionForm } from "../layers/attention-form.js";
-import type { Pool } from "./pool.js";
+import type { Pool } from "../router/pool.js";
+import type { PoolPredictor } from "../router/predictor.js";
 
 /** What another package predicts for R prompts and the artifact's M measured candidates, row-major (R, M). */
 export interface ExternalBatch {
   /** Expected score in [0, 1]. */
   quality: Float32Array;
-  /** Expected USD at the artifact's own prices. */
+  /** Expected USD at the prices of the manifest's `model.learntPrices`. */
   costUsd: Float64Array;
 }
 
@@ -22,50 +21,40 @@ export interface ExternalModelPredictor {
   predict(embeddings: Float32Array, inputTokens: Float64Array): ExternalBatch;
 }
 
-/** How a package serves its artifacts: `new Router(artifact, { predictions })`. */
-export interface ExternalPredictions {
-  /** As in the manifest's `model.package`. */
-  readonly package: string;
-  /** @throws ArtifactError naming the field, for tensors or a config that are not of the model's kind */
-  load(artifact: Artifact): ExternalModelPredictor;
-}
-
 /**
  * Predictions of an external model for a pool.
  *
- *   ŝ = σ(logit(p) + shift),  ĉ = c · (in · a' + o f · b') / (in · a + o · b),  o = max(0, c − in · a) / b
+ *   ŝ = σ(logit(p) + shift + δ),  ĉ = c · (in · a' + o f · b') / (in · a + o · b),  o = max(0, c − in · a) / b
  *
- * with p and c as predicted at the prices a, b of the artifact, a' and b' those of the pool, in and o tokens in and out, shift
- * and f the inherited profile's. At unchanged prices a measured candidate keeps p and c to the last bit. Such models do
- * not say how sure they are: the uncertainty is NaN.
+ * with p and c as the model predicts them, at the prices a, b that it learnt at, a' and b' those of the pool, in and o tokens in
+ * and out, shift and f the inherited profile's, δ the shift that feedback has taught. At unchanged prices a measured candidate
+ * keeps p and c to the last bit; p of 0 or 1 is beyond any shift. Such models do not say how sure they are: the
+ * uncertainty is NaN.
  */
-export class ExternalPredictor {
-  readonly form: Pick<AttentionForm, "dimensions" | "attentionWeights">;
+export class ExternalPredictor implements PoolPredictor {
+  readonly form: PoolPredictor["form"];
+  readonly feedbackShifts: Float64Array;
   readonly #pool: Pool;
   readonly #model: ExternalModelPredictor;
-  /** M, and for each candidate of the pool its column and the prices in USD per token that the column was learnt at. */
+  /** M, and for each candidate of the pool the prices in USD per token that its column was learnt at. */
   readonly #columns: number;
   readonly #learntInputUsd: Float64Array;
   readonly #learntOutputUsd: Float64Array;
   readonly #tokenFactors: Float64Array;
 
-  /** @throws OneheadError "invalid-argument" naming the package whose predictions are needed; as its `load` */
-  constructor(artifact: Artifact, pool: Pool, predictions: ExternalPredictions | undefined) {
-    const { manifest } = artifact;
-    const { package: name, kind } = manifest.model as ExternalModel;
-    if (predictions?.package !== name) {
-      const found = predictions === undefined ? "missing" : `of ${predictions.package}`;
-      const expected = `expected those of ${name}, which this artifact (${kind}) needs`;
-      throw new OneheadError("invalid-argument", `Router: options.predictions: ${found}, ${expected}`);
-    }
+  constructor({ manifest }: Artifact, pool: Pool, model: ExternalModelPredictor) {
     this.form = { dimensions: manifest.embedder.dimensions, attentionWeights: () => new Float32Array() };
+    this.feedbackShifts = new Float64Array(pool.candidates.length);
     this.#pool = pool;
-    this.#model = predictions.load(artifact);
+    this.#model = model;
     const measured = manifest.candidates.filter(({ profile }) => profile.kind === "measured");
     this.#columns = measured.length;
-    const learnt = Array.from(pool.sources, (source) => measured[pool.columns[source]]);
+    const { learntPrices } = manifest.model as ExternalModel;
     const perToken = (field: "inputUsdPerMillionTokens" | "outputUsdPerMillionTokens"): Float64Array =>
-      Float64Array.from(learnt, ({ prices }) => (prices?.[field] ?? Number.NaN) / 1e6);
+      Float64Array.from(pool.sources, (source) => {
+        const { id, costKind } = measured[pool.columns[source]];
+        return costKind === "tokens" ? learntPrices[id][field] / 1e6 : Number.NaN;
+      });
     this.#learntInputUsd = perToken("inputUsdPerMillionTokens");
     this.#learntOutputUsd = perToken("outputUsdPerMillionTokens");
     this.#tokenFactors = Float64Array.from(pool.candidates, ({ profile }) =>
@@ -92,7 +81,7 @@ export class ExternalPredictor {
       for (let n = 0; n < N; n++) {
         const at = b * M + columns[sources[n]];
         const p = batch.quality[at];
-        const shift = logitShifts[n];
+        const shift = logitShifts[n] + this.feedbackShifts[n];
         quality[b * N + n] = shift === 0 ? p : p / (p + (1 - p) * Math.exp(-shift));
         const isPriced = candidates[n].costKind === "tokens";
         costUsd[b * N + n] = isPriced ? this.#reprice(batch.costUsd[at], inputTokens[b], n) : batch.costUsd[at];

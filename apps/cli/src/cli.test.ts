@@ -193,6 +193,13 @@ describe("train and eval", () => {
     expect(onehead(["inspect", "rival.onehead"]).stdout).toMatch(
       /^kNN \d+, prior \d+: baseline knn of @onehead\/baselines, /,
     );
+    expect(onehead(["demo", ...rival, "--out", "rival.html"]).status).toBe(0);
+    const page = readFileSync(join(folder, "rival.html"), "utf8");
+    expect(page).toContain("quality ");
+    expect(page).not.toContain("NaN");
+    const probed = onehead(["probe", ...rival, "--model", "new", "--scores", "none.jsonl", "--out", "more.onehead"]);
+    expect(probed.status).not.toBe(0);
+    expect(probed.stderr).toContain("manifest.model.form: external, expected networks");
     const { result } = json(
       onehead(["eval", "--data", "rows.jsonl", ...rival, "--baselines", "knn", "--resamples", "10", "--json"]).stdout,
     ) as { result: { routers: Array<{ id: string; curve: { points: unknown } }> } };

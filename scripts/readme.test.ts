@@ -43,6 +43,7 @@ const embeddings = Float32Array.from({ length: table.ids.length * 2 }, (_, i) =>
 const train = { embeddings, dimensions: 2, table };
 const validation = train;
 const queryEmbeddings = embeddings.subarray(0, 4);
+const embedder = { id: "test/2", dimensions: 2, toTensors: () => ({ config: { kind: "test" }, tensors: {} }) };
 const inputTokens = new Float64Array(2).fill(10);`,
   },
   {

@@ -1,8 +1,8 @@
 // What pictures of the first seed of each set need, small enough to be committed.
 import { rounded } from "./statistics.mjs";
 
-/** Rivals that pictures show. */
-const drawn = ["onehead", "onehead-exponential", "knn-40", "knn", "kernel-ridge", "bag"];
+/** What pictures show. */
+const drawn = ["onehead", "onehead-exponential", "knn-40", "knn", "kernel-ridge", "bag", "true-task"];
 
 /** @returns list of {protocol, set, seed, result}, each result an `EvaluationResult` of fewer routers */
 export function curvesOf(examples) {

@@ -15,7 +15,7 @@ import { quick, smallData, smallJob } from "./small-set.fixture.mjs";
 import { UnitStore } from "./unit-store.mjs";
 
 const folder = (): string => mkdtempSync(join(tmpdir(), "onehead-units-"));
-const routers = ["onehead", "zero", "knn-10", "knn", "ridge"];
+const routers = ["onehead", "zero", "knn-10", "knn", "ridge", "true-task"];
 const data = smallData();
 
 describe("a unit", () => {
@@ -29,10 +29,10 @@ describe("a unit", () => {
 
   it("is kept for each router as it finishes, and not done again", async () => {
     expect(ran).toEqual(["zero", "ridge"]);
-    expect(store.missing(job)).toEqual(["onehead", "knn-10", "knn"]);
+    expect(store.missing(job)).toEqual(["onehead", "knn-10", "knn", "true-task"]);
     const again: string[] = [];
     await runJob(store, job, (router: string) => again.push(router));
-    expect(again).toEqual(["onehead", "knn-10", "knn"]);
+    expect(again).toEqual(["onehead", "true-task", "knn-10", "knn"]);
     expect(store.missing(job)).toEqual([]);
     await runJob(store, job, () => expect.unreachable());
   });
@@ -44,8 +44,8 @@ describe("a unit", () => {
     expect(heldOut.quality).toHaveLength(3 * split.heldOut.length);
     expect(validation.costUsd).toHaveLength(3 * split.validation.length);
     expect(store.read(job, "knn").heldOut.costUsd).toEqual(heldOut.costUsd);
-    // the router's own, the tuned rivals' and the constant ones, for two parts each
-    expect(readdirSync(join(work, "costs"))).toHaveLength(6);
+    // the router's own, the tuned rivals', the constant ones and those by task, for two parts each
+    expect(readdirSync(join(work, "costs"))).toHaveLength(8);
   });
 
   it("is stale once the rows, the split or the router's settings are others, whichever of them it depends on", () => {
@@ -153,6 +153,22 @@ describe("the table", () => {
     expect(targets.length).toBeGreaterThan(10);
   });
 
+  it("shows who is told the task beside the oracle, and never takes it for a baseline however good it is", async () => {
+    const names = ["onehead", "zero", "true-task"];
+    const jobs = [0, 1].map((seed) => smallJob(data, names, { seed }));
+    const options = { data, resamples: 20, log: () => {}, command: "test" };
+    const { report } = await qualityReport(new UnitStore(work), jobs, options);
+    const [set] = report.protocols[0].sets;
+    const ids = set.routers.map(({ id }: { id: string }) => id);
+    expect(ids.slice(-4)).toEqual(["zero", "random", "true-task", "oracle"]);
+    const figures = (id: string) => set.routers.find((router: { id: string }) => router.id === id);
+    expect(figures("true-task").aiq.mean).toBeGreaterThan(figures("zero").aiq.mean);
+    expect(figures("true-task").validationAiq.mean).toBeGreaterThan(figures("zero").validationAiq.mean);
+    expect(set.bestBaseline.id).toBe("zero");
+    expect(["zero", "zero-fitted"]).toContain(set.bestInHindsight);
+    expect(figures("true-task").gain.aiq.difference.value).toBeDefined();
+  });
+
   it("is written as Markdown without a figure that is none", () => {
     const text = readFileSync(join(out, "quality.md"), "utf8");
     expect(text).not.toMatch(/NaN|undefined|\[object/);
@@ -228,7 +244,8 @@ describe("the command", () => {
 describe("router names", () => {
   it("are a list, all, or all rivals, in one order", () => {
     expect(parseRouterNames("all")).toEqual(routerNames);
-    expect(parseRouterNames("rivals")).toEqual(routerNames.slice(1));
+    expect(parseRouterNames("rivals")).toEqual(routerNames.slice(1, -1));
+    expect(parseRouterNames("true-task,onehead")).toEqual(["onehead", "true-task"]);
     expect(parseRouterNames("ridge,onehead")).toEqual(["onehead", "ridge"]);
     expect(() => parseRouterNames("knn,nobody")).toThrow("nobody, expected all, rivals or some of onehead");
   });

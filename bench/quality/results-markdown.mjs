@@ -6,7 +6,7 @@ import { choiceSections } from "./results-choices.mjs";
 import { routerBenchOwn, titleOf } from "./routers.mjs";
 import { subject } from "./set-figures.mjs";
 
-/** Rivals of the short table, besides each set's best. */
+/** Routers and references of the short table, besides each set's best. */
 const shown = [
   subject,
   `${subject}-exponential`,
@@ -16,6 +16,7 @@ const shown = [
   "knn",
   "uniroute-k-means",
   "zero",
+  "true-task",
   "oracle",
 ];
 

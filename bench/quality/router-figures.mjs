@@ -1,12 +1,15 @@
 // Figures of each router of a set: one value a seed, with mean and spread.
 import { aiq, costQualityCurve, costRangeOf, singleModelPoints } from "@onehead/eval";
-import { titleOf } from "./routers.mjs";
+import { referenceNames, titleOf } from "./routers.mjs";
 import { mean, overSeeds } from "./statistics.mjs";
 
-/** Every router of the replays, then zero router, random mix and oracle. */
+/** Every router of the replays, then what is none: zero router, random mix, what is told more, and oracle. */
 export function routerFigures(runs, results) {
-  const routers = results[0].routers.map(({ id }, k) => learnedFigures(id, runs, results, k));
-  return [...routers, ...["zero", "random", "oracle"].map((id) => referenceFigures(id, runs, results))];
+  const learned = results[0].routers.map(({ id }, k) => learnedFigures(id, runs, results, k));
+  const [zero, random, oracle] = ["zero", "random", "oracle"].map((id) => referenceFigures(id, runs, results));
+  const isReference = ({ id }) => referenceNames.includes(id);
+  const routers = learned.filter((router) => !isReference(router));
+  return [...routers, zero, random, ...learned.filter(isReference), oracle];
 }
 
 function learnedFigures(id, runs, results, k) {

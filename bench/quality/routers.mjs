@@ -1,11 +1,12 @@
 // The routers of the bench: what tables call them, which group they belong to, and what makes a kept result of theirs stale.
 import { baselineNames } from "@onehead/baselines";
 
-/** Raised by hand for a rival whose predictions have changed: its kept units are then redone. */
+/** Raised by hand when the predictions of all rivals, or of one, have changed: their kept units are then redone. */
+const everyRival = 2;
 const rivalVersions = {};
 
 /** RouterBench's own routers, as published. */
-export const routerBenchOwn = ["knn-5", "knn-10", "knn-40", "mlp-regressors", "svm"];
+export const routerBenchOwn = ["knn-5", "knn-10", "knn-40", "mlp-regressors", "mlp-regressors-2", "svm"];
 
 /** Rivals that learn; "zero" is the zero router fitted on training rows, "single" and "random" are part of every replay. */
 const notFitted = ["single", "random"];
@@ -13,8 +14,11 @@ const notFitted = ["single", "random"];
 /** Names of the rivals, as `--routers` takes them. */
 export const rivalNames = baselineNames.filter((name) => !notFitted.includes(name));
 
-/** Every router that is fitted. */
-export const routerNames = ["onehead", ...rivalNames];
+/** What is told more than a router can know, here the task of a prompt: a line to look up to, never a baseline. */
+export const referenceNames = ["true-task"];
+
+/** Everything that is fitted. */
+export const routerNames = ["onehead", ...rivalNames, ...referenceNames];
 
 /** What tables call a router. */
 const titles = {
@@ -24,11 +28,13 @@ const titles = {
   "zero-fitted": "zero router, fitted",
   oracle: "oracle (linear reward)",
   random: "random mix",
+  "true-task": "true-task table, told the task",
   "knn-5": "kNN 5",
   "knn-10": "kNN 10",
   "knn-40": "kNN 40",
   svm: "linear SVR a model",
   "mlp-regressors": "MLP regressor a model",
+  "mlp-regressors-2": "MLP regressor a model, two layers",
   carrot: "CARROT, kNN",
   "avengers-pro": "Avengers-Pro clusters",
   "routellm-sw": "RouteLLM similarity-weighted",
@@ -78,7 +84,7 @@ export function parseRouterNames(list) {
  */
 export function routerVersion(name, settings, codeHash) {
   if (name === "onehead") return JSON.stringify([settings, codeHash]);
-  const version = rivalVersions[name] ?? 1;
+  const version = rivalVersions[name] ?? everyRival;
   // the bag has as many networks as Onehead
   return JSON.stringify(name === "bag" ? [version, settings.members] : [version]);
 }

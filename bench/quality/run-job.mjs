@@ -1,11 +1,12 @@
 // One job: the routers of a (protocol, set, seed) that are missing, on one embedder and one cost predictor.
-import { fitAllBaselines } from "@onehead/baselines";
+import { fitAllBaselines, fitTaskTable } from "@onehead/baselines";
 import { parseArtifact, Router, serializeArtifact } from "@onehead/core";
 import { selectRows } from "@onehead/data";
 import { embedderOf } from "@onehead/embed";
 import { staticEnglish } from "@onehead/embed/static-english";
 import { fitRouterEmbedder, trainRouter } from "@onehead/train";
 import { jobRows } from "./job-rows.mjs";
+import { referenceNames } from "./routers.mjs";
 import { askedRows, labelledEmbeddings, readSet } from "./set-rows.mjs";
 
 /**
@@ -29,7 +30,10 @@ export async function runJob(store, job, onUnit = () => {}) {
   };
   let startedMs = performance.now();
   const finish = (router, header, predict) => {
-    const predicted = { heldOut: predict(asked.heldOut), validation: predict(asked.validation) };
+    const predicted = {
+      heldOut: predict(asked.heldOut, "heldOut"),
+      validation: predict(asked.validation, "validation"),
+    };
     const seconds = (performance.now() - startedMs) / 1000;
     store.write(job, router, embedder.id, { ...header, seconds, ...predicted });
     onUnit(router, seconds);
@@ -44,21 +48,26 @@ export async function runJob(store, job, onUnit = () => {}) {
       router.predictBatch(rows.embeddings, rows.inputTokens),
     );
   }
-  const rivals = missing.filter((name) => name !== "onehead");
+  const others = missing.filter((name) => name !== "onehead");
+  if (others.length === 0) return;
+  const train = labelledEmbeddings(table, split.train, embedder);
+  const validation = labelledEmbeddings(table, split.validation, embedder);
+  if (others.includes("true-task")) {
+    const told = { heldOut: heldOut.datasets, validation: validation.table.datasets };
+    const tasks = fitTaskTable(train, validation);
+    finish("true-task", { name: tasks.name, estimatesQuality: true }, (_, part) => tasks.predict(told[part]));
+  }
+  const rivals = others.filter((name) => !referenceNames.includes(name));
   if (rivals.length === 0) return;
-  await fitAllBaselines(
-    labelledEmbeddings(table, split.train, embedder),
-    labelledEmbeddings(table, split.validation, embedder),
-    {
-      seed,
-      members: settings.members,
-      only: rivals,
-      onFitted: (name, [baseline]) =>
-        finish(name, { name: baseline.name, estimatesQuality: baseline.estimatesQuality }, (rows) =>
-          baseline.predict(rows.embeddings, rows.inputTokens),
-        ),
-    },
-  );
+  await fitAllBaselines(train, validation, {
+    seed,
+    members: settings.members,
+    only: rivals,
+    onFitted: (name, [baseline]) =>
+      finish(name, { name: baseline.name, estimatesQuality: baseline.estimatesQuality }, (rows) =>
+        baseline.predict(rows.embeddings, rows.inputTokens),
+      ),
+  });
 }
 
 /** Trains, and goes through the file format, so that what is measured is what would be served. */

@@ -2,7 +2,7 @@
 import { selectRows } from "@onehead/data";
 import { createReplay, dearestMeanCostUsd, lambdaGrid } from "@onehead/eval";
 import { jobRows } from "./job-rows.mjs";
-import { entryIdOf, titleOf } from "./routers.mjs";
+import { entryIdOf, referenceNames, titleOf } from "./routers.mjs";
 import { recordedRows } from "./set-rows.mjs";
 
 /**
@@ -36,8 +36,9 @@ export function seedReplays(complete, job, entries) {
   };
 }
 
-/** A unit as the entries of a replay: Onehead stands there under both rewards. */
+/** A unit as the entries of a replay: Onehead stands there under both rewards, references apart from rivals. */
 export function entriesOf(name, unit) {
+  if (referenceNames.includes(name)) return [entryOf(name, unit, "reference")];
   if (name !== "onehead") return [entryOf(entryIdOf(name), unit, "baseline")];
   return [entryOf("onehead", unit, "subject"), entryOf("onehead-exponential", unit, "variant", "exponential")];
 }

@@ -3,7 +3,7 @@ import { bootstrapAiq, gainOverSets, summarizeReplays } from "@onehead/eval";
 import { againstSingle } from "./against-single.mjs";
 import { selectionOf, sensitivityOf, tasksOf } from "./choices-figures.mjs";
 import { routerFigures, singleModelFigures } from "./router-figures.mjs";
-import { routerBenchOwn } from "./routers.mjs";
+import { referenceNames, routerBenchOwn } from "./routers.mjs";
 import { mean } from "./statistics.mjs";
 
 /** The router that everything is compared with. */
@@ -76,8 +76,6 @@ function bestInHindsightOf(routers) {
 }
 
 function rivalsOf(routers) {
-  const references = ["random", "oracle"];
-  return routers.filter(
-    ({ id }) => !id.startsWith(subject) && !routerBenchOwn.includes(id) && !references.includes(id),
-  );
+  const apart = [...routerBenchOwn, ...referenceNames, "random", "oracle"];
+  return routers.filter(({ id }) => !id.startsWith(subject) && !apart.includes(id));
 }

@@ -180,6 +180,42 @@ describe("train and eval", () => {
     expect(evaluation.result.heldOut.rows).toBe(evaluation.rows - evaluation.trainedOnRows);
   });
 
+  test("a rival is stored, routed, explained, inspected and evaluated like a router of ours", () => {
+    const rival = ["--artifact", "rival.onehead"];
+    const small = ["--components", "8", "--features", "128", "--seed", "3"];
+    const trained = onehead(["train", "--data", "rows.jsonl", "--out", "rival.onehead", "--baseline", "knn", ...small]);
+    expect(trained.status, trained.stderr).toBe(0);
+    const decision = json(onehead(["route", ...rival, "what is 2 plus 2?", "--json"]).stdout) as { model: string };
+    expect(["small", "large"]).toContain(decision.model);
+    const explained = onehead(["explain", ...rival, "what is 2 plus 2?"]).stdout;
+    expect(explained).not.toContain("anchor");
+    expect(explained).toContain("What other values");
+    expect(onehead(["inspect", "rival.onehead"]).stdout).toMatch(
+      /^kNN \d+, prior \d+: baseline knn of @onehead\/baselines, /,
+    );
+    expect(onehead(["demo", ...rival, "--out", "rival.html"]).status).toBe(0);
+    const page = readFileSync(join(folder, "rival.html"), "utf8");
+    expect(page).toContain("quality ");
+    expect(page).not.toContain("NaN");
+    const probed = onehead(["probe", ...rival, "--model", "new", "--scores", "none.jsonl", "--out", "more.onehead"]);
+    expect(probed.status).not.toBe(0);
+    expect(probed.stderr).toContain("manifest.model.form: external, expected networks");
+    const { result } = json(
+      onehead(["eval", "--data", "rows.jsonl", ...rival, "--baselines", "knn", "--resamples", "10", "--json"]).stdout,
+    ) as { result: { routers: Array<{ id: string; curve: { points: unknown } }> } };
+    // the stored router and the one that is fitted again on its rows do the same
+    const [stored, fitted] = ["artifact", "knn"].map((id) => result.routers.find((router) => router.id === id));
+    expect(stored?.curve.points).toEqual(fitted?.curve.points);
+  });
+
+  test("a rival that does not exist, or an option that it does not have, is named before the rows are read", () => {
+    const train = (...args: string[]) => onehead(["train", "--data", "none.jsonl", "--out", "x.onehead", ...args]);
+    expect(train("--baseline", "nope").stderr).toContain("unknown baseline: nope, expected");
+    expect(train("--baseline", "all").stderr).toContain("one file holds one");
+    expect(train("--baseline", "single").stderr).toContain("expected single:<model>");
+    expect(train("--baseline", "knn", "--anchors", "3").stderr).toContain("--anchors: given with --baseline");
+  });
+
   test("a file of other prompts is evaluated whole, and says why it has no learned baselines", () => {
     writeFileSync(
       join(folder, "other.jsonl"),

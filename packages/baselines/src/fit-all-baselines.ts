@@ -110,6 +110,9 @@ const fitters: Record<BaselineName, (context: FitContext) => Baseline[] | Promis
   "mlp-regressors": async ({ train, options, shared }) => [
     withCosts(await fitMlpRegressors(train, options), shared.meanCost()),
   ],
+  "mlp-regressors-2": async ({ train, options, shared }) => [
+    withCosts(await fitMlpRegressors(train, options, 2), shared.meanCost()),
+  ],
   carrot: ({ train, validation }) => [fitCarrot(train, validation)],
   "avengers-pro": ({ train, options }) => [fitAvengersPro(train, options)],
   "routellm-sw": ({ train, shared }) => [withCosts(fitSimilarityRanking(train), shared.costs())],

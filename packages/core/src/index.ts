@@ -1,7 +1,17 @@
 export { type Artifact, parseArtifact, type SerializeOptions, serializeArtifact } from "./artifact/artifact.js";
 export { ArtifactError } from "./artifact/artifact-error.js";
 export type { JsonValue } from "./artifact/field-reader.js";
-export type { Candidate, Capabilities, Manifest, NewModelPrior, Prices, Profile } from "./artifact/manifest.js";
+export {
+  type Candidate,
+  type Capabilities,
+  type ExternalModel,
+  type Manifest,
+  type NetworkModel,
+  type NewModelPrior,
+  networkModel,
+  type Prices,
+  type Profile,
+} from "./artifact/manifest.js";
 export { parseSafetensors, type Safetensors, writeSafetensors } from "./artifact/safetensors.js";
 export type { Tensor, TensorMap } from "./artifact/tensor.js";
 export type { Decision, RankedCandidate } from "./decision/decision.js";
@@ -19,6 +29,7 @@ export {
 } from "./decision/reward.js";
 export { OneheadError, type OneheadErrorCode } from "./errors/onehead-error.js";
 export { assertAtLeast, assertLength, ShapeError } from "./errors/shape-error.js";
+export type { ExternalPredictions } from "./external/external-predictions.js";
 export type { Feedback, FeedbackCorrection } from "./feedback/feedback.js";
 export type { FeedbackState } from "./feedback/feedback-state.js";
 export type { Learner } from "./feedback/learner.js";

@@ -1,7 +1,7 @@
 import type { Artifact, Candidate, Manifest, Tensor } from "@onehead/core";
+import { calibrateDial } from "@onehead/core/training";
 import { promptHash, type RowTable, type TableSplit } from "@onehead/data";
 import type { TrainedEmbedder } from "@onehead/embed";
-import { calibrateDial } from "./calibration/calibrate-dial.js";
 import { type Calibration, calibrateQuality } from "./calibration/calibrate-quality.js";
 import { predictedCosts } from "./calibration/predicted-costs.js";
 import { smearingFactors } from "./calibration/smearing.js";

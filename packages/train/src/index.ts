@@ -16,6 +16,7 @@ export {
   type ScoredPrompt,
 } from "./probe/probe-model.js";
 export { type Scorer, type ScorerName, scorerNames, scorerOf, scorers } from "./probe/scorers.js";
+export { dataHash } from "./rows/data-hash.js";
 export { defaultSettings, resolveSettings, type TrainingSettings } from "./settings/training-settings.js";
 export { type TrainedRouter, type TrainOptions, trainRouter } from "./train-router.js";
 export type { TrainingProgress, ValidationPredictions } from "./trainer/progress.js";

@@ -1,4 +1,5 @@
 import { resolve } from "node:path";
+import { baselinePredictions } from "@onehead/baselines";
 import { Router } from "@onehead/core";
 import { defineCommand } from "citty";
 import { builtInPrompts } from "../demo/built-in-prompts.js";
@@ -27,7 +28,7 @@ Examples:
   },
   async run({ args }) {
     const artifact = await readArtifactOrDefault(args.artifact);
-    const router = new PromptRouter(artifact, new Router(artifact), {});
+    const router = new PromptRouter(artifact, new Router(artifact, { predictions: baselinePredictions }), {});
     const rows: DemoRow[] = builtInPrompts.map(({ kind, prompt }) => ({
       kind,
       prompt,

@@ -1,4 +1,4 @@
-import type { Artifact, Candidate, Profile } from "@onehead/core";
+import type { Artifact, Candidate, Manifest, Profile } from "@onehead/core";
 import { defineCommand } from "citty";
 import { readArtifactOrDefault } from "../files/default-artifact.js";
 import { formatUsd } from "../output/decision-table.js";
@@ -31,13 +31,12 @@ function describe({ manifest, tensors }: Artifact): string {
   const { model, embedder, training, calibration, dial, candidates } = manifest;
   let parameters = 0;
   for (const { data } of tensors.values()) parameters += data.length;
-  const kernel = model.kernel === undefined ? "" : ` with a kernel regression (weight ${model.kernel.weight})`;
-  const form =
-    model.form === "anchors" ? `attention over ${model.anchors} anchor prompts` : "attention over the models";
   const { seed, holdout, validation } = training.split;
   const lines = [
-    `${manifest.name}: ${form}, ${model.members} networks averaged${kernel}, ${parameters.toLocaleString("en")} numbers`,
-    `widths      key ${model.keyWidth}, hidden ${model.hiddenWidth}, rank ${model.rank}`,
+    `${manifest.name}: ${describeModel(model)}, ${parameters.toLocaleString("en")} numbers`,
+    ...(model.form === "external"
+      ? []
+      : [`widths      key ${model.keyWidth}, hidden ${model.hiddenWidth}, rank ${model.rank}`]),
     `embedder    ${embedder.id}`,
     `trained on  ${training.rows} prompts, ${training.labels} scores; data ${training.dataHash}, seed ${training.seed}`,
     `split       seed ${seed}, ${share(holdout)} held out, ${share(validation)} of the rest for validation`,
@@ -50,6 +49,14 @@ function describe({ manifest, tensors }: Artifact): string {
     ...heldOut(manifest.evaluation),
   ];
   return lines.join("\n");
+}
+
+function describeModel(model: Manifest["model"]): string {
+  if (model.form === "external") return `baseline ${model.kind} of ${model.package}`;
+  const kernel = model.kernel === undefined ? "" : ` with a kernel regression (weight ${model.kernel.weight})`;
+  const form =
+    model.form === "anchors" ? `attention over ${model.anchors} anchor prompts` : "attention over the models";
+  return `${form}, ${model.members} networks averaged${kernel}`;
 }
 
 function describeCandidate({ id, profile, prices, costKind }: Candidate): string {

@@ -20,6 +20,7 @@ import { createProgress, type Progress } from "../output/progress.js";
 import { validationAiq } from "../output/validation-aiq.js";
 import { interruptSignal } from "../process/interrupt-signal.js";
 import { artifactEmbedder } from "../routing/artifact-embedder.js";
+import { parseBaseline, trainBaseline } from "../training/train-baseline.js";
 import { parseNumber } from "./parse-number.js";
 
 const settingFlags = {
@@ -42,7 +43,8 @@ export const train = defineCommand({
 Examples:
   onehead train --data rows.jsonl --out router.onehead
   onehead train --data rows.parquet --out router.onehead --seed 1 --precision float16
-  onehead train --data rows.csv.gz --out router.onehead --resume        go on after Ctrl-C`,
+  onehead train --data rows.csv.gz --out router.onehead --resume        go on after Ctrl-C
+  onehead train --data rows.jsonl --out knn.onehead --baseline knn      a rival instead, to be served and compared`,
   },
   args: {
     data: { type: "string", description: "Rows to learn from", required: true, valueHint: "FILE" },
@@ -59,6 +61,11 @@ Examples:
       type: "boolean",
       description: "Leave out the English word vectors: other languages, small edge builds",
     },
+    baseline: {
+      type: "string",
+      description: "A rival router in place of ours: knn, ridge, kernel-ridge, bag, single:<model>, …",
+      valueHint: "NAME",
+    },
     resume: { type: "boolean", description: "Go on from the checkpoint beside --out" },
     "no-evaluation": { type: "boolean", description: "Skip the held-out figures in the artifact" },
     json: { type: "boolean", description: "Print one JSON object" },
@@ -71,6 +78,7 @@ Examples:
     }
     // checked before the rows are read, which may take minutes
     const settings = resolveSettings(settingsOf(args));
+    if (args.baseline !== undefined) assertFitsBaseline(args, args.baseline);
     await assertWritable(args.out);
     const checkpointPath = `${args.out}.checkpoint`;
     const progress = createProgress(process.stderr);
@@ -83,17 +91,25 @@ Examples:
     const keeper = new CheckpointKeeper(checkpointPath);
     let artifact: Artifact;
     try {
-      ({ artifact } = await trainRouter(table, {
+      const shared = {
         settings,
         prices,
         name: args.name,
-        anchorExcerpts: args["anchor-excerpts"],
         staticTable: args["no-static"] ? undefined : staticEnglish(),
         signal,
-        resume: await resumeFrom(args.resume === true, checkpointPath),
-        onCheckpoint: (checkpoint) => keeper.keep(checkpoint),
-        onProgress: (event) => progress.update(describe(event)),
-      }));
+      };
+      if (args.baseline === undefined) {
+        ({ artifact } = await trainRouter(table, {
+          ...shared,
+          anchorExcerpts: args["anchor-excerpts"],
+          resume: await resumeFrom(args.resume === true, checkpointPath),
+          onCheckpoint: (checkpoint) => keeper.keep(checkpoint),
+          onProgress: (event) => progress.update(describe(event)),
+        }));
+      } else {
+        const onProgress = (stage: string): void => progress.update(`${stage} …`);
+        artifact = await trainBaseline(table, { ...shared, baseline: args.baseline, onProgress });
+      }
       if (!args["no-evaluation"] && artifact.manifest.training.split.holdout > 0) {
         await addEvaluation(artifact, args.data, signal, progress);
       }
@@ -111,6 +127,18 @@ Examples:
     printSummary(artifact, args.out, bytes.length, (performance.now() - startedMs) / 1000, args.json === true);
   },
 });
+
+/** @throws OneheadError "invalid-argument" for no baseline's name, and for options that only the router of ours has */
+function assertFitsBaseline(args: Record<string, unknown>, baseline: string): void {
+  parseBaseline(baseline);
+  for (const option of ["resume", "anchor-excerpts", "form", "anchors", "epochs"]) {
+    if (args[option] === undefined || args[option] === false) continue;
+    throw new OneheadError(
+      "invalid-argument",
+      `train: --${option}: given with --baseline, which has nothing of the kind`,
+    );
+  }
+}
 
 /** Keeps the last checkpoint in memory and writes it now and then, and when asked. */
 class CheckpointKeeper {

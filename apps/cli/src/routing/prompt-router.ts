@@ -1,3 +1,4 @@
+import { baselinePredictions } from "@onehead/baselines";
 import { type Artifact, type Decision, estimateTokens, OneheadError, Router } from "@onehead/core";
 import type { TrainedEmbedder } from "@onehead/embed";
 import { readConfig } from "../config/config.js";
@@ -39,6 +40,10 @@ export async function openPromptRouter(args: Record<string, unknown>): Promise<P
   const { artifact: configured, models, prices, ...options } = await readConfig(text("config"));
   const artifact = await readArtifactOrDefault(text("artifact") ?? configured);
   const named = text("models");
-  const router = new Router(artifact, { models: named === undefined ? models : splitList(named), prices });
+  const router = new Router(artifact, {
+    models: named === undefined ? models : splitList(named),
+    prices,
+    predictions: baselinePredictions,
+  });
   return new PromptRouter(artifact, router, mergeOptions(options, routingOptions(args)));
 }

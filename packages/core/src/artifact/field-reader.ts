@@ -21,6 +21,10 @@ export class FieldReader {
     return Object.hasOwn(this.#fields, name);
   }
 
+  names(): string[] {
+    return Object.keys(this.#fields);
+  }
+
   value(name: string): unknown {
     return this.has(name) ? this.#fields[name] : undefined;
   }

@@ -1,3 +1,4 @@
+import { ArtifactError } from "./artifact-error.js";
 import type { JsonValue } from "./field-reader.js";
 
 /** List prices, in USD per million tokens. */
@@ -76,7 +77,10 @@ export interface Candidate {
   aliases?: readonly string[];
   provider?: string;
   profile: Profile;
-  /** What the cost head predicts for it: log output tokens, priced afterwards, or log USD. */
+  /**
+   * What the cost head predicts for it: log output tokens, priced afterwards, or log USD. External models always predict USD;
+   * "tokens" says there that other prices can be reckoned from the model's `learntPrices`.
+   */
   costKind: "tokens" | "usd";
   prices?: Prices;
   capabilities?: Capabilities;
@@ -84,25 +88,43 @@ export interface Candidate {
   smearing: number;
 }
 
+/** What core predicts with by itself: averaged networks, with a kernel regression beside them or without. */
+export interface NetworkModel {
+  form: "low-rank" | "anchors" | "models";
+  /** S networks averaged. */
+  members: number;
+  /** K, H, P and R of the layers' equations. */
+  keyWidth: number;
+  hiddenWidth: number;
+  anchors: number;
+  rank: number;
+  /** τ > 0. */
+  temperature: number;
+  /** Kernel regression beside the networks: γ > 0, rows K of its metric, and its share in the averaged logit, 0 to 1. */
+  kernel?: { sharpness: number; width: number; weight: number };
+}
+
+/**
+ * A predictor that another package reads: its tensors are those named `external.…`, and a `Router` serves it with that
+ * package's `predictions`. It has no anchors, and its predictions are final: `calibration` is the identity.
+ */
+export interface ExternalModel {
+  form: "external";
+  /** Where the code lives: "@onehead/baselines". */
+  package: string;
+  /** What that package calls it: "knn". */
+  kind: string;
+  config: { [key: string]: JsonValue };
+  /** By id, of every measured candidate with `costKind` "tokens": the prices in its predicted costs, the output's above 0. */
+  learntPrices: { [id: string]: Prices };
+}
+
 /** Everything in an artifact that is not an array. */
 export interface Manifest {
   formatVersion: 1;
   name: string;
   embedder: { id: string; kind: string; dimensions: number; config: JsonValue };
-  model: {
-    form: "low-rank" | "anchors" | "models";
-    /** S networks averaged. */
-    members: number;
-    /** K, H, P and R of the layers' equations. */
-    keyWidth: number;
-    hiddenWidth: number;
-    anchors: number;
-    rank: number;
-    /** τ > 0. */
-    temperature: number;
-    /** Kernel regression beside the networks: γ > 0, rows K of its metric, and its share in the averaged logit, 0 to 1. */
-    kernel?: { sharpness: number; width: number; weight: number };
-  };
+  model: NetworkModel | ExternalModel;
   /** Measured candidates in the order of the network's columns, then the inherited and the probed ones. */
   candidates: Candidate[];
   /** Ids to route among when the user names none. */
@@ -125,4 +147,10 @@ export interface Manifest {
   };
   /** Held-out metrics and curves, for display. */
   evaluation?: JsonValue;
+}
+
+/** The networks of a manifest. @throws OneheadError "artifact" for a model of another package */
+export function networkModel({ model }: Manifest): NetworkModel {
+  if (model.form !== "external") return model;
+  throw new ArtifactError("manifest.model.form", "external, expected anchors or models");
 }

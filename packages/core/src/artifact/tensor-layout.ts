@@ -1,4 +1,4 @@
-import type { Manifest } from "./manifest.js";
+import { type Manifest, networkModel } from "./manifest.js";
 
 /** A tensor that an artifact must have. */
 export interface TensorSpec {
@@ -8,11 +8,14 @@ export interface TensorSpec {
 
 /** Tensors of the embedder (any shape): its own reader checks them. */
 export const embedderPrefix = "embedder.";
+/** Tensors of an external model (any shape): its own package checks them. */
+export const externalPrefix = "external.";
 /** Sorted hashes of the prompts that were trained on. */
 export const promptHashesName = "training.promptHashes";
 
 /** Names and shapes of the networks' tensors, member by member, of the kernel regression's and of the new models' basis. */
 export function expectedTensors(manifest: Manifest): TensorSpec[] {
+  if (manifest.model.form === "external") return [];
   const shapes = shapesOf[manifest.model.form](manifest);
   const specs: TensorSpec[] = [];
   for (let s = 0; s < manifest.model.members; s++) {
@@ -30,7 +33,7 @@ export function expectedTensors(manifest: Manifest): TensorSpec[] {
 }
 
 function kernelTensors(manifest: Manifest, width: number): TensorSpec[] {
-  const P = manifest.model.anchors;
+  const P = networkModel(manifest).anchors;
   const M = measuredCount(manifest);
   return [
     { name: "kernel.projection", shape: [width, manifest.embedder.dimensions] },
@@ -48,7 +51,7 @@ function measuredCount(manifest: Manifest): number {
 const shapesOf = { "low-rank": lowRankShapes, anchors: anchorShapes, models: modelShapes };
 
 function lowRankShapes(manifest: Manifest): Record<string, number[]> {
-  const { hiddenWidth: H, rank: R } = manifest.model;
+  const { hiddenWidth: H, rank: R } = networkModel(manifest);
   const D = manifest.embedder.dimensions;
   const M = measuredCount(manifest);
   return {
@@ -64,7 +67,7 @@ function lowRankShapes(manifest: Manifest): Record<string, number[]> {
 }
 
 function anchorShapes(manifest: Manifest): Record<string, number[]> {
-  const { keyWidth: K, anchors: P } = manifest.model;
+  const { keyWidth: K, anchors: P } = networkModel(manifest);
   const D = manifest.embedder.dimensions;
   const M = measuredCount(manifest);
   return {
@@ -77,7 +80,7 @@ function anchorShapes(manifest: Manifest): Record<string, number[]> {
 }
 
 function modelShapes(manifest: Manifest): Record<string, number[]> {
-  const { keyWidth: K, hiddenWidth: H } = manifest.model;
+  const { keyWidth: K, hiddenWidth: H } = networkModel(manifest);
   const D = manifest.embedder.dimensions;
   const M = measuredCount(manifest);
   return {

@@ -9,7 +9,10 @@ export interface RankedCandidate {
   predictedQuality: number;
   /** ĉ of this request, USD. */
   predictedCostUsd: number;
-  /** Weighted standard deviation of what the averaged networks and the kernel regression say; inherited and probed profiles add theirs. */
+  /**
+   * Weighted standard deviation of what the averaged networks and the kernel regression say; inherited and probed profiles add
+   * theirs. NaN (null in JSON) for external models, which do not say.
+   */
   uncertainty: number;
   /** How much of `predictedQuality` was learnt from feedback; only where the router learns. */
   feedbackShift?: number;

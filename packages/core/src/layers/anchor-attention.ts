@@ -1,4 +1,4 @@
-import type { Manifest } from "../artifact/manifest.js";
+import { type Manifest, networkModel } from "../artifact/manifest.js";
 import type { TensorMap } from "../artifact/tensor.js";
 import type { Backend } from "../kernels/backend.js";
 import { type AttentionForm, gatherColumns, maxRows, tensorData } from "./attention-form.js";
@@ -47,7 +47,7 @@ export class AnchorAttention implements AttentionForm {
   readonly #meanWeights: Float32Array;
 
   constructor(manifest: Manifest, tensors: TensorMap, columns: readonly number[], backend: Backend) {
-    const { members, keyWidth, hiddenWidth, anchors } = manifest.model;
+    const { members, keyWidth, hiddenWidth, anchors } = networkModel(manifest);
     this.members = members;
     this.models = columns.length;
     this.dimensions = manifest.embedder.dimensions;
@@ -135,7 +135,7 @@ function foldMember(
   backend: Backend,
   s: number,
 ): FoldedMember {
-  const { keyWidth: K, hiddenWidth: H, anchors: P, rank: R, temperature } = manifest.model;
+  const { keyWidth: K, hiddenWidth: H, anchors: P, rank: R, temperature } = networkModel(manifest);
   const D = manifest.embedder.dimensions;
   const M = columns.length;
   const read = (name: string): Float32Array => tensorData(tensors, `member.${s}.${name}`);

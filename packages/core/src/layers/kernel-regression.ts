@@ -1,4 +1,4 @@
-import type { Manifest } from "../artifact/manifest.js";
+import { type Manifest, networkModel } from "../artifact/manifest.js";
 import type { TensorMap } from "../artifact/tensor.js";
 import type { Backend } from "../kernels/backend.js";
 import { squaredNorms } from "../kernels/laplace.js";
@@ -45,7 +45,7 @@ export class KernelRegression {
     backend: Backend,
     kernel: { sharpness: number; width: number },
   ) {
-    const P = manifest.model.anchors;
+    const P = networkModel(manifest).anchors;
     const M = columns.length;
     this.#backend = backend;
     this.#dimensions = manifest.embedder.dimensions;

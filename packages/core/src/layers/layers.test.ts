@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { Artifact } from "../artifact/artifact.js";
 import { syntheticArtifact } from "../artifact/contract/synthetic-artifact.js";
+import { networkModel } from "../artifact/manifest.js";
 import { jsBackend } from "../kernels/backend.js";
 import { expectClose } from "../kernels/contract/expect-close.js";
 import {
@@ -40,7 +41,7 @@ const twins = {
     B: number,
   ): Outputs {
     const read = (name: string): ArrayLike<number> => tensors.get(`member.${s}.${name}`)!.data;
-    const { hiddenWidth: H, rank: R } = manifest.model;
+    const { hiddenWidth: H, rank: R } = networkModel(manifest);
     const N = columns.length;
     const h = geluTwin(linearTwin(e, read("trunk.weight"), read("trunk.bias"), B, manifest.embedder.dimensions, H));
     const query = read("lowRank.query");
@@ -55,7 +56,7 @@ const twins = {
 
   anchors({ manifest, tensors }: Artifact, s: number, columns: readonly number[], e: Float32Array, B: number): Outputs {
     const read = (name: string): ArrayLike<number> => tensors.get(`member.${s}.${name}`)!.data;
-    const { keyWidth: K, hiddenWidth: H, anchors: P, rank: R, temperature } = manifest.model;
+    const { keyWidth: K, hiddenWidth: H, anchors: P, rank: R, temperature } = networkModel(manifest);
     const D = manifest.embedder.dimensions;
     const N = columns.length;
     const q = linearTwin(e, read("query"), null, B, D, K);
@@ -79,7 +80,7 @@ const twins = {
 
   models({ manifest, tensors }: Artifact, s: number, columns: readonly number[], e: Float32Array, B: number): Outputs {
     const read = (name: string): ArrayLike<number> => tensors.get(`member.${s}.${name}`)!.data;
-    const { keyWidth: K, hiddenWidth: H, temperature } = manifest.model;
+    const { keyWidth: K, hiddenWidth: H, temperature } = networkModel(manifest);
     const D = manifest.embedder.dimensions;
     const N = columns.length;
     const projected = linearTwin(e, read("query"), null, B, D, K);

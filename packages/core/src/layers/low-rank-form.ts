@@ -1,4 +1,4 @@
-import type { Manifest } from "../artifact/manifest.js";
+import { type Manifest, networkModel } from "../artifact/manifest.js";
 import type { TensorMap } from "../artifact/tensor.js";
 import type { Backend } from "../kernels/backend.js";
 import { type AttentionForm, gatherColumns, maxRows, tensorData } from "./attention-form.js";
@@ -31,7 +31,7 @@ export class LowRankForm implements AttentionForm {
   readonly #outputs: Float32Array;
 
   constructor(manifest: Manifest, tensors: TensorMap, columns: readonly number[], backend: Backend) {
-    const { members: S, hiddenWidth: H, rank: R } = manifest.model;
+    const { members: S, hiddenWidth: H, rank: R } = networkModel(manifest);
     const D = manifest.embedder.dimensions;
     const M = columns.length;
     this.members = S;

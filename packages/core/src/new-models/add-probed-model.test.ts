@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { type Artifact, parseArtifact, serializeArtifact } from "../artifact/artifact.js";
 import { syntheticArtifact } from "../artifact/contract/synthetic-artifact.js";
-import type { Profile } from "../artifact/manifest.js";
+import { networkModel, type Profile } from "../artifact/manifest.js";
 import { OneheadError } from "../errors/onehead-error.js";
 import { createRandom } from "../random/random.js";
 import { Router } from "../router/router.js";
@@ -101,7 +101,7 @@ test("what is served is κ (b + a·t), its deviation |G (1, t)| with the noise, 
     rank: 2,
     dimensions: 6,
   });
-  delete one.manifest.model.kernel;
+  delete networkModel(one.manifest).kernel;
   for (const name of [...one.tensors.keys()])
     if (name.startsWith("kernel.")) (one.tensors as Map<string, unknown>).delete(name);
   const extended = addProbedModel(one, zeta());

@@ -9,6 +9,7 @@ import { type FittedCost, fitCost } from "./fit-cost.js";
 import { fitQuality } from "./fit-quality.js";
 import { knownOutputs } from "./known-outputs.js";
 import type { NewModel } from "./new-model.js";
+import { newModelPrior } from "./new-model-prior.js";
 
 /**
  * The artifact with one more candidate, known by a few scored prompts: nothing is retrained, no tensor changes, and the
@@ -16,16 +17,13 @@ import type { NewModel } from "./new-model.js";
  * capabilities and names is kept.
  *
  * @throws OneheadError "invalid-argument" (an id that is taken, a score, token count or price out of range, a missing price),
- *   "embedder-mismatch", "artifact" (trained without the basis for new models); ShapeError for an embedding of another length
+ *   "embedder-mismatch", "artifact" (an external model, or trained without the basis for new models); ShapeError for an embedding of another length
  * Source: our own; docs/design/new-models.md
  */
 export function addProbedModel(artifact: Artifact, model: NewModel, backend: Backend = jsBackend): Artifact {
   assertNewModel(artifact, model);
   const { manifest } = artifact;
-  const { newModels } = manifest;
-  if (newModels === undefined) {
-    throw new OneheadError("artifact", "addModel: manifest.newModels: missing, expected an artifact trained with it");
-  }
+  const newModels = newModelPrior(manifest);
   const { samples } = model;
   const replaced = manifest.candidates.find(({ id }) => id === model.id);
   const prices = model.prices ?? replaced?.prices;

@@ -1,9 +1,9 @@
 import type { Candidate, Manifest, Prices } from "../artifact/manifest.js";
-import { OneheadError } from "../errors/onehead-error.js";
 import { columnsOf } from "../router/probed-models.js";
 import { bad } from "./assert-new-model.js";
 import type { KnownOutputs } from "./known-outputs.js";
 import type { NewModelSample } from "./new-model.js";
+import { newModelPrior } from "./new-model-prior.js";
 
 /** What a new model costs, relative to what the measured models are predicted to. */
 export interface FittedCost {
@@ -36,8 +36,7 @@ export function fitCost(
   samples: readonly NewModelSample[],
   known: KnownOutputs,
 ): FittedCost {
-  const prior = manifest.newModels?.cost;
-  if (prior === undefined) throw new OneheadError("artifact", "addModel: manifest.newModels: missing");
+  const prior = newModelPrior(manifest).cost;
   const costKind = costKindOf(manifest, prices);
   const columns = columnsOf(manifest.candidates, costKind);
   const M = samples.length === 0 ? 0 : known.costOutputs.length / samples.length;

@@ -1,8 +1,8 @@
 import type { Artifact } from "../artifact/artifact.js";
-import { OneheadError } from "../errors/onehead-error.js";
 import { type Backend, jsBackend } from "../kernels/backend.js";
 import { maxRows, tensorData } from "../layers/attention-form.js";
 import { JointOutputs } from "../router/joint-outputs.js";
+import { newModelPrior } from "./new-model-prior.js";
 
 /** What the measured models' predictions for R prompts say to a new model. */
 export interface KnownOutputs {
@@ -14,15 +14,12 @@ export interface KnownOutputs {
 
 /**
  * @param embeddings (R, D)
- * @throws OneheadError "artifact" where the artifact was trained without the basis for new models
+ * @throws as `newModelPrior`
  */
 export function knownOutputs(artifact: Artifact, embeddings: Float32Array, backend: Backend = jsBackend): KnownOutputs {
-  const { newModels, candidates, embedder } = artifact.manifest;
-  if (newModels === undefined) {
-    throw new OneheadError("artifact", "addModel: manifest.newModels: missing, expected an artifact trained with it");
-  }
+  const { candidates, embedder } = artifact.manifest;
   const M = candidates.filter(({ profile }) => profile.kind === "measured").length;
-  const T = newModels.components;
+  const T = newModelPrior(artifact.manifest).components;
   const D = embedder.dimensions;
   const R = embeddings.length / D;
   const means = tensorData(artifact.tensors, "newModels.mean");

@@ -1,4 +1,5 @@
 import type { Artifact } from "../artifact/artifact.js";
+import { networkModel } from "../artifact/manifest.js";
 import type { Backend } from "../kernels/backend.js";
 import { AnchorAttention } from "../layers/anchor-attention.js";
 import { type AttentionForm, maxRows } from "../layers/attention-form.js";
@@ -33,7 +34,8 @@ export class JointOutputs {
   /** @param columns the M columns of the network that are asked for */
   constructor(artifact: Artifact, columns: readonly number[], backend: Backend) {
     const { manifest, tensors } = artifact;
-    const Form = forms[manifest.model.form];
+    const { form, kernel } = networkModel(manifest);
+    const Form = forms[form];
     this.form = new Form(manifest, tensors, columns, backend);
     this.inverseTemperature = 1 / manifest.calibration.temperature;
     this.#bias = manifest.calibration.bias;
@@ -41,7 +43,6 @@ export class JointOutputs {
     const M = columns.length;
     this.#qualityLogits = new Float32Array(members * maxRows * M);
     this.#costOutputs = new Float32Array(members * maxRows * M);
-    const { kernel } = manifest.model;
     this.#kernel = kernel === undefined ? null : new KernelRegression(manifest, tensors, columns, backend, kernel);
     this.weights = new Float64Array(kernel === undefined ? members : members + 1);
     this.weights.fill((1 - (kernel?.weight ?? 0)) / members, 0, members);

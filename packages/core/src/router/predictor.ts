@@ -2,7 +2,7 @@ import type { Artifact } from "../artifact/artifact.js";
 import { assertLength } from "../errors/shape-error.js";
 import type { Backend } from "../kernels/backend.js";
 import { expEach, sigmoidEach } from "../kernels/exp.js";
-import { type AttentionForm, maxRows } from "../layers/attention-form.js";
+import { maxRows } from "../layers/attention-form.js";
 import { JointOutputs } from "./joint-outputs.js";
 import type { Pool } from "./pool.js";
 import { ProbedModels } from "./probed-models.js";
@@ -38,8 +38,9 @@ export class Predictor {
     this.#deviations = pool.profileDeviations.slice();
   }
 
-  get form(): AttentionForm {
-    return this.#joint.form;
+  /** D. */
+  get dimensions(): number {
+    return this.#joint.form.dimensions;
   }
 
   /** As {@link JointOutputs.anchorWeights}. */
@@ -104,6 +105,9 @@ export class Predictor {
   }
 }
 
+/** What a router needs of a predictor bound to its pool; its `predict` takes up to 64 rows. */
+export type PoolPredictor = Pick<Predictor, "predict" | "feedbackShifts" | "dimensions" | "anchorWeights">;
+
 /** Predictions for any number of rows, block by block. */
 export interface PredictionBatch {
   /** (R, N) row-major. */
@@ -114,12 +118,12 @@ export interface PredictionBatch {
 
 /** Runs `predictor` over (R, D) embeddings in blocks of {@link maxRows}. */
 export function predictRows(
-  predictor: Predictor,
+  predictor: PoolPredictor,
   candidates: number,
   embeddings: Float32Array,
   inputTokens: ArrayLike<number>,
 ): PredictionBatch {
-  const D = predictor.form.dimensions;
+  const D = predictor.dimensions;
   const rows = inputTokens.length;
   assertLength("predictBatch: embeddings", embeddings.length, rows * D);
   const batch: PredictionBatch = {

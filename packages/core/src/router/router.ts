@@ -8,6 +8,7 @@ import { type PreferenceOptions, resolvePreference } from "../decision/preferenc
 import { argmaxReward, type Preference, rewardOf } from "../decision/reward.js";
 import { OneheadError } from "../errors/onehead-error.js";
 import { assertLength } from "../errors/shape-error.js";
+import type { ExternalPredictions } from "../external/external-predictions.js";
 import type { Feedback, FeedbackCorrection } from "../feedback/feedback.js";
 import type { FeedbackState } from "../feedback/feedback-state.js";
 import type { Learner } from "../feedback/learner.js";
@@ -17,13 +18,15 @@ import { addProbedModel, removeProbedModel } from "../new-models/add-probed-mode
 import type { NewModel } from "../new-models/new-model.js";
 import { type AnchorInfluence, explainAnchors } from "./explain-anchors.js";
 import { type Pool, type PoolOptions, resolvePool } from "./pool.js";
-import { type PredictionBatch, Predictor, predictRows } from "./predictor.js";
+import { type PoolPredictor, type PredictionBatch, Predictor, predictRows } from "./predictor.js";
 
 export interface RouterOptions extends PoolOptions {
   /** The set of kernels to compute with. */
   backend?: Backend | undefined;
   /** Turns {@link Router.update} on: `learning()` of `@onehead/core/feedback`. Off when left out. */
   learning?: Learning | undefined;
+  /** Of the package that an artifact of form "external" names: `baselinePredictions` of `@onehead/baselines`. */
+  predictions?: ExternalPredictions | undefined;
 }
 
 /** What {@link Router.decide} needs to know of one request. */
@@ -53,7 +56,8 @@ export interface Choice {
  * Synchronous and free of I/O. An instance owns scratch buffers, so it serves one call at a time: give each worker
  * its own.
  *
- * @throws OneheadError "unknown-model" or "invalid-argument" from the pool options
+ * @throws OneheadError "unknown-model" or "invalid-argument" from the pool options; "invalid-argument" naming the package whose
+ *   `predictions` an external artifact needs
  */
 export class Router {
   /** D and the id of the embedder that the artifact was trained with. */
@@ -61,6 +65,7 @@ export class Router {
   readonly embedderId: string;
   readonly backend: Backend["name"];
   readonly #backend: Backend;
+  readonly #predictions: ExternalPredictions | undefined;
   #bound: BoundPool;
   readonly #learner: Learner | null;
   // of one request, (N)
@@ -75,7 +80,8 @@ export class Router {
     this.dimensions = artifact.manifest.embedder.dimensions;
     this.embedderId = artifact.manifest.embedder.id;
     this.backend = this.#backend.name;
-    this.#bound = bindPool(artifact, options, this.#backend);
+    this.#predictions = options.predictions;
+    this.#bound = this.#bindPool(artifact, options);
     this.#learner = options.learning?.(artifact.manifest.training.dataHash) ?? null;
     this.#allocate();
   }
@@ -245,8 +251,19 @@ export class Router {
 
   /** All or nothing: whatever throws does so before anything has changed. */
   #bind(artifact: Artifact, models: readonly string[], prices?: PoolOptions["prices"]): void {
-    this.#bound = bindPool(artifact, { models, prices }, this.#backend);
+    this.#bound = this.#bindPool(artifact, { models, prices });
     this.#allocate();
+  }
+
+  #bindPool(artifact: Artifact, options: PoolOptions): BoundPool {
+    const pool = resolvePool(artifact, options);
+    const { model } = artifact.manifest;
+    if (model.form !== "external") return { artifact, pool, predictor: new Predictor(artifact, pool, this.#backend) };
+    const predictions = this.#predictions;
+    if (predictions?.package === model.package) return { artifact, pool, predictor: predictions.bind(artifact, pool) };
+    const found = predictions === undefined ? "missing" : `of ${predictions.package}`;
+    const expected = `expected those of ${model.package}, which this artifact (${model.kind}) needs`;
+    throw new OneheadError("invalid-argument", `Router: options.predictions: ${found}, ${expected}`);
   }
 
   #allocate(): void {
@@ -359,12 +376,7 @@ export class Router {
 interface BoundPool {
   artifact: Artifact;
   pool: Pool;
-  predictor: Predictor;
-}
-
-function bindPool(artifact: Artifact, options: PoolOptions, backend: Backend): BoundPool {
-  const pool = resolvePool(artifact, options);
-  return { artifact, pool, predictor: new Predictor(artifact, pool, backend) };
+  predictor: PoolPredictor;
 }
 
 /** Null where there is no runner-up, or the rewards are so far out that their difference is no number. */

@@ -1,5 +1,6 @@
+import { fitAllBaselines, toArtifact } from "@onehead/baselines";
 import type { Artifact } from "@onehead/core";
-import { type PromptRow, promptHash, splitOf } from "@onehead/data";
+import { buildRowTable, type PromptRow, promptHash, splitOf } from "@onehead/data";
 import type { SyncEmbedder } from "@onehead/embed";
 import { describe, expect, it } from "vitest";
 import { syntheticArtifact } from "../../../core/src/artifact/contract/synthetic-artifact.js";
@@ -178,5 +179,57 @@ describe("heldOutSet", () => {
     const { result } = await evaluateRows(sparse, { baselines: [] });
     expect(result.pool).toBeNull();
     expect(heldOutSet("sparse", result)).toBeNull();
+  });
+});
+
+describe("the true task", () => {
+  const named = wideRows().map((row, i): PromptRow => ({ ...row, dataset: i % 2 === 0 ? "even" : "odd" }));
+
+  it("is a reference: it has a line of its own and is never the best baseline, nor in RouterBench's set", async () => {
+    const { result } = await evaluateRows(named);
+    const reference = result.routers.find(({ id }) => id === "true-task");
+    expect(reference?.role).toBe("reference");
+    expect(reference?.name).toMatch(/^true-task table, prior /);
+    expect(reference?.curve?.aiqRepository).toBeNull();
+    expect(result.bestBaseline?.id).not.toBe("true-task");
+    expect(result.comparisons.some(({ against }) => against === "true-task")).toBe(true);
+    expect(Object.keys(heldOutSet("rows", result)!.aiq)).not.toContain(reference?.name);
+    const without = await evaluateRows(wideRows());
+    const repository = (of: typeof result) =>
+      of.routers.filter(({ role }) => role !== "reference").map(({ curve }) => curve?.aiqRepository);
+    expect(repository(result)).toEqual(repository(without.result));
+  });
+
+  it("is left out where rows name one task or none", async () => {
+    for (const rows of [wideRows(), wideRows().map((row) => ({ ...row, dataset: "one" }))]) {
+      const { result } = await evaluateRows(rows);
+      expect(result.routers.some(({ role }) => role === "reference")).toBe(false);
+    }
+  });
+});
+
+describe("an artifact of a baseline", () => {
+  it("is evaluated as any other, under its own name", async () => {
+    const trained = wideRows(["alpha", "beta"]).filter((_, i) => most(i));
+    const table = await buildRowTable(trained);
+    const train = { embeddings: embedder.embedSync(table.prompts), dimensions: 6, table };
+    const [ridge] = await fitAllBaselines(train, train, { seed: 0, members: 1, only: ["ridge"] });
+    const artifact = toArtifact(ridge, {
+      name: "rival",
+      embedder: { ...embedder, toTensors: () => ({ config: { kind: "test" }, tensors: {} }) },
+      train,
+      validation: train,
+      dataHash: "0",
+      seed: 0,
+      split: { seed: 0, holdout: 0.25, validation: 0 },
+    });
+    const { result, trainedOnRows } = await evaluateRows(wideRows(["alpha", "beta"]), { artifact, baselines: [] });
+    expect(trainedOnRows).toBe(trained.length);
+    expect(result.routers.map(({ id, name, role }) => [id, name, role])).toEqual([
+      ["artifact", "rival (artifact)", "subject"],
+      ["artifact-exponential", "rival (artifact), exponential reward", "variant"],
+    ]);
+    const held = wideRows(["alpha", "beta"]).filter((_, i) => !most(i));
+    expect(result.heldOut.completeRows).toBe(held.length);
   });
 });

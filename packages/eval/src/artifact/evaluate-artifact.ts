@@ -1,6 +1,8 @@
 import {
+  baselinePredictions,
   type CostPredictor,
   fitAllBaselines,
+  fitTaskTable,
   type LabelledEmbeddings,
   parseBaselineNames,
   quickBaselineNames,
@@ -87,7 +89,7 @@ export async function evaluateArtifact(options: EvaluateArtifactOptions): Promis
   if (heldOutRows === 0) {
     throw new OneheadError("invalid-argument", `evaluateArtifact: the artifact was trained on all ${scan.rows} rows`);
   }
-  const router = new Router(artifact, { models });
+  const router = new Router(artifact, { models, predictions: baselinePredictions });
   router.assertEmbedder(embedder);
   const fitted = await fitRivals(options, router, models, scan.trainedOn, wasTrainedOn);
   const chunks = (rows: AsyncIterable<PromptRow>): AsyncGenerator<EmbeddedRows> =>
@@ -96,7 +98,7 @@ export async function evaluateArtifact(options: EvaluateArtifactOptions): Promis
 
   const result = await evaluate<EmbeddedRows>({
     models,
-    routers: [...subjects(router), ...fitted.routers],
+    routers: [...subjects(artifact, router), ...fitted.routers],
     heldOut: chunks(heldOut()),
     ...(fitted.validation === null ? {} : { validation: [fitted.validation] }),
     referenceCostUsd: fitted.referenceCostUsd ?? (await dearestCost(chunks(heldOut()), models.length)),
@@ -119,11 +121,14 @@ export async function evaluateArtifact(options: EvaluateArtifactOptions): Promis
 }
 
 /** The router under both rewards; the first is the one that comparisons are about. */
-function subjects(router: Router): EvaluatedRouter<EmbeddedRows>[] {
+function subjects({ manifest }: Artifact, router: Router): EvaluatedRouter<EmbeddedRows>[] {
   const predict = (rows: EmbeddedRows) => router.predictBatch(rows.embeddings, rows.inputTokens);
+  // a stored rival is called by its own name, and told from the one that is fitted here
+  const [id, name] =
+    manifest.model.form === "external" ? ["artifact", `${manifest.name} (artifact)`] : ["onehead", "onehead"];
   return [
-    { id: "onehead", name: "onehead", role: "subject", predict },
-    { id: "onehead-exponential", name: "onehead, exponential reward", role: "variant", reward: "exponential", predict },
+    { id, name, role: "subject", predict },
+    { id: `${id}-exponential`, name: `${name}, exponential reward`, role: "variant", reward: "exponential", predict },
   ];
 }
 
@@ -157,7 +162,7 @@ async function fitRivals(
   if (asked.length === 0) return { ...found, routers: [], withoutBaselines: noneAskedFor };
   const baselines = await fitAllBaselines(train, validating, {
     seed: options.seed ?? options.artifact.manifest.training.seed,
-    members: options.artifact.manifest.model.members,
+    members: membersOf(options.artifact),
     only: names,
     ...(options.routerCosts ? { costs: costsOf(router) } : {}),
     ...(options.signal === undefined ? {} : { signal: options.signal }),
@@ -171,7 +176,7 @@ async function fitRivals(
       predict: (rows) => baseline.predict(rows.embeddings, rows.inputTokens),
     }),
   );
-  return { ...found, routers, withoutBaselines: null };
+  return { ...found, routers: [...routers, ...taskReference(train, validating)], withoutBaselines: null };
 }
 
 const noneAskedFor = "none was asked for";
@@ -200,6 +205,18 @@ async function trainingParts(
     train: labelled(pool, split.train, options.embedder),
     validating: labelled(pool, split.validation, options.embedder),
   };
+}
+
+/** The line of who knows the true task, where the rows name more than one. */
+function taskReference(train: LabelledEmbeddings, validation: LabelledEmbeddings): EvaluatedRouter<EmbeddedRows>[] {
+  if (new Set(train.table.datasets).size < 2 || validation.table.ids.length === 0) return [];
+  const table = fitTaskTable(train, validation);
+  return [{ id: "true-task", name: table.name, role: "reference", predict: ({ datasets }) => table.predict(datasets) }];
+}
+
+/** Networks of the bag: as many as the artifact averages, or as Onehead does by itself. */
+function membersOf({ manifest: { model } }: Artifact): number {
+  return model.form === "external" ? 4 : model.members;
 }
 
 const builtIn: readonly string[] = ["single", "random", "zero"];

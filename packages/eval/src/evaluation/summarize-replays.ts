@@ -88,13 +88,15 @@ function poolAndCurves(
     oracleAiq: aiqOf(draws, "oracle").value,
   };
   const swept = heldOut.routers.map(({ choices }) => costQualityCurve(heldOut, choices));
-  // RouterBench's variant depends on its set: the routers and the zero router
-  const repository = aiqRepository([models, ...swept]);
+  // RouterBench's variant depends on its set: the routers and the zero router, not what knows more than a router can
+  const inSet = heldOut.routers.map(({ role }) => role !== "reference");
+  const repository = aiqRepository([models, ...swept.filter((_, k) => inSet[k])]);
+  const repositoryIndex = (k: number): number => 1 + inSet.slice(0, k).filter(Boolean).length;
   const build = (
     id: string,
     points: CostQualityPoint[],
     validationPoints: CostQualityPoint[] | null,
-    repositoryIndex: number | null,
+    inRepository: number | null,
   ): CurveResult =>
     curveResult(
       {
@@ -102,12 +104,17 @@ function poolAndCurves(
         validationPoints,
         aiq: aiqOf(draws, id),
         logAiq: intervalOf(draws, "logAiq", id),
-        aiqRepository: repositoryIndex === null ? null : repository[repositoryIndex],
+        aiqRepository: inRepository === null ? null : repository[inRepository],
       },
       context,
     );
   const curves = heldOut.routers.map(({ id }, k) =>
-    build(id, swept[k], validation && costQualityCurve(validation, validation.routers[k].choices), k + 1),
+    build(
+      id,
+      swept[k],
+      validation && costQualityCurve(validation, validation.routers[k].choices),
+      inSet[k] ? repositoryIndex(k) : null,
+    ),
   );
   const pool: PoolResult = {
     minCostUsd: range.minCostUsd,

@@ -1,5 +1,6 @@
+import { fitMeanCost, fitZeroRouter, toArtifact, withCosts } from "@onehead/baselines";
 import { createRandom, estimateTokens, Router } from "@onehead/core";
-import { type PromptRow, promptHash } from "@onehead/data";
+import { buildRowTable, type PromptRow, promptHash } from "@onehead/data";
 import type { SyncEmbedder } from "@onehead/embed";
 import { describe, expect, it } from "vitest";
 import { syntheticArtifact } from "../../../core/src/artifact/contract/synthetic-artifact.js";
@@ -89,6 +90,21 @@ describe("evaluateOffPolicy", () => {
       expect(evaluation).toMatchObject({ calls: 900, unknownModels: [], missingModels: ["delta", "epsilon"] });
     },
   );
+
+  it("judges the artifact of a baseline as any other", async () => {
+    const table = await buildRowTable(stream(logOf({ count: 60 }).map((row) => ({ ...row, prompt: `old ${row.id}` }))));
+    const train = { embeddings: embedder.embedSync(table.prompts), dimensions: 6, table };
+    const zero = toArtifact(withCosts(fitZeroRouter(train), fitMeanCost(train)), {
+      embedder: { ...embedder, toTensors: () => ({ config: { kind: "test" }, tensors: {} }) },
+      ...{ train, validation: train, dataHash: "0", seed: 0, split: { seed: 0, holdout: 0, validation: 0 } },
+    });
+    const { calls, settings } = await judge(logOf(), { artifact: zero });
+    expect(calls).toBe(900);
+    // one model for all: a call counts by its model's chance, or not at all
+    expect([1 / 0.5, 1 / 0.3, 1 / 0.2]).toContainEqual(expect.closeTo(settings[0].weights.largest, 9));
+    expect(Math.abs(settings[0].weights.mean - 1)).toBeLessThan(0.15);
+    expect(settings[0].quality.doublyRobust.value).toBeGreaterThan(0);
+  });
 
   it("finds one worse whose choices are right less often", async () => {
     const [setting] = (await judge(logOf({ advantage: -0.3 }))).settings;

@@ -1,3 +1,4 @@
+import { baselinePredictions } from "@onehead/baselines";
 import { type Artifact, OneheadError, type Preference, type PreferenceOptions, Router } from "@onehead/core";
 import type { PromptRow } from "@onehead/data";
 import type { SyncEmbedder } from "@onehead/embed";
@@ -83,7 +84,7 @@ export async function evaluateOffPolicy(options: EvaluateOffPolicyOptions): Prom
     const found = `${unseen.length} of ${all.length + withoutOutcome} calls`;
     throw new OneheadError("invalid-argument", `offPolicy: calls are left to judge by: ${found}, expected at least 2`);
   }
-  const router = new Router(artifact, { models });
+  const router = new Router(artifact, { models, predictions: baselinePredictions });
   router.assertEmbedder(embedder);
   const seed = options.seed ?? artifact.manifest.training.seed;
   const calls = judgeCalls(unseen, router, embedder);

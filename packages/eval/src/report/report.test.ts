@@ -168,3 +168,27 @@ describe("toHtmlReport", () => {
     expect(toHtmlReport(free)).toContain("cost-quality-linear");
   });
 });
+
+describe("a reference router", () => {
+  it("stands below the routers in every report, with what it is", async () => {
+    const heldOut = rowsOf(1, 120, 3);
+    const [subject, ...others] = routersOf(3);
+    const knowing = { ...subject, id: "true-task", name: "true-task table, prior 3", role: "reference" as const };
+    const result = await evaluate<HintedRows>({
+      models: modelNames(3),
+      routers: [subject, knowing, ...others],
+      heldOut: [heldOut],
+      referenceCostUsd: 1e-3,
+      resamples: 20,
+    });
+    const text = toTextReport(result, { columns: 120 });
+    const lineOf = (name: string): number => text.split("\n").findIndex((line) => line.startsWith(name));
+    expect(lineOf("true-task table")).toBeGreaterThan(lineOf("constant"));
+    expect(lineOf("true-task table")).toBeGreaterThan(lineOf("random mix"));
+    expect(text).toContain("is told the recorded task of each prompt: a line to look up to, no router");
+    const html = toHtmlReport(result, { title: "t", subtitle: "s" });
+    expect(html).toContain("series-true-task");
+    expect(html).toContain("It is told the task, which nobody knows before the call");
+    expect(toTextReport(pool)).not.toContain("true-task");
+  });
+});

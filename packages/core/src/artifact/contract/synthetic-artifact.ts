@@ -1,6 +1,6 @@
 import { createRandom } from "../../random/random.js";
 import type { Artifact } from "../artifact.js";
-import type { Candidate, Manifest } from "../manifest.js";
+import type { Candidate, Manifest, NetworkModel } from "../manifest.js";
 import type { Tensor } from "../tensor.js";
 import { expectedTensors } from "../tensor-layout.js";
 
@@ -45,7 +45,7 @@ const syntheticCandidates: Candidate[] = [
 ];
 
 /** A valid artifact of random weights, the same for the same seed. */
-export function syntheticArtifact(form: Manifest["model"]["form"] = "anchors", seed = 0, sizes = smallSizes): Artifact {
+export function syntheticArtifact(form: NetworkModel["form"] = "anchors", seed = 0, sizes = smallSizes): Artifact {
   const { dimensions, ...model } = sizes;
   const anchors = Array.from({ length: sizes.anchors }, (_, j) => `p${j}`);
   const manifest: Manifest = {

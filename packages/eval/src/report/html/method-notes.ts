@@ -8,6 +8,9 @@ export function methodNotes(result: EvaluationResult): Markup {
   const chosen = validation?.completeRows
     ? `${formatCount(validation.completeRows)} validation rows, which trained nothing and are not counted here`
     : "the held-out rows themselves, in hindsight, because there were no complete validation rows";
+  const trueTask = result.routers.some(({ role }) => role === "reference")
+    ? " True-task table: each model's mean on the recorded task of the prompt. It is told the task, which nobody knows before the call: a line to look up to, no router."
+    : "";
   const notes: [string, string][] = [
     [
       "Rows",
@@ -52,7 +55,7 @@ export function methodNotes(result: EvaluationResult): Markup {
     ],
     [
       "References",
-      "Zero router: hull of the single models in hindsight. Random mix: one model drawn at random a prompt, all equally likely. Oracle: knows scores and costs; lucky guesses inflate it, no router reaches it.",
+      `Zero router: hull of the single models in hindsight. Random mix: one model drawn at random a prompt, all equally likely. Oracle: knows scores and costs; lucky guesses inflate it, no router reaches it.${trueTask}`,
     ],
     ...(bootstrap === null
       ? []

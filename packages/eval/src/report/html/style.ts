@@ -12,6 +12,7 @@ const plots = markup`.plot{display:block;width:100%;height:auto;font:11px system
 .grid path{stroke:var(--grid);fill:none}.grid .axis{stroke:var(--soft);opacity:.5}
 .line{fill:none;stroke-width:1.6;stroke-linejoin:round;stroke:currentColor}
 .series-subject{color:var(--accent);stroke-width:3.2}.series-variant{color:var(--accent);stroke-width:1.8;stroke-dasharray:6 4}
+.series-true-task{color:var(--soft);stroke-width:1.4;stroke-dasharray:8 3 2 3}
 .series-zero{color:var(--ink);stroke-width:1.4;stroke-dasharray:2 3;opacity:.75}.series-oracle{color:var(--soft);stroke-width:1.4;opacity:.55}
 .series-1{color:var(--c1)}.series-2{color:var(--c2)}.series-3{color:var(--c3)}.series-4{color:var(--c4)}.series-5{color:var(--c5)}
 .series-6{color:var(--c6)}.series-7{color:var(--c7)}.series-8{color:var(--c8)}.series-9{color:var(--c9)}.dashed{stroke-dasharray:5 3}

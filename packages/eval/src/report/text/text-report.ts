@@ -125,6 +125,9 @@ function legend(result: EvaluationResult, columns: number): string {
     ["optimism", "predicted less incurred quality of the chosen answers, mean over λ; cost error likewise"],
     ["saved", "λ, unless given: the least that keeps the best model's quality on validation rows, if any does"],
     ["zero router", "hull of the single models in hindsight"],
+    ...(result.routers.some(({ role }) => role === "reference")
+      ? [["true-task", "is told the recorded task of each prompt: a line to look up to, no router"]]
+      : []),
   ];
   return entries.map(([term, meaning]) => wrap(`${pad(term, 12)}  ${meaning}`, columns, 14)).join("\n");
 }

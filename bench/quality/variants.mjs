@@ -2,8 +2,22 @@
 
 /** Each changes one thing; `settings` are those of training, the rest is what `jobRows` and `runJob` know. */
 export const variants = [
-  { id: "form-models", title: "attention over models instead of anchor prompts", settings: { form: "models" } },
-  { id: "no-kernel", title: "without the kernel regression", settings: { kernel: false } },
+  {
+    id: "no-kernel",
+    title: "without the attention over anchors: low-rank networks alone",
+    settings: { kernel: false },
+  },
+  { id: "form-anchors", title: "networks that attend to anchors beside it", settings: { form: "anchors" } },
+  {
+    id: "form-anchors-alone",
+    title: "networks that attend to anchors, alone",
+    settings: { form: "anchors", kernel: false },
+  },
+  {
+    id: "form-models",
+    title: "networks that attend to the models, alone",
+    settings: { form: "models", kernel: false },
+  },
   { id: "members-1", title: "one network instead of four", settings: { members: 1 } },
   { id: "anchors-96", title: "96 anchors instead of 384", settings: { anchors: 96 } },
   { id: "anchors-768", title: "768 anchors", settings: { anchors: 768 } },

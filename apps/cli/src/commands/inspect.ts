@@ -53,10 +53,15 @@ function describe({ manifest, tensors }: Artifact): string {
 
 function describeModel(model: Manifest["model"]): string {
   if (model.form === "external") return `baseline ${model.kind} of ${model.package}`;
-  const kernel = model.kernel === undefined ? "" : ` with a kernel regression (weight ${model.kernel.weight})`;
-  const form =
-    model.form === "anchors" ? `attention over ${model.anchors} anchor prompts` : "attention over the models";
-  return `${form}, ${model.members} networks averaged${kernel}`;
+  const { kernel, anchors, members } = model;
+  const networks = {
+    "low-rank": "low-rank networks",
+    anchors: "networks that attend to anchors",
+    models: "networks that attend to the models",
+  };
+  const attention =
+    kernel === undefined ? "" : `attention over ${anchors} anchor prompts (weight ${kernel.weight}) and `;
+  return `${attention}${members} ${networks[model.form]}, averaged`;
 }
 
 function describeCandidate({ id, profile, prices, costKind }: Candidate): string {

@@ -27,7 +27,10 @@ const settingFlags = {
   seed: { type: "string", description: "Seed of everything random", default: "0" },
   holdout: { type: "string", description: "Share of prompts kept out of training; 0 trains on all", default: "0.3" },
   validation: { type: "string", description: "Share of the rest that steers early stop and calibration" },
-  form: { type: "string", description: "anchors: attention over prompts; models: over the models" },
+  form: {
+    type: "string",
+    description: "low-rank (default), anchors: networks that attend to prompts, models: that attend to the models",
+  },
   members: { type: "string", description: "Networks averaged" },
   anchors: { type: "string", description: "Representative prompts attended to" },
   epochs: { type: "string", description: "Passes over the rows, at most" },

@@ -114,7 +114,7 @@ function estimateCovariance(points: PartPoints, scored: ScoredRows): Float64Arra
     kernelMatrix(points.anchors, points.anchors, sharpness),
   );
   // to begin with, models share as much as they differ
-  let covariance = Float64Array.from({ length: M * M }, (_, i) => (i % (M + 1) === 0 ? 1.2 : 0.5));
+  let covariance: Float64Array = Float64Array.from({ length: M * M }, (_, i) => (i % (M + 1) === 0 ? 1.2 : 0.5));
   let state = startLogistic(basis, scored);
   for (let round = 0; round < rounds; round++) {
     state = descendLogistic(basis, scored, covariance, state, each);

@@ -17,7 +17,7 @@ const browser = process.env["CHROMIUM"] ?? "/usr/bin/chromium";
 const browserRequired = process.env["ONEHEAD_REQUIRE_BROWSER"] === "1";
 const newerNode = process.env["ONEHEAD_NEWER_NODE"];
 
-const artifacts = (["anchors", "models"] as const).map((form) =>
+const artifacts = (["low-rank", "models"] as const).map((form) =>
   Buffer.from(serializeArtifact(syntheticArtifact(form))).toString("base64"),
 );
 

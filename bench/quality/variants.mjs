@@ -7,12 +7,6 @@ export const variants = [
     title: "without the attention over anchors: low-rank networks alone",
     settings: { kernel: false },
   },
-  { id: "form-anchors", title: "networks that attend to anchors beside it", settings: { form: "anchors" } },
-  {
-    id: "form-anchors-alone",
-    title: "networks that attend to anchors, alone",
-    settings: { form: "anchors", kernel: false },
-  },
   {
     id: "form-models",
     title: "networks that attend to the models, alone",

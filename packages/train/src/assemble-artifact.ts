@@ -1,4 +1,4 @@
-import type { Artifact, Candidate, Manifest, Tensor } from "@onehead/core";
+import type { Artifact, Candidate, KernelModel, Manifest, Tensor } from "@onehead/core";
 import { calibrateDial } from "@onehead/core/training";
 import { promptHash, type RowTable, type TableSplit } from "@onehead/data";
 import type { TrainedEmbedder } from "@onehead/embed";
@@ -46,8 +46,13 @@ export function assembleArtifact(parts: TrainedParts): Artifact {
     for (const [name, tensor] of network.toTensors()) tensors.set(`member.${s}.${name}`, tensor);
   });
   if (kernel !== null) {
-    tensors.set("kernel.projection", { shape: [kernel.width, embedder.dimensions], data: kernel.projection });
-    tensors.set("kernel.anchors", { shape: [anchorRows.length, kernel.width], data: kernel.anchors });
+    const { directions, metric } = kernel;
+    tensors.set("kernel.directions", { shape: [directions.width, embedder.dimensions], data: directions.projection });
+    if (metric !== null) {
+      tensors.set("kernel.metric", { shape: [metric.width, directions.width], data: metric.projection });
+    }
+    const width = metric?.width ?? directions.width;
+    tensors.set("kernel.anchors", { shape: [anchorRows.length, width], data: kernel.anchors });
     tensors.set("kernel.value", { shape: [anchorRows.length, table.models.length], data: kernel.values });
     tensors.set("kernel.mean", { shape: [table.models.length], data: kernel.means });
   }
@@ -82,10 +87,8 @@ export function assembleArtifact(parts: TrainedParts): Artifact {
       hiddenWidth: settings.hiddenWidth,
       anchors: anchorRows.length,
       rank: Math.min(settings.rank, M),
-      temperature: attentionTemperature(settings),
-      ...(kernel === null
-        ? {}
-        : { kernel: { sharpness: kernel.sharpness, width: kernel.width, weight: kernel.weight } }),
+      temperature: attentionTemperature,
+      ...(kernel === null ? {} : { kernel: describeKernel(kernel) }),
     },
     candidates,
     newModels: newModels.prior,
@@ -117,6 +120,17 @@ export function assembleArtifact(parts: TrainedParts): Artifact {
 function jointLogits({ kernel }: TrainedParts, rows: LabelledRows, { qualityLogits }: NetworkOutputs): Float32Array {
   if (kernel === null) return qualityLogits;
   return blendLogits(qualityLogits, kernelLogits(kernel, rows.embeddings, rows.rows), kernel.weight);
+}
+
+function describeKernel({ sharpness, directions, metric, weight, near, far }: FittedKernel): KernelModel {
+  return {
+    sharpness,
+    directions: directions.width,
+    ...(metric === null ? {} : { metric: metric.width }),
+    weight,
+    near,
+    far,
+  };
 }
 
 function newModelPrior(parts: TrainedParts, candidates: Candidate[], calibration: Calibration): FittedNewModelPrior {

@@ -48,7 +48,7 @@ async function bytesOf(table: RowTable, options: TrainOptions): Promise<Uint8Arr
   return serializeArtifact((await trainRouter(table, options)).artifact);
 }
 
-describe.each(["anchors", "models"] as const)("form %s", (form) => {
+describe.each(["low-rank", "models"] as const)("form %s", (form) => {
   const settings = { ...small, form };
 
   test("the same rows, settings and seed give the same bytes; another seed does not", async () => {
@@ -233,11 +233,15 @@ test("the kernel regression is served as it was fitted: the joint logit is the w
   joint.forEach((logit, i) => {
     expect(logit).toBeCloseTo((1 - weight) * networks[i] + weight * kernelAlone[i], 4);
   });
+  const matrix = (name: string) => {
+    const { shape, data } = whole.tensors.get(name)!;
+    return { width: shape[0], projection: data as Float32Array };
+  };
   const logits = kernelLogits(
     {
       sharpness: kernel!.sharpness,
-      width: kernel!.width,
-      projection: whole.tensors.get("kernel.projection")!.data as Float32Array,
+      directions: matrix("kernel.directions"),
+      metric: kernel!.metric === undefined ? null : matrix("kernel.metric"),
       anchors: whole.tensors.get("kernel.anchors")!.data as Float32Array,
       values: whole.tensors.get("kernel.value")!.data as Float32Array,
       means: whole.tensors.get("kernel.mean")!.data as Float32Array,

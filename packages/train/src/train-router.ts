@@ -158,7 +158,7 @@ function startNetworks(
     prior: settings.prior,
   });
   return Array.from({ length: settings.members }, (_, member) =>
-    createNetwork(settings, { anchors, anchorCount: anchorRows.length, profiles, dimensions: D, models: M }, member),
+    createNetwork(settings, { anchorCount: anchorRows.length, profiles, dimensions: D, models: M }, member),
   );
 }
 

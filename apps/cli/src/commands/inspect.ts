@@ -56,7 +56,6 @@ function describeModel(model: Manifest["model"]): string {
   const { kernel, anchors, members } = model;
   const networks = {
     "low-rank": "low-rank networks",
-    anchors: "networks that attend to anchors",
     models: "networks that attend to the models",
   };
   const attention =

@@ -29,7 +29,7 @@ const settingFlags = {
   validation: { type: "string", description: "Share of the rest that steers early stop and calibration" },
   form: {
     type: "string",
-    description: "low-rank (default), anchors: networks that attend to prompts, models: that attend to the models",
+    description: "low-rank (default), or models: networks that attend to the models",
   },
   members: { type: "string", description: "Networks averaged" },
   anchors: { type: "string", description: "Representative prompts attended to" },

@@ -228,7 +228,7 @@ describe("an artifact of a baseline", () => {
     );
     expect(() => serializeArtifact(broken((model) => delete model["kind"]))).toThrow(of("kind"));
     expect(() =>
-      loadBaseline({ ...artifact, manifest: { ...artifact.manifest, model: { form: "anchors" } as never } }),
+      loadBaseline({ ...artifact, manifest: { ...artifact.manifest, model: { form: "low-rank" } as never } }),
     ).toThrow(of("form"));
   });
 

@@ -23,7 +23,7 @@ function errorOf(bytes: Uint8Array): ArtifactError {
 
 const small = serializeArtifact(syntheticArtifact());
 
-describe.each(["anchors", "models"] as const)("form %s", (form) => {
+describe.each(["low-rank", "models"] as const)("form %s", (form) => {
   const artifact = syntheticArtifact(form);
 
   test("float32 comes back bit for bit", () => {
@@ -172,7 +172,10 @@ describe("a manifest with one field wrong is refused, with the field's path", ()
     ["manifest.defaultPool", (m) => set(m, "defaultPool", [])],
     ["manifest.candidates[4].costKind", (m) => set(m, "candidates.4.costKind", "usd")],
     ["manifest.model.kernel.sharpness", (m) => set(m, "model.kernel.sharpness", 0)],
-    ["manifest.model.kernel.width", (m) => set(m, "model.kernel.width", 0)],
+    ["manifest.model.kernel.directions", (m) => set(m, "model.kernel.directions", 0)],
+    ["manifest.model.kernel.metric", (m) => set(m, "model.kernel.metric", 1.5)],
+    ["manifest.model.kernel.near", (m) => set(m, "model.kernel.near", -1)],
+    ["manifest.model.kernel.far", (m) => set(m, "model.kernel.far", 0.5)],
     ["manifest.model.kernel.weight", (m) => set(m, "model.kernel.weight", 1.5)],
     ["manifest.newModels.components", (m) => set(m, "newModels.components", 0)],
     ["manifest.newModels.level.slope", (m) => set(m, "newModels.level.slope", null)],

@@ -90,7 +90,7 @@ export interface Candidate {
 
 /** What core predicts with by itself: averaged networks, with a kernel regression beside them or without. */
 export interface NetworkModel {
-  form: "low-rank" | "anchors" | "models";
+  form: "low-rank" | "models";
   /** S networks averaged. */
   members: number;
   /** K, H, P and R of the layers' equations. */
@@ -100,8 +100,22 @@ export interface NetworkModel {
   rank: number;
   /** τ > 0. */
   temperature: number;
-  /** Kernel regression beside the networks: γ > 0, rows K of its metric, and its share in the averaged logit, 0 to 1. */
-  kernel?: { sharpness: number; width: number; weight: number };
+  kernel?: KernelModel;
+}
+
+/** The attention over anchors that stands beside the networks: `KernelRegression`. */
+export interface KernelModel {
+  /** γ > 0. */
+  sharpness: number;
+  /** Q principal directions of the training embeddings. */
+  directions: number;
+  /** K rows of the metric learnt in them; absent where distances are plain. */
+  metric?: number;
+  /** Share in the averaged logit, 0 to 1. */
+  weight: number;
+  /** Novelty up to which a prompt is familiar, and from which on it is not at all; both in [0, 2], near < far. */
+  near: number;
+  far: number;
 }
 
 /**

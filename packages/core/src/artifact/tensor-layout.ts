@@ -1,4 +1,4 @@
-import { type Manifest, networkModel } from "./manifest.js";
+import { type KernelModel, type Manifest, networkModel } from "./manifest.js";
 
 /** A tensor that an artifact must have. */
 export interface TensorSpec {
@@ -22,7 +22,7 @@ export function expectedTensors(manifest: Manifest): TensorSpec[] {
     for (const [name, shape] of Object.entries(shapes)) specs.push({ name: `member.${s}.${name}`, shape });
   }
   const { kernel } = manifest.model;
-  if (kernel !== undefined) specs.push(...kernelTensors(manifest, kernel.width));
+  if (kernel !== undefined) specs.push(...kernelTensors(manifest, kernel));
   const { newModels } = manifest;
   if (newModels !== undefined) {
     const M = measuredCount(manifest);
@@ -32,12 +32,13 @@ export function expectedTensors(manifest: Manifest): TensorSpec[] {
   return specs;
 }
 
-function kernelTensors(manifest: Manifest, width: number): TensorSpec[] {
+function kernelTensors(manifest: Manifest, { directions: Q, metric: K }: KernelModel): TensorSpec[] {
   const P = networkModel(manifest).anchors;
   const M = measuredCount(manifest);
   return [
-    { name: "kernel.projection", shape: [width, manifest.embedder.dimensions] },
-    { name: "kernel.anchors", shape: [P, width] },
+    { name: "kernel.directions", shape: [Q, manifest.embedder.dimensions] },
+    ...(K === undefined ? [] : [{ name: "kernel.metric", shape: [K, Q] }]),
+    { name: "kernel.anchors", shape: [P, K ?? Q] },
     { name: "kernel.value", shape: [P, M] },
     { name: "kernel.mean", shape: [M] },
   ];
@@ -48,7 +49,7 @@ function measuredCount(manifest: Manifest): number {
   return manifest.candidates.filter(({ profile }) => profile.kind === "measured").length;
 }
 
-const shapesOf = { "low-rank": lowRankShapes, anchors: anchorShapes, models: modelShapes };
+const shapesOf = { "low-rank": lowRankShapes, models: modelShapes };
 
 function lowRankShapes(manifest: Manifest): Record<string, number[]> {
   const { hiddenWidth: H, rank: R } = networkModel(manifest);
@@ -63,19 +64,6 @@ function lowRankShapes(manifest: Manifest): Record<string, number[]> {
     "lowRank.cost": [M, R],
     "bias.quality": [M],
     "bias.cost": [M],
-  };
-}
-
-function anchorShapes(manifest: Manifest): Record<string, number[]> {
-  const { keyWidth: K, anchors: P } = networkModel(manifest);
-  const D = manifest.embedder.dimensions;
-  const M = measuredCount(manifest);
-  return {
-    query: [K, D],
-    key: [P, K],
-    "value.quality": [P, M],
-    "value.cost": [P, M],
-    ...lowRankShapes(manifest),
   };
 }
 

@@ -13,7 +13,7 @@ export function validateManifest(value: unknown): Manifest {
   embedder.text("kind");
   embedder.count("dimensions", 1);
   const model = root.object("model");
-  const isExternal = model.oneOf("form", "low-rank", "anchors", "models", "external") === "external";
+  const isExternal = model.oneOf("form", "low-rank", "models", "external") === "external";
   if (isExternal) validateExternalModel(root, model);
   else validateNetworkModel(model);
   if (root.has("newModels")) validateNewModels(root);
@@ -47,8 +47,13 @@ function validateNetworkModel(model: FieldReader): void {
   if (!model.has("kernel")) return;
   const kernel = model.object("kernel");
   kernel.positive("sharpness");
-  kernel.count("width", 1);
+  kernel.count("directions", 1);
+  if (kernel.has("metric")) kernel.count("metric", 1);
   kernel.number("weight", 0, 1);
+  const near = kernel.number("near", 0, 2);
+  if (!(kernel.number("far", 0, 2) > near)) {
+    throw bad("manifest.model.kernel.far", kernel.value("far"), `above near, ${near}`);
+  }
 }
 
 function validateExternalModel(root: FieldReader, model: FieldReader): void {

@@ -39,6 +39,11 @@ export interface Decision {
   /** Chance that the request had of getting this model, in (0, 1]; only where the request explores. */
   propensity?: number;
   excluded: Exclusion[];
+  /**
+   * How like the prompts that the router was trained on this one is: 1 for nearly all, below 1 where the predictions give way
+   * to every model's mean, 0 where they are nothing else.
+   */
+  familiarity: number;
   /** Tokens that the request was priced with. */
   inputTokens: number;
   backend: Backend["name"];

@@ -63,6 +63,11 @@ export class ExternalPredictor implements PoolPredictor {
     );
   }
 
+  /** 1: an external model does not say. */
+  familiarity(): number {
+    return 1;
+  }
+
   /** Empty: what an external model attends to is not known. */
   anchorWeights(): Float32Array {
     return new Float32Array(0);

@@ -2,9 +2,9 @@ import type { TensorMap } from "../artifact/tensor.js";
 import { OneheadError } from "../errors/onehead-error.js";
 
 /**
- * A trained network bound to a pool of M models: from query embeddings to raw outputs, one per averaged member.
+ * Trained networks bound to a pool of M models: from query embeddings to raw outputs, one per averaged member.
  *
- * Both readings of the paper stand behind it: attention over anchor prompts and attention over the models.
+ * Behind it stand low-rank heads, beside which `KernelRegression` attends to the anchors, and attention over the models.
  */
 export interface AttentionForm {
   /** S averaged networks. */
@@ -20,8 +20,6 @@ export interface AttentionForm {
    * @param rows          B, at most `maxRows`
    */
   forward(qualityLogits: Float32Array, costOutputs: Float32Array, embeddings: Float32Array, rows: number): void;
-  /** Attention weights of the last `forward`, averaged over members, of its row `row`: over anchors or over models. */
-  attentionWeights(row: number): Float32Array;
 }
 
 /** The rows that one `forward` takes at most: a block that stays in the second-level cache. */

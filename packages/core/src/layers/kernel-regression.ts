@@ -1,4 +1,4 @@
-import { type Manifest, networkModel } from "../artifact/manifest.js";
+import { type KernelModel, type Manifest, networkModel } from "../artifact/manifest.js";
 import type { TensorMap } from "../artifact/tensor.js";
 import type { Backend } from "../kernels/backend.js";
 import { squaredNorms } from "../kernels/laplace.js";
@@ -9,63 +9,71 @@ import { gatherColumns, maxRows, tensorData } from "./attention-form.js";
  * Attention over the anchors with weights that are not divided by their sum, which stands beside the averaged networks as one
  * more opinion on quality:
  *
- *   x = L e / |e|,  w_j = exp(−γ |x − x_j|² / 2),  logit_m = μ_m + Σ_j w_j V_jm
+ *   p = U e / |e|,  x = L p,  w_j = exp(−γ |x − x_j|² / 2),  logit_m = μ_m + Σ_j w_j V_jm
  *
- * L (K, D) projects query and anchors alike. Far from every anchor all w vanish and the logit is that of the model's mean.
+ * U (Q, D) are the principal directions of the training embeddings, L (K, Q) a metric learnt in them (the identity where the
+ * artifact has none). Far from every anchor all w vanish and the logit is that of the model's mean. How far off a prompt is
+ * from all that was trained on is its novelty, 1 − |p|²: the squared distance of e / |e| from the span of the directions.
  * Source: arXiv 2509.09782 (our reading); as a function a kernel logistic regression
  */
 export class KernelRegression {
   /** (B, M) logits of the last `forward`. */
   readonly logits: Float32Array;
+  /** (M) μ: logits of the models' means. */
+  readonly means: Float32Array;
+  /** (B) 1 up to the novelty `near`, 0 from `far` on, linear between. */
+  readonly familiarity: Float32Array;
   readonly #backend: Backend;
   readonly #dimensions: number;
   readonly #anchorCount: number;
-  readonly #models: number;
-  readonly #sharpness: number;
-  readonly #width: number;
-  /** (K, D). */
-  readonly #projection: Float32Array;
+  readonly #kernel: KernelModel;
+  /** (Q, D). */
+  readonly #directions: Float32Array;
+  /** (K, Q); null for the identity. */
+  readonly #metric: Float32Array | null;
   /** (P, K) x_j of the anchors, and (P) their squared lengths. */
   readonly #anchors: Float32Array;
   readonly #anchorSquares: Float32Array;
   /** (P, M). */
   readonly #values: Float32Array;
-  /** (M). */
-  readonly #means: Float32Array;
+  // of one block of rows: (B, D) e / |e|, (B, Q) p, (B, K) x, (B) squared lengths, (B, P) w
   readonly #unit: Float32Array;
+  readonly #projected: Float32Array;
   readonly #points: Float32Array;
-  readonly #pointSquares: Float32Array;
+  readonly #squares: Float32Array;
   readonly #weights: Float32Array;
 
-  /** @param kernel γ and K of the manifest's `model.kernel` */
+  /** @param kernel the manifest's `model.kernel` */
   constructor(
     manifest: Manifest,
     tensors: TensorMap,
     columns: readonly number[],
     backend: Backend,
-    kernel: { sharpness: number; width: number },
+    kernel: KernelModel,
   ) {
     const P = networkModel(manifest).anchors;
     const M = columns.length;
+    const { directions: Q, metric: K = Q } = kernel;
     this.#backend = backend;
     this.#dimensions = manifest.embedder.dimensions;
     this.#anchorCount = P;
-    this.#models = M;
-    this.#sharpness = kernel.sharpness;
-    this.#width = kernel.width;
-    this.#projection = tensorData(tensors, "kernel.projection");
+    this.#kernel = kernel;
+    this.#directions = tensorData(tensors, "kernel.directions");
+    this.#metric = kernel.metric === undefined ? null : tensorData(tensors, "kernel.metric");
     this.#anchors = tensorData(tensors, "kernel.anchors");
     this.#anchorSquares = new Float32Array(P);
-    squaredNorms(this.#anchorSquares, this.#anchors, P, kernel.width);
+    squaredNorms(this.#anchorSquares, this.#anchors, P, K);
     const means = tensorData(tensors, "kernel.mean");
     this.#values = new Float32Array(P * M);
     gatherColumns(this.#values, M, 0, tensorData(tensors, "kernel.value"), P, means.length, columns);
-    this.#means = new Float32Array(M);
-    gatherColumns(this.#means, M, 0, means, 1, means.length, columns);
+    this.means = new Float32Array(M);
+    gatherColumns(this.means, M, 0, means, 1, means.length, columns);
     this.logits = new Float32Array(maxRows * M);
+    this.familiarity = new Float32Array(maxRows);
     this.#unit = new Float32Array(maxRows * this.#dimensions);
-    this.#points = new Float32Array(maxRows * kernel.width);
-    this.#pointSquares = new Float32Array(maxRows);
+    this.#projected = new Float32Array(maxRows * Q);
+    this.#points = this.#metric === null ? this.#projected : new Float32Array(maxRows * K);
+    this.#squares = new Float32Array(maxRows);
     this.#weights = new Float32Array(maxRows * P);
   }
 
@@ -73,16 +81,26 @@ export class KernelRegression {
   forward(embeddings: Float32Array, rows: number): void {
     const D = this.#dimensions;
     const P = this.#anchorCount;
-    const M = this.#models;
+    const M = this.means.length;
+    const { sharpness, directions: Q, metric: K = Q, near, far } = this.#kernel;
+    const backend = this.#backend;
+    const squares = this.#squares;
     unitRows(this.#unit, embeddings, rows, D);
-    const K = this.#width;
-    this.#backend.matmulTransposedB(this.#points, this.#unit, this.#projection, rows, D, K);
-    squaredNorms(this.#pointSquares, this.#points, rows, K);
-    this.#backend.matmulTransposedB(this.#weights, this.#points, this.#anchors, rows, K, P);
-    rbfOfProducts(this.#weights, this.#pointSquares, this.#anchorSquares, rows, P, this.#sharpness);
-    this.#backend.matmul(this.logits, this.#weights, this.#values, rows, P, M);
+    backend.matmulTransposedB(this.#projected, this.#unit, this.#directions, rows, D, Q);
+    squaredNorms(squares, this.#projected, rows, Q);
     for (let b = 0; b < rows; b++) {
-      for (let m = 0; m < M; m++) this.logits[b * M + m] += this.#means[m];
+      // Math.min and Math.max keep a NaN
+      this.familiarity[b] = Math.min(1, Math.max(0, (far - (1 - squares[b])) / (far - near)));
+    }
+    if (this.#metric !== null) {
+      backend.matmulTransposedB(this.#points, this.#projected, this.#metric, rows, Q, K);
+      squaredNorms(squares, this.#points, rows, K);
+    }
+    backend.matmulTransposedB(this.#weights, this.#points, this.#anchors, rows, K, P);
+    rbfOfProducts(this.#weights, squares, this.#anchorSquares, rows, P, sharpness);
+    backend.matmul(this.logits, this.#weights, this.#values, rows, P, M);
+    for (let b = 0; b < rows; b++) {
+      for (let m = 0; m < M; m++) this.logits[b * M + m] += this.means[m];
     }
   }
 

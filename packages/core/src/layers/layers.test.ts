@@ -4,17 +4,9 @@ import { syntheticArtifact } from "../artifact/contract/synthetic-artifact.js";
 import { networkModel } from "../artifact/manifest.js";
 import { jsBackend } from "../kernels/backend.js";
 import { expectClose } from "../kernels/contract/expect-close.js";
-import {
-  attentionTwin,
-  geluTwin,
-  layerNormTwin,
-  linearTwin,
-  matmulTwin,
-  transposed,
-} from "../kernels/contract/float64-twins.js";
+import { attentionTwin, geluTwin, layerNormTwin, linearTwin, matmulTwin } from "../kernels/contract/float64-twins.js";
 import { randomArrays } from "../kernels/contract/random-arrays.js";
 import { createRandom } from "../random/random.js";
-import { AnchorAttention } from "./anchor-attention.js";
 import { maxRows } from "./attention-form.js";
 import { KernelRegression } from "./kernel-regression.js";
 import { LowRankForm } from "./low-rank-form.js";
@@ -23,7 +15,6 @@ import { ModelAttention } from "./model-attention.js";
 interface Outputs {
   quality: Float64Array;
   cost: Float64Array;
-  weights: Float64Array;
 }
 
 /** Rows `picked` of a (rows, width) tensor. */
@@ -51,31 +42,7 @@ const twins = {
       const difficulty = linearTwin(h, rowsOf(query, H, [firstRow + R]), null, B, H, 1);
       return lowRank.map((v, i) => v + difficulty[Math.floor(i / N)] + read(`bias.${name}`)[columns[i % N]]);
     };
-    return { quality: head("quality", 0), cost: head("cost", R + 1), weights: new Float64Array(0) };
-  },
-
-  anchors({ manifest, tensors }: Artifact, s: number, columns: readonly number[], e: Float32Array, B: number): Outputs {
-    const read = (name: string): ArrayLike<number> => tensors.get(`member.${s}.${name}`)!.data;
-    const { keyWidth: K, hiddenWidth: H, anchors: P, rank: R, temperature } = networkModel(manifest);
-    const D = manifest.embedder.dimensions;
-    const N = columns.length;
-    const q = linearTwin(e, read("query"), null, B, D, K);
-    const h = geluTwin(linearTwin(e, read("trunk.weight"), read("trunk.bias"), B, D, H));
-    const lowRankQuery = read("lowRank.query");
-    const head = (name: "quality" | "cost", firstRow: number): { out: Float64Array; weights: Float64Array } => {
-      const measured = read(`bias.${name}`).length;
-      const values = rowsOf(transposed(read(`value.${name}`), P, measured), P, columns);
-      const { out, weights } = attentionTwin(q, read("key"), transposed(values, N, P), B, P, K, N, temperature);
-      const z = linearTwin(h, rowsOf(lowRankQuery, H, range(firstRow, R)), null, B, H, R);
-      const lowRank = linearTwin(z, rowsOf(read(`lowRank.${name}`), R, columns), null, B, R, N);
-      const difficulty = linearTwin(h, rowsOf(lowRankQuery, H, [firstRow + R]), null, B, H, 1);
-      return {
-        out: out.map((v, i) => v + lowRank[i] + difficulty[Math.floor(i / N)] + read(`bias.${name}`)[columns[i % N]]),
-        weights,
-      };
-    };
-    const quality = head("quality", 0);
-    return { quality: quality.out, cost: head("cost", R + 1).out, weights: quality.weights };
+    return { quality: head("quality", 0), cost: head("cost", R + 1) };
   },
 
   models({ manifest, tensors }: Artifact, s: number, columns: readonly number[], e: Float32Array, B: number): Outputs {
@@ -87,8 +54,8 @@ const twins = {
     const q = layerNormTwin(projected, read("queryNorm.gain"), read("queryNorm.bias"), B, K, 1e-5);
     const keys = rowsOf(read("modelKey"), K, columns);
     const values = rowsOf(read("modelValue"), K, columns);
-    const { out: o, weights } = attentionTwin(q, keys, values, B, N, K, K, temperature);
-    const outputs = { quality: new Float64Array(B * N), cost: new Float64Array(B * N), weights };
+    const { out: o } = attentionTwin(q, keys, values, B, N, K, K, temperature);
+    const outputs = { quality: new Float64Array(B * N), cost: new Float64Array(B * N) };
     for (let b = 0; b < B; b++) {
       const own = q.subarray(b * K, (b + 1) * K);
       const shared = linearTwin([...own, ...o.subarray(b * K, (b + 1) * K)], read("head.shared"), null, 1, 2 * K, H);
@@ -113,7 +80,7 @@ const twins = {
 };
 
 const range = (start: number, count: number): number[] => Array.from({ length: count }, (_, i) => start + i);
-const layers = { "low-rank": LowRankForm, anchors: AnchorAttention, models: ModelAttention };
+const layers = { "low-rank": LowRankForm, models: ModelAttention };
 const measuredCount = 4;
 
 const shapes = Array.from({ length: 25 }, (_, seed) => {
@@ -133,7 +100,7 @@ const shapes = Array.from({ length: 25 }, (_, seed) => {
   return { seed, sizes, rows: seed % 5 === 0 ? maxRows : upTo(9), columns: [...order].slice(0, upTo(measuredCount)) };
 });
 
-describe.each(["low-rank", "anchors", "models"] as const)("the form %s", (form) => {
+describe.each(["low-rank", "models"] as const)("the form %s", (form) => {
   it.each(shapes)("agrees with its float64 twin on random shapes, seed $seed", ({ seed, sizes, rows, columns }) => {
     const artifact = syntheticArtifact(form, seed, sizes);
     const layer = new layers[form](artifact.manifest, artifact.tensors, columns, jsBackend);
@@ -150,11 +117,6 @@ describe.each(["low-rank", "anchors", "models"] as const)("the form %s", (form) 
       expectClose(quality.subarray(s * rows * N, (s + 1) * rows * N), own.quality, 2e-5, scale);
       expectClose(cost.subarray(s * rows * N, (s + 1) * rows * N), own.cost, 2e-5, scale);
     });
-    const width = expected[0].weights.length / rows;
-    for (let b = 0; b < rows; b++) {
-      const mean = range(0, width).map((j) => expected.reduce((sum, own) => sum + own.weights[b * width + j] / S, 0));
-      expectClose(layer.attentionWeights(b), mean, 2e-5);
-    }
   });
 
   it("passes a NaN on to its own row only", () => {
@@ -173,18 +135,26 @@ describe.each(["low-rank", "anchors", "models"] as const)("the form %s", (form) 
 
 describe("the kernel regression", () => {
   it.each(shapes)("agrees with its float64 twin on random shapes, seed $seed", ({ seed, sizes, rows, columns }) => {
-    const { manifest, tensors } = syntheticArtifact("anchors", seed, sizes);
-    const layer = new KernelRegression(manifest, tensors, columns, jsBackend, { sharpness: 2.5, width: 3 });
-    const [N, D, P, K] = [columns.length, sizes.dimensions, sizes.anchors, 3];
+    const { manifest, tensors } = syntheticArtifact("low-rank", seed, sizes);
+    const layer = new KernelRegression(manifest, tensors, columns, jsBackend, {
+      ...networkModel(manifest).kernel!,
+      sharpness: 2.5,
+    });
+    const [N, D, P, Q, K] = [columns.length, sizes.dimensions, sizes.anchors, 4, 3];
     const embeddings = randomArrays(seed + 900)(rows * D);
     layer.forward(embeddings, rows);
-    const projection = tensors.get("kernel.projection")!.data;
+    const directions = tensors.get("kernel.directions")!.data;
+    const metric = tensors.get("kernel.metric")!.data;
     const anchors = tensors.get("kernel.anchors")!.data;
     const values = tensors.get("kernel.value")!.data;
     const means = tensors.get("kernel.mean")!.data;
     for (let b = 0; b < rows; b++) {
       const e = embeddings.subarray(b * D, (b + 1) * D);
-      const x = linearTwin(e, projection, null, 1, D, K).map((value) => value / Math.hypot(...e));
+      const p = linearTwin(e, directions, null, 1, D, Q).map((value) => value / Math.hypot(...e));
+      const novelty = 1 - p.reduce((sum, value) => sum + value * value, 0);
+      // near 0.5, far 1.5
+      expect(layer.familiarity[b]).toBeCloseTo(Math.min(1, Math.max(0, 1.5 - novelty)), 4);
+      const x = linearTwin(p, metric, null, 1, Q, K);
       const kernel = range(0, P).map((j) => {
         const distance = Math.hypot(...x.map((value, k) => value - anchors[j * K + k]));
         return Math.exp(-1.25 * distance ** 2);

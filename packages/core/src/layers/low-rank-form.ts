@@ -92,9 +92,4 @@ export class LowRankForm implements AttentionForm {
       }
     }
   }
-
-  /** Empty: this form attends to nothing. */
-  attentionWeights(): Float32Array {
-    return new Float32Array(0);
-  }
 }

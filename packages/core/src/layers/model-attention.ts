@@ -54,7 +54,6 @@ export class ModelAttention implements AttentionForm {
   readonly #products: Float32Array;
   readonly #hidden: Float32Array;
   readonly #outputs: Float32Array;
-  readonly #meanWeights: Float32Array;
 
   constructor(manifest: Manifest, tensors: TensorMap, columns: readonly number[], backend: Backend) {
     const { members, keyWidth: K, hiddenWidth: H } = networkModel(manifest);
@@ -75,22 +74,16 @@ export class ModelAttention implements AttentionForm {
     this.#products = new Float32Array(M * K);
     this.#hidden = new Float32Array(M * H);
     this.#outputs = new Float32Array(M * 2);
-    this.#meanWeights = new Float32Array(maxRows * M);
   }
 
   forward(qualityLogits: Float32Array, costOutputs: Float32Array, embeddings: Float32Array, rows: number): void {
     const M = this.models;
-    this.#meanWeights.fill(0, 0, rows * M);
     for (let s = 0; s < this.members; s++) {
       this.#attend(this.#folded[s], embeddings, rows);
       for (let b = 0; b < rows; b++) {
         this.#readOut(this.#folded[s], b, qualityLogits, costOutputs, (s * rows + b) * M);
       }
     }
-  }
-
-  attentionWeights(row: number): Float32Array {
-    return this.#meanWeights.slice(row * this.models, (row + 1) * this.models);
   }
 
   /** Query, attention over the models and the query-only part of the heads, for a block of rows. */
@@ -105,8 +98,6 @@ export class ModelAttention implements AttentionForm {
     backend.matmulTransposedB(weights, query, member.scaledKeys, rows, K, M);
     backend.softmaxRows(weights, weights, rows, M, 1);
     backend.matmul(this.#attended, weights, member.values, rows, M, K);
-    const share = 1 / this.members;
-    for (let i = 0; i < rows * M; i++) this.#meanWeights[i] += share * weights[i];
     // [q, o] side by side through the first layer
     for (let b = 0; b < rows; b++) {
       for (let k = 0; k < K; k++) {

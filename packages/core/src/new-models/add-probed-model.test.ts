@@ -66,7 +66,7 @@ test("right answers raise it, wrong ones lower it, and without samples it is the
   const right = columnOf(addProbedModel(artifact, zeta()), "zeta");
   const wrong = columnOf(addProbedModel(artifact, zeta({ samples: samplesOf(12, () => 0) })), "zeta");
   const none = columnOf(addProbedModel(artifact, zeta({ samples: [] })), "zeta");
-  expect(right.quality).toBeGreaterThan(none.quality + 0.1);
+  expect(right.quality).toBeGreaterThan(none.quality + 0.05);
   expect(wrong.quality).toBeLessThan(none.quality - 0.1);
 });
 
@@ -93,7 +93,7 @@ test("the logit's deviation falls with the samples", () => {
 });
 
 test("what is served is κ (b + a·t), its deviation |G (1, t)| with the noise, over σ′", () => {
-  const one = syntheticArtifact("anchors", 0, {
+  const one = syntheticArtifact("low-rank", 0, {
     members: 1,
     keyWidth: 3,
     hiddenWidth: 4,

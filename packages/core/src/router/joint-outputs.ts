@@ -1,21 +1,21 @@
 import type { Artifact } from "../artifact/artifact.js";
 import { networkModel } from "../artifact/manifest.js";
 import type { Backend } from "../kernels/backend.js";
-import { AnchorAttention } from "../layers/anchor-attention.js";
 import { type AttentionForm, maxRows } from "../layers/attention-form.js";
 import { KernelRegression } from "../layers/kernel-regression.js";
 import { LowRankForm } from "../layers/low-rank-form.js";
 import { ModelAttention } from "../layers/model-attention.js";
 
-const forms = { "low-rank": LowRankForm, anchors: AnchorAttention, models: ModelAttention };
+const forms = { "low-rank": LowRankForm, models: ModelAttention };
 
 /**
  * What an artifact's parts say of M measured models, joined and calibrated:
  *
- *   logit = (Σ_o w_o logit_o) / T + β,  y = mean_s y_s
+ *   logit = (f Σ_o w_o logit_o + (1 − f) μ) / T + β,  y = mean_s y_s
  *
  * with T, β the shared calibration. The S networks share the weight 1 − w equally; the kernel regression, where the
- * artifact has one, is the last of the O opinions on quality, with weight w.
+ * artifact has one, is the last of the O opinions on quality, with weight w. It also says how familiar a prompt is: where f is
+ * below 1, every opinion gives way to the logits μ of the models' means.
  */
 export class JointOutputs {
   readonly form: AttentionForm;
@@ -59,8 +59,12 @@ export class JointOutputs {
 
   /** (P) shares of the anchors in row `row` of the last `forward`; empty where nothing attends to anchors. */
   anchorWeights(row: number): Float32Array {
-    if (this.form instanceof AnchorAttention) return this.form.attentionWeights(row);
     return this.#kernel?.attentionWeights(row) ?? new Float32Array(0);
+  }
+
+  /** f of row `row` of the last `forward`, in [0, 1]. */
+  familiarity(row: number): number {
+    return this.#kernel === null ? 1 : this.#kernel.familiarity[row];
   }
 
   /** Reads row `b` of the last `forward`, which had `rows` rows, into `logits` and `costOutputs`. */
@@ -71,13 +75,17 @@ export class JointOutputs {
     const bias = this.#bias;
     const qualityLogits = this.#qualityLogits;
     const kernelLogits = this.#kernel === null ? qualityLogits : this.#kernel.logits;
+    const means = this.#kernel === null ? qualityLogits : this.#kernel.means;
+    const familiarity = this.familiarity(b);
     const stride = rows * M;
     for (let m = 0; m < M; m++) {
       const at = b * M + m;
       let logit = 0;
       let output = 0;
       for (let o = 0; o < O; o++) {
-        const own = o < S ? qualityLogits[o * stride + at] : kernelLogits[at];
+        let own = o < S ? qualityLogits[o * stride + at] : kernelLogits[at];
+        // not left to a factor of 0, so that familiar prompts keep their bits
+        if (familiarity < 1) own = familiarity * own + (1 - familiarity) * means[m];
         logit += weights[o] * own;
         if (o < S) output += this.#costOutputs[o * stride + at];
         logits[(o + 1) * M + m] = own * inverseTemperature + bias;

@@ -7,10 +7,13 @@ import { JointOutputs } from "./joint-outputs.js";
 import type { Pool } from "./pool.js";
 import { ProbedModels } from "./probed-models.js";
 
+// what a prompt unlike all others may do to a model's mean: ±0.75 logits are ±18 points of quality at an even chance
+const strangeDeviation = 0.75;
+
 /**
  * Predicted quality, cost and uncertainty of every candidate of a pool.
  *
- *   ŝ = σ(logit + shift / T + δ),  uncertainty² = Σ_o w_o (σ(of logit_o alone) − ŝ)² + (σ' · deviation of the profile)²
+ *   ŝ = σ(logit + shift / T + δ),  uncertainty² = Σ_o w_o (σ(of logit_o alone) − ŝ)² + (σ' · deviation of the profile)² + (σ' · 0.75 (1 − f))²
  *   ĉ = f · exp(y) · price_out + tokens_in · price_in
  *
  * with logit and y those of {@link JointOutputs} or, for probed candidates, of {@link ProbedModels}, T the calibration's
@@ -41,6 +44,11 @@ export class Predictor {
   /** D. */
   get dimensions(): number {
     return this.#joint.form.dimensions;
+  }
+
+  /** As {@link JointOutputs.familiarity}. */
+  familiarity(row: number): number {
+    return this.#joint.familiarity(row);
   }
 
   /** As {@link JointOutputs.anchorWeights}. */
@@ -74,6 +82,7 @@ export class Predictor {
     const feedbackShifts = this.feedbackShifts;
     for (let b = 0; b < rows; b++) {
       joint.readRow(b, rows);
+      const strangeness = (1 - joint.familiarity(b)) * strangeDeviation;
       for (let n = 0; n < N; n++) {
         const source = sources[n];
         if (source < 0) continue;
@@ -96,7 +105,7 @@ export class Predictor {
           const difference = logits[(o + 1) * N + n] - mean;
           variance += weights[o] * difference * difference;
         }
-        const profileDeviation = deviations[n] * mean * (1 - mean);
+        const profileDeviation = Math.sqrt(deviations[n] ** 2 + strangeness ** 2) * mean * (1 - mean);
         quality[b * N + n] = mean;
         uncertainty[b * N + n] = Math.sqrt(variance + profileDeviation * profileDeviation);
         costUsd[b * N + n] = costFactors[n] * outputs[n] * outputPricesUsd[n] + inputTokens[b] * inputPricesUsd[n];
@@ -106,7 +115,10 @@ export class Predictor {
 }
 
 /** What a router needs of a predictor bound to its pool; its `predict` takes up to 64 rows. */
-export type PoolPredictor = Pick<Predictor, "predict" | "feedbackShifts" | "dimensions" | "anchorWeights">;
+export type PoolPredictor = Pick<
+  Predictor,
+  "predict" | "feedbackShifts" | "dimensions" | "familiarity" | "anchorWeights"
+>;
 
 /** Predictions for any number of rows, block by block. */
 export interface PredictionBatch {

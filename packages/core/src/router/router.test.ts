@@ -204,7 +204,7 @@ describe("the pool", () => {
   });
 });
 
-test.each(["anchors", "models"] as const)("a batch gives every row the bits that it has alone, form %s", (form) => {
+test.each(["low-rank", "models"] as const)("a batch gives every row the bits that it has alone, form %s", (form) => {
   const router = new Router(syntheticArtifact(form));
   const N = router.candidates.length;
   const rows = 130;
@@ -367,7 +367,7 @@ describe("models that come and go", () => {
   });
 });
 
-test.each(["anchors", "models"] as const)(
+test.each(["low-rank", "models"] as const)(
   "choose allocates nothing, form %s: no collection in half a million calls",
   (form) => {
     const file = join(mkdtempSync(join(tmpdir(), "onehead-choose-")), "a.onehead");

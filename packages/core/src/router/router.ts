@@ -215,6 +215,7 @@ export class Router {
       margin: marginOf(chosen, next),
       ...(explored === undefined ? {} : { propensity: explored.propensity }),
       excluded,
+      familiarity: this.#bound.predictor.familiarity(0),
       inputTokens: request.inputTokens,
       backend: this.backend,
       elapsedMs: performance.now() - startedMs,

@@ -11,13 +11,25 @@ import {
   startLogistic,
   updateCovariance,
 } from "./kernel-logistic.js";
-import { type KernelPoints, kernelMatrix, type Metric, pointsOf } from "./kernel-points.js";
+import {
+  type KernelPoints,
+  kernelMatrix,
+  type Metric,
+  projectedPoints,
+  unitPoints,
+  withSquares,
+} from "./kernel-points.js";
 import { learnMetric } from "./learn-metric.js";
-import { principalMetric } from "./principal-metric.js";
+import { noveltyRange } from "./novelty-range.js";
+import { principalDirections } from "./principal-directions.js";
 import { rankingLoss } from "./ranking-loss.js";
 
 /** A fitted kernel regression with its share in the joint prediction: what core's `KernelRegression` computes. */
-export interface FittedKernel extends Metric {
+export interface FittedKernel {
+  /** U (Q, D). */
+  directions: Metric;
+  /** L (K, Q), where one was learnt. */
+  metric: Metric | null;
   /** γ. */
   sharpness: number;
   /** Share of its logit beside the networks' mean. */
@@ -28,6 +40,9 @@ export interface FittedKernel extends Metric {
   values: Float32Array;
   /** (M) logits far from every anchor. */
   means: Float32Array;
+  /** Novelty up to which a prompt is familiar, and from which on it is not at all. */
+  near: number;
+  far: number;
 }
 
 export interface KernelInputs {
@@ -64,21 +79,31 @@ const steps = 20;
  * @returns null when the networks alone are best
  */
 export function fitKernelRegression(inputs: KernelInputs): FittedKernel | null {
-  const { training, validation, models: M, dimensions: D } = inputs;
+  const { training, validation, anchors, anchorCount, models: M, dimensions: D } = inputs;
   const chooses = validation.scores.some((score) => !Number.isNaN(score));
   const settings = chooses ? grid : fallback.grid;
   const probabilities = shrunkMeans(training.scores, training.rows, M, inputs.prior);
   const scored: ScoredRows = { models: M, scores: training.scores, priorMeans: probabilities.map(boundedLogit) };
-  const unit = pointsOf(training.embeddings, training.rows, D);
-  const plain = principalMetric(unit);
-  const first = pointsIn(inputs, plain);
-  const covariance = estimateCovariance(first, scored);
+  const unit = unitPoints(training.embeddings, training.rows, D);
+  const directions = principalDirections(unit);
+  const plain: PartPoints = {
+    training: projectedPoints(unit, directions),
+    validation: projectedPoints(unitPoints(validation.embeddings, validation.rows, D), directions),
+    anchors: projectedPoints(unitPoints(anchors, anchorCount, D), directions),
+  };
+  const covariance = estimateCovariance(plain, scored);
 
-  const candidates = fitGrid(first, plain, scored, covariance, settings, inputs);
+  const candidates = fitGrid(plain, null, scored, covariance, settings, inputs);
   const teacher = leastLoss(candidates);
-  const learnt = composed(learnMetric(first.training, first.anchors, teacher.values, teacher.sharpness), plain, D);
-  candidates.push(...fitGrid(pointsIn(inputs, learnt), learnt, scored, covariance, settings, inputs));
-  const { loss: _, logits, ...fitted } = leastLoss(candidates);
+  const metric = learnMetric(plain.training, plain.anchors, teacher.values, teacher.sharpness);
+  const learnt: PartPoints = {
+    training: projectedPoints(plain.training, metric),
+    validation: projectedPoints(plain.validation, metric),
+    anchors: projectedPoints(plain.anchors, metric),
+  };
+  candidates.push(...fitGrid(learnt, metric, scored, covariance, settings, inputs));
+  const { loss: _, logits, ...best } = leastLoss(candidates);
+  const fitted = { ...best, directions, ...noveltyRange(chooses ? plain.validation : plain.training) };
   if (!chooses) return { ...fitted, weight: fallback.weight };
 
   const losses = weights.map(
@@ -93,17 +118,6 @@ interface PartPoints {
   training: KernelPoints;
   validation: KernelPoints;
   anchors: KernelPoints;
-}
-
-function pointsIn(
-  { training, validation, anchors, anchorCount, dimensions }: KernelInputs,
-  metric: Metric,
-): PartPoints {
-  return {
-    training: pointsOf(training.embeddings, training.rows, dimensions, metric),
-    validation: pointsOf(validation.embeddings, validation.rows, dimensions, metric),
-    anchors: pointsOf(anchors, anchorCount, dimensions, metric),
-  };
 }
 
 function estimateCovariance(points: PartPoints, scored: ScoredRows): Float64Array {
@@ -124,14 +138,14 @@ function estimateCovariance(points: PartPoints, scored: ScoredRows): Float64Arra
 }
 
 /** A fit with its validation logits (R, M), calibrated, and their ranking loss. */
-interface Candidate extends Omit<FittedKernel, "weight"> {
+interface Candidate extends Omit<FittedKernel, "directions" | "weight" | "near" | "far"> {
   loss: number;
   logits: Float32Array;
 }
 
 function fitGrid(
   points: PartPoints,
-  metric: Metric,
+  metric: Metric | null,
   scored: ScoredRows,
   covariance: Float64Array,
   settings: Readonly<Record<"sharpness" | "apart", readonly number[]>>,
@@ -153,7 +167,7 @@ function fitGrid(
       const raw = logitsOf(held, values, state.means);
       const { loss, temperature, bias, logits } = calibratedLoss(raw, inputs);
       candidates.push({
-        ...metric,
+        metric,
         sharpness,
         anchors: points.anchors.values,
         // on the scale of the networks' logits, so that their mean is one of equals
@@ -177,29 +191,16 @@ function leastLoss(candidates: readonly Candidate[]): Candidate {
   return candidates.reduce((best, candidate) => (candidate.loss < best.loss ? candidate : best));
 }
 
-/** inner · outer: first the outer metric, then the inner one. */
-function composed(inner: Metric, outer: Metric, D: number): Metric {
-  const projection = new Float32Array(inner.width * D);
-  matmul(projection, inner.projection, outer.projection, inner.width, outer.width, D);
-  return { width: inner.width, projection };
-}
-
 /** (R, M) logits of the kernel regression alone. */
 export function kernelLogits(
-  kernel: Omit<FittedKernel, "weight">,
+  { directions, metric, sharpness, anchors, values, means }: Omit<FittedKernel, "weight" | "near" | "far">,
   embeddings: Float32Array,
   rows: number,
 ): Float32Array {
-  const D = kernel.projection.length / kernel.width;
-  const P = kernel.anchors.length / kernel.width;
-  const squares = Float32Array.from({ length: P }, (_, j) => {
-    let sum = 0;
-    for (let k = j * kernel.width; k < (j + 1) * kernel.width; k++) sum += kernel.anchors[k] ** 2;
-    return sum;
-  });
-  const centres = { rows: P, width: kernel.width, values: kernel.anchors, squares };
-  const matrix = kernelMatrix(pointsOf(embeddings, rows, D, kernel), centres, kernel.sharpness);
-  return logitsOf(matrix, kernel.values, kernel.means);
+  const plain = projectedPoints(unitPoints(embeddings, rows, embeddings.length / rows), directions);
+  const points = metric === null ? plain : projectedPoints(plain, metric);
+  const centres = withSquares(anchors, anchors.length / points.width, points.width);
+  return logitsOf(kernelMatrix(points, centres, sharpness), values, means);
 }
 
 /** (1 − weight) · networks + weight · kernel. */

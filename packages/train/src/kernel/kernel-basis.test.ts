@@ -1,13 +1,13 @@
 import { createRandom, matmul, matmulTransposedA } from "@onehead/core";
 import { expect, it } from "vitest";
 import { kernelBasis } from "./kernel-basis.js";
-import { kernelMatrix, pointsOf } from "./kernel-points.js";
+import { kernelMatrix, unitPoints } from "./kernel-points.js";
 
 const [R, D, P] = [60, 4, 12];
 const random = createRandom(4);
 const embeddings = Float32Array.from({ length: R * D }, () => random.normal());
-const points = pointsOf(embeddings, R, D);
-const anchors = pointsOf(embeddings.slice(0, P * D), P, D);
+const points = unitPoints(embeddings, R, D);
+const anchors = unitPoints(embeddings.slice(0, P * D), P, D);
 const kernel = kernelMatrix(points, anchors, 2);
 const W = kernelMatrix(anchors, anchors, 2);
 
@@ -43,7 +43,7 @@ it("gives the same functions: kernel times values at the anchors is rows times c
 
 it("leaves out what equal anchors repeat", () => {
   const twice = Float32Array.from([...embeddings.slice(0, 3 * D), ...embeddings.slice(0, 3 * D)]);
-  const repeated = pointsOf(twice, 6, D);
+  const repeated = unitPoints(twice, 6, D);
   const { width, rows } = kernelBasis(kernelMatrix(points, repeated, 2), kernelMatrix(repeated, repeated, 2));
   expect(width).toBe(3);
   expect(rows.every(Number.isFinite)).toBe(true);

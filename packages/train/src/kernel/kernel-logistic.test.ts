@@ -9,13 +9,13 @@ import {
   startLogistic,
   updateCovariance,
 } from "./kernel-logistic.js";
-import { kernelMatrix, pointsOf } from "./kernel-points.js";
+import { kernelMatrix, unitPoints } from "./kernel-points.js";
 
 const [R, D, P, M] = [400, 3, 20, 3];
 const random = createRandom(6);
 const embeddings = Float32Array.from({ length: R * D }, () => random.normal());
-const points = pointsOf(embeddings, R, D);
-const anchors = pointsOf(embeddings.slice(0, P * D), P, D);
+const points = unitPoints(embeddings, R, D);
+const anchors = unitPoints(embeddings.slice(0, P * D), P, D);
 const basis = kernelBasis(kernelMatrix(points, anchors, 2), kernelMatrix(anchors, anchors, 2));
 const covariance = Float64Array.from([1.5, 1, 1, 1, 1.5, 1, 1, 1, 1.5]);
 

@@ -1,13 +1,13 @@
 import { matmulTransposedB } from "@onehead/core";
 import { rbfOfProducts, squaredNorms, unitRows } from "@onehead/core/training";
 
-/** L (K, D): rows of the metric in which the kernel measures distance. */
+/** L (K, D): rows onto which points are projected. */
 export interface Metric {
   width: number;
   projection: Float32Array;
 }
 
-/** Rows as the kernel sees them: x = L e / |e| (R, K), with |x|² (R). */
+/** Points x (R, K), with |x|² (R). */
 export interface KernelPoints {
   rows: number;
   width: number;
@@ -15,13 +15,22 @@ export interface KernelPoints {
   squares: Float32Array;
 }
 
-/** @param metric where left out, x = e / |e| */
-export function pointsOf(embeddings: Float32Array, rows: number, D: number, metric?: Metric): KernelPoints {
-  const unit = new Float32Array(rows * D);
-  unitRows(unit, embeddings, rows, D);
-  const width = metric?.width ?? D;
-  const values = metric === undefined ? unit : new Float32Array(rows * width);
-  if (metric !== undefined) matmulTransposedB(values, unit, metric.projection, rows, D, width);
+/** Directions of embeddings: x = e / |e|. */
+export function unitPoints(embeddings: Float32Array, rows: number, D: number): KernelPoints {
+  const values = new Float32Array(rows * D);
+  unitRows(values, embeddings, rows, D);
+  return withSquares(values, rows, D);
+}
+
+/** x ← L x. */
+export function projectedPoints(points: KernelPoints, { width, projection }: Metric): KernelPoints {
+  const values = new Float32Array(points.rows * width);
+  matmulTransposedB(values, points.values, projection, points.rows, points.width, width);
+  return withSquares(values, points.rows, width);
+}
+
+/** Points of values (R, K). */
+export function withSquares(values: Float32Array, rows: number, width: number): KernelPoints {
   const squares = new Float32Array(rows);
   squaredNorms(squares, values, rows, width);
   return { rows, width, values, squares };

@@ -1,14 +1,14 @@
 import { createRandom } from "@onehead/core";
 import { fitKernelRidge } from "@onehead/core/training";
 import { describe, expect, it } from "vitest";
-import { kernelMatrix, pointsOf } from "./kernel-points.js";
+import { kernelMatrix, projectedPoints, unitPoints } from "./kernel-points.js";
 import { learnMetric } from "./learn-metric.js";
 
 const [R, D, P] = [400, 5, 40];
 const random = createRandom(2);
 const embeddings = Float32Array.from({ length: R * D }, () => random.normal());
-const points = pointsOf(embeddings, R, D);
-const anchors = pointsOf(embeddings.slice(0, P * D), P, D);
+const points = unitPoints(embeddings, R, D);
+const anchors = unitPoints(embeddings.slice(0, P * D), P, D);
 
 /** Metric of a kernel regression of the targets. */
 function metricOf(targets: Float32Array) {
@@ -44,7 +44,7 @@ describe("learnMetric", () => {
       }
       return total;
     };
-    const projected = pointsOf(embeddings, R, D, { width, projection });
+    const projected = projectedPoints(points, { width, projection });
     expect(spread(projected.values, width)).toBeCloseTo(spread(points.values, D), 3);
   });
 

@@ -4,20 +4,20 @@ import { OneheadError } from "@onehead/core";
 export interface TrainingSettings {
   /**
    * What the networks are: low-rank model vectors and a shared difficulty, which leave the attention over anchor prompts to the
-   * kernel regression beside them; the same with a trained attention over anchor prompts; attention over the models.
+   * kernel regression beside them; or attention over the models.
    */
-  form: "low-rank" | "anchors" | "models";
+  form: "low-rank" | "models";
   /** Networks averaged. */
   members: number;
   /** P, at most; a file with fewer training rows has fewer. */
   anchors: number;
-  /** K. */
+  /** K of the attention over the models. */
   keyWidth: number;
   /** H. */
   hiddenWidth: number;
   /** R, at most the number of models. */
   rank: number;
-  /** κ of the starting kernel exp(κ cos) over anchors; the artifact's τ is κ √K. */
+  /** κ of the smoothing exp(κ cos) behind the models' profiles. */
   sharpness: number;
   /** Pseudo-counts of a model's own mean in its starting profile. */
   prior: number;
@@ -27,8 +27,6 @@ export interface TrainingSettings {
   patience: number;
   batchRows: number;
   learningRate: number;
-  /** Learning rate of the attention's projections, as a share of `learningRate`. */
-  attentionRate: number;
   weightDecay: number;
   dropout: number;
   /** Weight of the cost loss beside the quality loss. */
@@ -54,7 +52,7 @@ export const defaultSettings: Readonly<TrainingSettings> = {
   members: 4,
   anchors: 384,
   keyWidth: 64,
-  hiddenWidth: 96,
+  hiddenWidth: 64,
   rank: 8,
   sharpness: 12,
   prior: 10,
@@ -62,7 +60,6 @@ export const defaultSettings: Readonly<TrainingSettings> = {
   patience: 4,
   batchRows: 64,
   learningRate: 5e-3,
-  attentionRate: 0.3,
   weightDecay: 0.05,
   dropout: 0.3,
   costWeight: 0.3,
@@ -76,7 +73,7 @@ export const defaultSettings: Readonly<TrainingSettings> = {
   validation: 0.15,
 };
 
-const forms: readonly string[] = ["low-rank", "anchors", "models"] satisfies TrainingSettings["form"][];
+const forms: readonly string[] = ["low-rank", "models"] satisfies TrainingSettings["form"][];
 
 /** Whole numbers from 1, and the greatest that cannot be a slip. */
 const wholeNumbers = {
@@ -92,7 +89,7 @@ const wholeNumbers = {
   features: 4_194_304,
 } as const;
 const positives = ["sharpness", "learningRate", "clipNorm"] as const;
-const atLeastZero = ["prior", "attentionRate", "weightDecay", "costWeight", "staticWeight"] as const;
+const atLeastZero = ["prior", "weightDecay", "costWeight", "staticWeight"] as const;
 const shares = ["dropout", "holdout", "validation"] as const;
 
 /** Fills in defaults and throws OneheadError "invalid-argument" naming the first setting that is out of range. */

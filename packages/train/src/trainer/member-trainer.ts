@@ -75,7 +75,7 @@ export class MemberTrainer {
     this.#optimizer = new AdamW(network.parameters, {
       weightDecay: settings.weightDecay,
       clipNorm: settings.clipNorm,
-      groups: parameterGroups(settings),
+      groups: undecayed,
     });
     const B = settings.batchRows;
     this.#batch = {
@@ -236,19 +236,13 @@ export class MemberTrainer {
   }
 }
 
-/** Biases and norms are not decayed; the attention's projections learn more slowly than the rest. */
-function parameterGroups(settings: TrainingSettings): Record<string, { rate?: number; weightDecay?: number }> {
-  return {
-    "bias.quality": { weightDecay: 0 },
-    "bias.cost": { weightDecay: 0 },
-    "trunk.bias": { weightDecay: 0 },
-    "head.bias": { weightDecay: 0 },
-    "queryNorm.gain": { weightDecay: 0 },
-    "queryNorm.bias": { weightDecay: 0 },
-    query: { rate: settings.attentionRate },
-    keyProjection: { rate: settings.attentionRate },
-  };
-}
+/** Biases and norms are not decayed. */
+const undecayed = Object.fromEntries(
+  ["bias.quality", "bias.cost", "trunk.bias", "head.bias", "queryNorm.gain", "queryNorm.bias"].map((name) => [
+    name,
+    { weightDecay: 0 },
+  ]),
+);
 
 function knownEntries(values: Float32Array, count: number): number {
   let known = 0;

@@ -45,14 +45,19 @@ const syntheticCandidates: Candidate[] = [
 ];
 
 /** A valid artifact of random weights, the same for the same seed. */
-export function syntheticArtifact(form: NetworkModel["form"] = "anchors", seed = 0, sizes = smallSizes): Artifact {
+export function syntheticArtifact(form: NetworkModel["form"] = "low-rank", seed = 0, sizes = smallSizes): Artifact {
   const { dimensions, ...model } = sizes;
   const anchors = Array.from({ length: sizes.anchors }, (_, j) => `p${j}`);
   const manifest: Manifest = {
     formatVersion: 1,
     name: "synthetic",
     embedder: { id: "test/6", kind: "test", dimensions, config: { any: [1, null, "x"] } },
-    model: { form, ...model, temperature: 2, kernel: { sharpness: 2, width: 3, weight: 0.25 } },
+    model: {
+      form,
+      ...model,
+      temperature: 2,
+      kernel: { sharpness: 2, directions: 4, metric: 3, weight: 0.25, near: 0.5, far: 1.5 },
+    },
     candidates: structuredClone(syntheticCandidates),
     newModels: {
       components: 2,
@@ -87,6 +92,8 @@ export function syntheticArtifact(form: NetworkModel["form"] = "anchors", seed =
   }
   // as training leaves them: steps around a mean logit
   scale(tensors.get("kernel.value")!, 1 / Math.sqrt(sizes.anchors));
+  // directions are of unit length: random ones would make every prompt look near
+  scale(tensors.get("kernel.directions")!, 0.5 / Math.sqrt(dimensions));
   tensors.set("training.promptHashes", { shape: [3], data: Uint32Array.of(1, 5, 4_000_000_000) });
   tensors.set("embedder.table", { shape: [2, 2], data: Float32Array.of(1, 0.5, -2, 0.25) });
   return { manifest, tensors };

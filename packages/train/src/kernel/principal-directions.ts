@@ -2,11 +2,11 @@ import { matmulTransposedA } from "@onehead/core";
 import { symmetricEigen } from "@onehead/core/training";
 import type { KernelPoints, Metric } from "./kernel-points.js";
 
-/** K: more directions than these carry nothing that the kernel needs. */
+/** Q: more directions than these carry nothing that the kernel needs. */
 const widest = 64;
 
-/** The directions in which the points spread most: distances in them are those of the points, cut to K = 64. */
-export function principalMetric(points: KernelPoints): Metric {
+/** The directions in which the points spread most, (Q, D) orthonormal rows: distances in them are those of the points, cut to 64. */
+export function principalDirections(points: KernelPoints): Metric {
   const { rows, width: D, values } = points;
   const centred = values.slice();
   for (let d = 0; d < D; d++) {

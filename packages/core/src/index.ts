@@ -48,8 +48,9 @@ export { addProbedModel, removeProbedModel } from "./new-models/add-probed-model
 export { type KnownOutputs, knownOutputs } from "./new-models/known-outputs.js";
 export type { NewModel, NewModelSample } from "./new-models/new-model.js";
 export { createRandom, type Random } from "./random/random.js";
+export type { DecisionRequest } from "./router/decision-request.js";
 export type { AnchorInfluence } from "./router/explain-anchors.js";
 export type { PoolOptions } from "./router/pool.js";
 export type { PredictionBatch } from "./router/predictor.js";
-export { type Choice, type DecisionRequest, Router, type RouterOptions } from "./router/router.js";
+export { type Choice, Router, type RouterOptions } from "./router/router.js";
 export { estimateTokens } from "./tokens/estimate-tokens.js";

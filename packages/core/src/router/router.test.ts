@@ -10,7 +10,8 @@ import { NoEligibleModelError } from "../decision/no-eligible-model-error.js";
 import { OneheadError } from "../errors/onehead-error.js";
 import { ShapeError } from "../errors/shape-error.js";
 import { createRandom } from "../random/random.js";
-import { type Choice, type DecisionRequest, Router } from "./router.js";
+import type { DecisionRequest } from "./decision-request.js";
+import { type Choice, Router } from "./router.js";
 
 const artifact = syntheticArtifact();
 const embeddingOf = (seed: number): Float32Array => {

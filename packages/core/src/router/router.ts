@@ -2,8 +2,8 @@ import type { Artifact } from "../artifact/artifact.js";
 import type { Candidate, Prices } from "../artifact/manifest.js";
 import type { Decision, RankedCandidate } from "../decision/decision.js";
 import { assertRequirements, type Exclusion, findExclusion, type Requirements } from "../decision/eligibility.js";
-import { type Exploration, explore } from "../decision/exploration.js";
-import { NoEligibleModelError } from "../decision/no-eligible-model-error.js";
+import { explore } from "../decision/exploration.js";
+import { fallback } from "../decision/fallback.js";
 import { type PreferenceOptions, resolvePreference } from "../decision/preference.js";
 import { argmaxReward, type Preference, rewardOf } from "../decision/reward.js";
 import { OneheadError } from "../errors/onehead-error.js";
@@ -16,6 +16,7 @@ import type { Learning } from "../feedback/learning.js";
 import { type Backend, jsBackend } from "../kernels/backend.js";
 import { addProbedModel, removeProbedModel } from "../new-models/add-probed-model.js";
 import type { NewModel } from "../new-models/new-model.js";
+import type { DecisionRequest } from "./decision-request.js";
 import { type AnchorInfluence, explainAnchors } from "./explain-anchors.js";
 import { type Pool, type PoolOptions, resolvePool } from "./pool.js";
 import { type PoolPredictor, type PredictionBatch, Predictor, predictRows } from "./predictor.js";
@@ -27,18 +28,6 @@ export interface RouterOptions extends PoolOptions {
   learning?: Learning | undefined;
   /** Of the package that an artifact of form "external" names: `baselinePredictions` of `@onehead/baselines`. */
   predictions?: ExternalPredictions | undefined;
-}
-
-/** What {@link Router.decide} needs to know of one request. */
-export interface DecisionRequest extends Requirements, PreferenceOptions {
-  /** (D) embedding of the question, by the artifact's embedder. */
-  embedding: Float32Array;
-  /** Tokens of the whole request, which is what gets priced. */
-  inputTokens: number;
-  /** "best": when only `minQuality` stands in the way, take the best of those that missed it. Default "throw". */
-  onIneligible?: "throw" | "best" | undefined;
-  /** Now and then takes another eligible candidate than the best, and records how likely the choice was. */
-  exploration?: Exploration | undefined;
 }
 
 /** Where {@link Router.choose} writes; make one and reuse it. */
@@ -202,7 +191,7 @@ export class Router {
 
     const excluded = this.#exclusions(request);
     const ranking = this.#rank(preference, new Set(excluded.map(({ model }) => model)));
-    const best = ranking[0]?.eligible ? ranking[0] : this.#fallback(request, ranking, excluded);
+    const best = ranking[0]?.eligible ? ranking[0] : fallback(request, ranking, excluded);
     const { exploration } = request;
     const explored = exploration && explore(exploration, ranking.filter(({ eligible }) => eligible).length || 1);
     const chosen = explored === undefined ? best : ranking[explored.index];
@@ -352,24 +341,6 @@ export class Router {
       (a, b) =>
         Number(b.eligible) - Number(a.eligible) || b.reward - a.reward || a.predictedCostUsd - b.predictedCostUsd,
     );
-  }
-
-  /** With `onIneligible: "best"`: the highest predicted quality among those that only missed `minQuality`. */
-  #fallback(request: DecisionRequest, ranking: RankedCandidate[], excluded: readonly Exclusion[]): RankedCandidate {
-    if (request.onIneligible === "best") {
-      const missed = new Set(excluded.filter(({ reason }) => reason === "min-quality").map(({ model }) => model));
-      let best: RankedCandidate | undefined;
-      for (const candidate of ranking) {
-        if (!missed.has(candidate.model)) continue;
-        if (best === undefined || candidate.predictedQuality > best.predictedQuality) best = candidate;
-      }
-      if (best !== undefined) {
-        ranking.splice(ranking.indexOf(best), 1);
-        ranking.unshift(best);
-        return best;
-      }
-    }
-    throw new NoEligibleModelError(excluded);
   }
 }
 

@@ -49,7 +49,7 @@ export interface TrainingSettings {
 
 export const defaultSettings: Readonly<TrainingSettings> = {
   form: "low-rank",
-  members: 4,
+  members: 3,
   anchors: 384,
   keyWidth: 64,
   hiddenWidth: 64,

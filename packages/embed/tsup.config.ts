@@ -23,6 +23,7 @@ const tables: Options["esbuildPlugins"] = [
 export default defineConfig({
   entry: {
     index: "src/index.ts",
+    hosted: "src/hosted.ts",
     "static-english": "src/static-english.ts",
     "static-english.workerd": "src/static-english.workerd.ts",
   },
@@ -31,7 +32,7 @@ export default defineConfig({
   platform: "neutral",
   loader: { ".bin": "binary" },
   esbuildPlugins: tables,
-  dts: { entry: { index: "src/index.ts", "static-english": "src/static-english.ts" } },
+  dts: { entry: { index: "src/index.ts", hosted: "src/hosted.ts", "static-english": "src/static-english.ts" } },
   sourcemap: true,
   target: "es2022",
   clean: true,

@@ -1,4 +1,5 @@
 import { OneheadError } from "@onehead/core";
+import { assertNotAborted } from "../assert-not-aborted.js";
 import { measurePlainFeatures, plainFeatureNames } from "../plain/plain-features.js";
 import { countText } from "../plain/text-counts.js";
 import { DocumentFrequency } from "../sparse/document-frequency.js";
@@ -10,7 +11,7 @@ import { TokenBuffer } from "../text/token-buffer.js";
 import { yieldToEvents } from "../yield-to-events.js";
 import { embedderKind, roundTables } from "./embedder-tables.js";
 import { fitPlainStatistics, type PlainStatistics } from "./plain-block.js";
-import { assertNotAborted, TrainedEmbedder } from "./trained-embedder.js";
+import { TrainedEmbedder } from "./trained-embedder.js";
 
 export interface FitTrainedEmbedderOptions {
   /** at most so many words and bigrams are known; 16,384 */

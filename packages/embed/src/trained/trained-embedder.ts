@@ -1,4 +1,5 @@
 import { assertAtLeast, OneheadError } from "@onehead/core";
+import type { EmbedderTensors } from "../artifact/parse-fields.js";
 import { assertNotAborted } from "../assert-not-aborted.js";
 import type { SyncEmbedder } from "../embedder.js";
 import { embedGrams } from "../grams/character-grams.js";
@@ -13,7 +14,6 @@ import { yieldToEvents } from "../yield-to-events.js";
 import {
   type EmbedderConfig,
   type EmbedderTables,
-  type EmbedderTensors,
   fingerprint,
   parseConfig,
   parseTensors,

@@ -29,7 +29,7 @@ test("a cut text is the longest prefix within the limit, and no surrogate pair i
       expect(text.startsWith(cut)).toBe(true);
       // the search ends at 24 characters a token
       if (cut === text || cut.length + 2 > 24 * tokens) return;
-      expect(cut.isWellFormed?.() ?? true).toBe(text.isWellFormed?.() ?? true);
+      expect(/\p{Surrogate}/u.test(cut) && !/\p{Surrogate}/u.test(text)).toBe(false);
       expect(estimateTokens(cut)).toBeLessThanOrEqual(tokens);
       // two more code units would be too many: one may have been left out with its pair
       expect(estimateTokens(text.slice(0, cut.length + 2))).toBeGreaterThan(tokens);

@@ -1,7 +1,7 @@
 import { OneheadError } from "@onehead/core";
 import { assertNotAborted } from "../assert-not-aborted.js";
 import type { Embedder, EmbedderOrigin } from "../embedder.js";
-import { cutText } from "./batches/cut-text.js";
+import { cutText } from "../text/cut-text.js";
 import { planBatches } from "./batches/plan-batches.js";
 import { HostedClient } from "./hosted-client.js";
 import type { HostedEmbedderOptions } from "./hosted-options.js";

@@ -1,10 +1,11 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { gunzipSync } from "node:zlib";
-import { describe, expect, test } from "vitest";
+import { beforeAll, describe, expect, test } from "vitest";
 import { promptsByLanguage } from "./prompts-by-language.fixture.js";
 import { StaticTable } from "./static/static-table.js";
 import { fitTrainedEmbedder } from "./trained/fit-trained-embedder.js";
+import type { TrainedEmbedder } from "./trained/trained-embedder.js";
 
 const data = process.env["ONEHEAD_DATA"];
 const staticTable = StaticTable.fromBytes(readFileSync(join(import.meta.dirname, "../tables/static-english.bin")));
@@ -18,6 +19,13 @@ const englishTexts = [
   "What is the boiling point of water?",
   "Write a short poem about the sea.",
 ];
+
+let fittedToEnglish: TrainedEmbedder;
+let fittedToRecorded: TrainedEmbedder;
+beforeAll(async () => {
+  fittedToEnglish = await fitTrainedEmbedder(englishTexts, { staticTable });
+  if (data) fittedToRecorded = await fitTrainedEmbedder(recordedTexts(), { staticTable });
+});
 
 /** Real training prompts, nearly all English. */
 function recordedTexts(): string[] {
@@ -35,11 +43,7 @@ interface Closeness {
   nearestIsSame: number;
 }
 
-async function measure(
-  trainingTexts: readonly string[],
-  topics: Readonly<Record<string, readonly string[]>>,
-): Promise<Closeness> {
-  const embedder = await fitTrainedEmbedder(trainingTexts, { staticTable });
+function measure(embedder: TrainedEmbedder, topics: Readonly<Record<string, readonly string[]>>): Closeness {
   const prompts = Object.entries(topics).flatMap(([topic, texts]) =>
     texts.map((text) => ({ topic, vector: embedder.embedSync([text]) })),
   );
@@ -71,15 +75,15 @@ function cosine(a: Float32Array, b: Float32Array): number {
 }
 
 describe.each(Object.entries(promptsByLanguage))("%s prompts", (_language, topics) => {
-  test("on other topics are not near-equal, and nearer to those on their own", async () => {
-    const closeness = await measure(englishTexts, topics);
+  test("on other topics are not near-equal, and nearer to those on their own", () => {
+    const closeness = measure(fittedToEnglish, topics);
     expect(closeness.nearestOtherTopic).toBeLessThan(0.85);
     expect(closeness.sameTopic).toBeGreaterThan(closeness.otherTopic + 0.1);
     expect(closeness.nearestIsSame).toBeGreaterThanOrEqual(0.7);
   });
 
-  test.skipIf(!data)("so do they by an embedder of recorded prompts (needs ONEHEAD_DATA)", async () => {
-    const closeness = await measure(recordedTexts(), topics);
+  test.skipIf(!data)("so do they by an embedder of recorded prompts (needs ONEHEAD_DATA)", () => {
+    const closeness = measure(fittedToRecorded, topics);
     expect(closeness.nearestOtherTopic).toBeLessThan(0.85);
     expect(closeness.sameTopic).toBeGreaterThan(closeness.otherTopic + 0.1);
     expect(closeness.nearestIsSame).toBeGreaterThanOrEqual(0.6);

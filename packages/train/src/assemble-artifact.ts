@@ -1,6 +1,6 @@
-import type { Artifact, Candidate, Manifest, Tensor } from "@onehead/core";
+import type { Artifact, Candidate, JsonValue, Manifest, Tensor } from "@onehead/core";
 import { promptHash, type RowTable, type TableSplit } from "@onehead/data";
-import type { TrainedEmbedder } from "@onehead/embed";
+import type { JoinedEmbedder, TrainedEmbedder } from "@onehead/embed";
 import { calibrateDial } from "./calibration/calibrate-dial.js";
 import { type Calibration, calibrateQuality } from "./calibration/calibrate-quality.js";
 import { predictedCosts } from "./calibration/predicted-costs.js";
@@ -25,7 +25,7 @@ export interface TrainedParts {
   kernel: FittedKernel | null;
   costs: CostTargets;
   calibrationRows: LabelledRows;
-  embedder: TrainedEmbedder;
+  embedder: TrainedEmbedder | JoinedEmbedder;
   settings: TrainingSettings;
   dataHash: string;
   name: string;
@@ -68,7 +68,7 @@ export function assembleArtifact(parts: TrainedParts): Artifact {
       id: embedder.id,
       kind: serialized.config.kind,
       dimensions: embedder.dimensions,
-      config: { ...serialized.config, plainFeatures: [...serialized.config.plainFeatures] },
+      config: toJson(serialized.config),
     },
     model: {
       form: settings.form,
@@ -105,6 +105,11 @@ export function assembleArtifact(parts: TrainedParts): Artifact {
     },
   };
   return { manifest, tensors };
+}
+
+/** A copy as plain JSON: what comes back when the artifact is read. */
+function toJson(value: object): JsonValue {
+  return JSON.parse(JSON.stringify(value)) as JsonValue;
 }
 
 function describeCandidates(

@@ -1,10 +1,11 @@
 import { type Artifact, hashString, OneheadError } from "@onehead/core";
 import { type RowTable, selectRows, splitTable } from "@onehead/data";
-import { fitTrainedEmbedder, type StaticTable, type TrainedEmbedder } from "@onehead/embed";
+import type { Embedder, JoinedEmbedder, StaticTable, TrainedEmbedder } from "@onehead/embed";
 import packageManifest from "../package.json" with { type: "json" };
 import { selectAnchors } from "./anchors/select-anchors.js";
 import { assembleArtifact } from "./assemble-artifact.js";
 import type { Checkpoint } from "./checkpoint/checkpoint.js";
+import { fitEmbedder } from "./embedding/fit-embedder.js";
 import { type FittedKernel, fitKernelRegression } from "./kernel/fit-kernel-regression.js";
 import { createNetwork } from "./network/create-network.js";
 import type { Network } from "./network/network.js";
@@ -27,6 +28,11 @@ export interface TrainOptions {
   prices?: Readonly<Record<string, TokenPrices>> | undefined;
   /** Word vectors that join the trained features, such as `staticEnglish()`; whoever serves the artifact needs them too. */
   staticTable?: StaticTable | undefined;
+  /**
+   * An embedder that stays outside of the artifact, whose vectors join the trained features; whoever serves the artifact
+   * needs it too. A hosted one is sent every prompt of the training and validation parts: say so before.
+   */
+  external?: Embedder | undefined;
   /** Goes into the artifact's manifest. */
   name?: string | undefined;
   /** Keep the first characters of each anchor prompt in the artifact, for `explain`; off, since rows may be private. */
@@ -39,9 +45,9 @@ export interface TrainOptions {
   signal?: AbortSignal | undefined;
 }
 
-export interface TrainedRouter {
+export interface TrainedRouter<E extends TrainedEmbedder | JoinedEmbedder = TrainedEmbedder> {
   artifact: Artifact;
-  embedder: TrainedEmbedder;
+  embedder: E;
 }
 
 /**
@@ -52,32 +58,39 @@ export interface TrainedRouter {
  * The same rows, settings and backend give the same artifact, byte for byte, also when resumed from a checkpoint.
  *
  * @throws OneheadError "invalid-argument" (table, prices, settings, too few rows), "unknown-model" (prices), "aborted"
- *   (signal), "diverged" (a loss not finite)
+ *   (signal), "diverged" (a loss not finite); what an external embedder throws
  */
-export async function trainRouter(table: RowTable, options: TrainOptions = {}): Promise<TrainedRouter> {
+export function trainRouter(table: RowTable, options?: TrainOptions & { external?: undefined }): Promise<TrainedRouter>;
+export function trainRouter(
+  table: RowTable,
+  options: TrainOptions,
+): Promise<TrainedRouter<TrainedEmbedder | JoinedEmbedder>>;
+export async function trainRouter(
+  table: RowTable,
+  options: TrainOptions = {},
+): Promise<TrainedRouter<TrainedEmbedder | JoinedEmbedder>> {
   const settings = resolveSettings(options.settings ?? {});
   assertTable(table);
   assertPrices(options.prices ?? {}, table.models);
+  if (!settings.trainedFeatures && options.external === undefined) {
+    throw new OneheadError(
+      "invalid-argument",
+      "train: settings.trainedFeatures: false without an external embedder, expected one of the two",
+    );
+  }
   const pause = createPause(options.signal);
   const { seed, holdout, validation } = settings;
   const split = splitTable(table, { seed, holdout, validation });
   assertTrainable(table, split.train);
 
   options.onProgress?.({ stage: "embedder", fraction: 0 });
-  const embedder = await fitTrainedEmbedder(pick(table.prompts, split.train), {
-    maxFeatures: settings.features,
-    components: Math.min(settings.components, split.train.length),
-    staticTable: options.staticTable,
-    staticWeight: settings.staticWeight,
-    seed,
-    ...(options.signal === undefined ? {} : { signal: options.signal }),
-  });
+  const { embedder, embed } = await fitEmbedder(table, split, settings, options);
   const fitted = selectRows(table, Int32Array.from([...split.train, ...split.validation]).sort());
   const costs = costTargets(table, options.prices ?? {}, fitted);
-  const embed = (rows: Int32Array): LabelledRows =>
-    labelledRows(table, costs.targets, rows, embedder.embedSync(pick(table.prompts, rows)));
-  const training = embed(split.train);
-  const validating = embed(split.validation);
+  const label = async (part: "train" | "validation"): Promise<LabelledRows> =>
+    labelledRows(table, costs.targets, split[part], await embed(part));
+  const training = await label("train");
+  const validating = await label("validation");
 
   options.onProgress?.({ stage: "anchors", fraction: 0 });
   const D = embedder.dimensions;
@@ -91,6 +104,7 @@ export async function trainRouter(table: RowTable, options: TrainOptions = {}): 
     costs.kinds,
     costs.prices,
     options.staticTable?.id,
+    options.external?.id,
   ]);
   const fingerprint = `${hash}-${hashString(shaping).toString(16)}`;
   const recorded = { ...costs, models: table.models, costsUsd: selectRows(table, split.validation).costs };
@@ -134,10 +148,6 @@ function assertTrainable(table: RowTable, training: Int32Array): void {
       );
     }
   }
-}
-
-function pick(prompts: readonly string[], rows: Int32Array): string[] {
-  return Array.from(rows, (r) => prompts[r]);
 }
 
 function startNetworks(

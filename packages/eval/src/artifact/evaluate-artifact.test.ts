@@ -1,19 +1,17 @@
 import type { Artifact } from "@onehead/core";
 import { type PromptRow, promptHash, splitOf } from "@onehead/data";
-import type { SyncEmbedder } from "@onehead/embed";
+import type { Embedder } from "@onehead/embed";
 import { describe, expect, it } from "vitest";
 import { syntheticArtifact } from "../../../core/src/artifact/contract/synthetic-artifact.js";
 import { type EvaluateArtifactOptions, evaluateArtifact } from "./evaluate-artifact.js";
 import { heldOutSet } from "./held-out-summary.js";
 
 // six numbers that tell the prompts apart; the artifact's weights are random anyway
-const embedder: SyncEmbedder = {
+const embedder: Embedder = {
   id: "test/6",
   dimensions: 6,
-  embedSync: (texts) =>
+  embed: async (texts) =>
     Float32Array.from({ length: 6 * texts.length }, (_, i) => Math.sin(promptHash(texts[Math.floor(i / 6)]) + (i % 6))),
-  embedInto: (out, text, offset) => out.set(embedder.embedSync([text]), offset),
-  embed: async (texts) => embedder.embedSync(texts),
 };
 
 const rowCount = 200;
@@ -79,6 +77,30 @@ describe("evaluateArtifact", () => {
     for (const { model, quality } of result.pool!.singleModels) {
       expect(quality).toBeCloseTo(heldOut.reduce((sum, { scores }) => sum + scores[model], 0) / 50, 12);
     }
+  });
+
+  it("embeds each prompt once, those trained on only for baselines, and stops at its signal", async () => {
+    const seen: string[] = [];
+    const counting: Embedder = {
+      ...embedder,
+      embed: (texts, options) => {
+        seen.push(...texts);
+        return embedder.embed(texts, options);
+      },
+    };
+    await evaluateRows(wideRows(), { embedder: counting });
+    expect(seen.length).toBe(new Set(seen).size);
+    expect(seen.length).toBe(200);
+    seen.length = 0;
+    await evaluateRows(wideRows(), { embedder: counting, baselines: [] });
+    expect(seen.sort()).toEqual(
+      wideRows()
+        .flatMap(({ prompt }, i) => (most(i) ? [] : [prompt]))
+        .sort(),
+    );
+    const signal = AbortSignal.abort();
+    const stopping: Embedder = { ...embedder, embed: async (_, options) => Promise.reject(options?.signal?.aborted) };
+    await expect(evaluateRows(wideRows(), { embedder: stopping, signal })).rejects.toBe(true);
   });
 
   it("gives rows of long form, however far apart, what it gives the wide form", async () => {

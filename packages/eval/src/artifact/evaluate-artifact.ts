@@ -7,7 +7,7 @@ import {
 } from "@onehead/baselines";
 import { type Artifact, OneheadError, Router } from "@onehead/core";
 import { buildRowTable, type PromptRow, type RowTable, selectModels, selectRows, splitTable } from "@onehead/data";
-import type { SyncEmbedder } from "@onehead/embed";
+import type { Embedder } from "@onehead/embed";
 import { evaluate } from "../evaluation/evaluate.js";
 import type { EvaluationResult } from "../evaluation/evaluation-result.js";
 import type { EvaluatedRouter } from "../evaluation/replay-chunks.js";
@@ -17,15 +17,19 @@ import {
   commonModels,
   type EmbeddedRows,
   embeddedChunks,
-  embedTable,
   filterRows,
+  recordRows,
   scanRows,
   trainedPrompts,
 } from "./embedded-rows.js";
 
 export interface EvaluateArtifactOptions {
   artifact: Artifact;
-  embedder: SyncEmbedder;
+  /**
+   * The artifact's own, by `embedderOf`. A hosted one is asked for the held-out prompts, and where baselines learn for those
+   * that they learn from: say so before.
+   */
+  embedder: Embedder;
   /** Opens the recorded rows; called once for every pass over them. */
   openRows: () => AsyncIterable<PromptRow>;
   /** Rows for the baselines to learn from; those of `openRows` that the artifact trained on unless given. */
@@ -78,7 +82,7 @@ export async function evaluateArtifact(options: EvaluateArtifactOptions): Promis
   router.assertEmbedder(embedder);
   const fitted = await fitRivals(options, router, models, scan.trainedOn, wasTrainedOn);
   const chunks = (rows: AsyncIterable<PromptRow>): AsyncGenerator<EmbeddedRows> =>
-    embeddedChunks(rows, models, embedder, { whole: scan.repeatsIds });
+    embeddedChunks(rows, models, embedder, { whole: scan.repeatsIds, signal: options.signal });
   const heldOut = (): AsyncIterable<PromptRow> => filterRows(options.openRows(), (prompt) => !wasTrainedOn(prompt));
 
   const result = await evaluate<EmbeddedRows>({
@@ -86,7 +90,7 @@ export async function evaluateArtifact(options: EvaluateArtifactOptions): Promis
     routers: [...subjects(router), ...fitted.routers],
     heldOut: chunks(heldOut()),
     ...(fitted.validation === null ? {} : { validation: [fitted.validation] }),
-    referenceCostUsd: fitted.referenceCostUsd ?? (await dearestCost(chunks(heldOut()), models.length)),
+    referenceCostUsd: fitted.referenceCostUsd ?? (await dearestCost(heldOut(), models)),
     seed: options.seed ?? artifact.manifest.training.seed,
     ...(options.resamples === undefined ? {} : { resamples: options.resamples }),
     ...(options.signal === undefined ? {} : { signal: options.signal }),
@@ -148,8 +152,10 @@ async function fitRivals(
   const { seed, validation } = options.artifact.manifest.training.split;
   const split = splitTable(table, { seed, holdout: 0, validation });
   const pool = selectModels(table, models);
-  const train = labelled(pool, split.train, options.embedder);
-  const validating = labelled(pool, split.validation, options.embedder);
+  const label = (part: Int32Array): Promise<LabelledEmbeddings> =>
+    labelled(pool, part, options.embedder, options.signal);
+  const train = await label(split.train);
+  const validating = await label(split.validation);
   const baselines = await fitAllBaselines(train, validating, {
     seed: options.seed ?? options.artifact.manifest.training.seed,
     members: options.artifact.manifest.model.members,
@@ -165,7 +171,7 @@ async function fitRivals(
       estimatesQuality: baseline.estimatesQuality,
       predict: (rows) => baseline.predict(rows.embeddings, rows.inputTokens),
     })),
-    validation: split.validation.length > 0 ? embedTable(validating.table, models, options.embedder) : null,
+    validation: split.validation.length > 0 ? recordRows(validating.table, models, validating.embeddings) : null,
     referenceCostUsd: dearestMeanCostUsd(train.table.costs, models.length),
     withoutBaselines: null,
   };
@@ -181,24 +187,31 @@ function costsOf(router: Router): CostPredictor {
   };
 }
 
-function labelled(table: RowTable, rows: Int32Array, embedder: SyncEmbedder): LabelledEmbeddings {
+async function labelled(
+  table: RowTable,
+  rows: Int32Array,
+  embedder: Embedder,
+  signal: AbortSignal | undefined,
+): Promise<LabelledEmbeddings> {
   const picked = selectRows(table, rows);
-  return { embeddings: embedder.embedSync(picked.prompts), dimensions: embedder.dimensions, table: picked };
+  const embeddings = await embedder.embed(picked.prompts, signal === undefined ? {} : { signal });
+  return { embeddings, dimensions: embedder.dimensions, table: picked };
 }
 
 /** The dearest model's mean cost where there are no training rows to take it from. */
-async function dearestCost(chunks: AsyncIterable<EmbeddedRows>, models: number): Promise<number> {
-  const sums = new Float64Array(models);
-  const known = new Float64Array(models);
-  for await (const { costsUsd } of chunks) {
-    for (let i = 0; i < costsUsd.length; i++) {
-      if (Number.isNaN(costsUsd[i])) continue;
-      sums[i % models] += costsUsd[i];
-      known[i % models]++;
-    }
+async function dearestCost(rows: AsyncIterable<PromptRow>, models: readonly string[]): Promise<number> {
+  const sums = new Float64Array(models.length);
+  const known = new Float64Array(models.length);
+  for await (const { costs } of rows) {
+    models.forEach((model, m) => {
+      const cost = costs[model] ?? Number.NaN;
+      if (Number.isNaN(cost)) return;
+      sums[m] += cost;
+      known[m]++;
+    });
   }
   return dearestMeanCostUsd(
     sums.map((sum, m) => (known[m] > 0 ? sum / known[m] : Number.NaN)),
-    models,
+    models.length,
   );
 }

@@ -9,4 +9,5 @@ export type {
   VoyageOptions,
   WorkersAiOptions,
 } from "./hosted/hosted-options.js";
+export { hostedOrigin } from "./hosted/hosted-origin.js";
 export { measureDimensions } from "./hosted/measure-dimensions.js";

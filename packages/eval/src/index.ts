@@ -1,3 +1,4 @@
+export { trainedPrompts } from "./artifact/embedded-rows.js";
 export {
   type ArtifactEvaluation,
   type EvaluateArtifactOptions,

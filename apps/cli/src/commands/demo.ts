@@ -3,6 +3,7 @@ import { Router } from "@onehead/core";
 import { defineCommand } from "citty";
 import { builtInPrompts } from "../demo/built-in-prompts.js";
 import { type DemoRow, demoPage } from "../demo/demo-page.js";
+import { artifactEmbedder } from "../embedders/artifact-embedder.js";
 import { readArtifactOrDefault } from "../files/default-artifact.js";
 import { writeFileAtomically } from "../files/write-atomically.js";
 import { formatUsd } from "../output/decision-table.js";
@@ -27,12 +28,13 @@ Examples:
   },
   async run({ args }) {
     const artifact = await readArtifactOrDefault(args.artifact);
-    const router = new PromptRouter(artifact, new Router(artifact), {});
-    const rows: DemoRow[] = builtInPrompts.map(({ kind, prompt }) => ({
-      kind,
-      prompt,
-      decisions: lambdasUsd.map((willingnessToPayUsd) => router.decide(prompt, { willingnessToPayUsd })),
-    }));
+    const embedder = await (await artifactEmbedder(artifact, undefined)).open();
+    const router = new PromptRouter(artifact, new Router(artifact), embedder);
+    const rows: DemoRow[] = [];
+    for (const { kind, prompt } of builtInPrompts) {
+      const decisions = lambdasUsd.map((willingnessToPayUsd) => router.decide(prompt, { willingnessToPayUsd }));
+      rows.push({ kind, prompt, decisions: await Promise.all(decisions) });
+    }
     const path = resolve(args.out);
     await writeFileAtomically(path, demoPage(artifact.manifest, lambdasUsd, rows));
     if (args.json) console.log(JSON.stringify({ page: path, lambdasUsd, rows }));

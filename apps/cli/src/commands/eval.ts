@@ -1,13 +1,14 @@
-import { OneheadError } from "@onehead/core";
+import { type Artifact, OneheadError } from "@onehead/core";
 import { openRows } from "@onehead/data";
-import { type ArtifactEvaluation, evaluateArtifact, toHtmlReport, toTextReport } from "@onehead/eval";
+import { type ArtifactEvaluation, evaluateArtifact, toHtmlReport, toTextReport, trainedPrompts } from "@onehead/eval";
 import { defineCommand } from "citty";
+import { artifactEmbedder } from "../embedders/artifact-embedder.js";
+import { type Disclosure, disclose } from "../embedders/disclosure.js";
 import { readArtifact } from "../files/read-input.js";
 import { assertWritable, writeFileAtomically } from "../files/write-atomically.js";
 import { createProgress } from "../output/progress.js";
 import { usesColors } from "../output/uses-colors.js";
 import { interruptSignal } from "../process/interrupt-signal.js";
-import { artifactEmbedder } from "../routing/artifact-embedder.js";
 import { parseNumber } from "./parse-number.js";
 
 export const evaluateCommand = defineCommand({
@@ -18,11 +19,18 @@ export const evaluateCommand = defineCommand({
 Examples:
   onehead eval --data rows.jsonl --artifact router.onehead
   onehead eval --data rows.jsonl --artifact router.onehead --report report.html
-  onehead eval --data new.jsonl --artifact router.onehead --training-data rows.jsonl --json`,
+  onehead eval --data new.jsonl --artifact router.onehead --training-data rows.jsonl --json
+  onehead eval --data rows.jsonl --artifact mine.onehead --embedder ollama:nomic-embed-text`,
   },
   args: {
     data: { type: "string", description: "Recorded rows", required: true, valueHint: "FILE" },
     artifact: { type: "string", description: "The router", required: true, valueHint: "FILE" },
+    embedder: {
+      type: "string",
+      description: "The embedder that the router was trained with, if it is not the built-in one",
+      valueHint: "NAME",
+    },
+    yes: { type: "boolean", description: "Send prompts to a hosted embedder without being asked" },
     "training-data": {
       type: "string",
       description: "Rows for the baselines to learn from, when --data is another file than the router's",
@@ -48,9 +56,16 @@ Examples:
     const progress = createProgress(process.stderr);
     const artifact = await readArtifact(args.artifact);
     const trainingData = args["training-data"];
+    const json = args.json === true;
+    const closed = await artifactEmbedder(artifact, args.embedder);
+    let sent: Disclosure | null = null;
+    if (closed.external !== null) {
+      const prompts = promptsToEmbed(artifact, args.data, trainingData, args.baselines !== "none");
+      sent = await disclose("eval", closed.external, prompts, { yes: args.yes === true, json });
+    }
     const evaluation = await evaluateArtifact({
       artifact,
-      embedder: artifactEmbedder(artifact),
+      embedder: await closed.open(signal),
       openRows: () => openRows(args.data, { signal }),
       ...(trainingData === undefined ? {} : { openTrainingRows: () => openRows(trainingData, { signal }) }),
       ...(args.baselines === undefined ? {} : { baselines: baselineNames(args.baselines) }),
@@ -66,10 +81,24 @@ Examples:
       const subtitle = leftOut(evaluation);
       await writeFileAtomically(args.report, toHtmlReport(evaluation.result, { title, subtitle }));
     }
-    if (args.json) console.log(JSON.stringify(evaluation));
+    if (json) console.log(JSON.stringify(sent === null ? evaluation : { ...evaluation, sent }));
     else printReport(evaluation, args.report);
   },
 });
+
+/** Held-out prompts, and those that baselines learn from. */
+async function* promptsToEmbed(
+  artifact: Artifact,
+  data: string,
+  trainingData: string | undefined,
+  baselines: boolean,
+): AsyncGenerator<string> {
+  const wasTrainedOn = trainedPrompts(artifact);
+  const learnsFromData = baselines && trainingData === undefined;
+  for await (const { prompt } of openRows(data)) if (learnsFromData || !wasTrainedOn(prompt)) yield prompt;
+  if (!baselines || trainingData === undefined) return;
+  for await (const { prompt } of openRows(trainingData)) yield prompt;
+}
 
 function baselineNames(list: string): string[] {
   return list === "none" ? [] : list.split(",").map((name) => name.trim());

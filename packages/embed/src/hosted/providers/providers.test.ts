@@ -2,6 +2,7 @@ import { afterEach, describe, expect, test } from "vitest";
 import { EmbeddingRequestError } from "../embedding-request-error.js";
 import { hostedEmbedder } from "../hosted-embedder.js";
 import type { HostedEmbedderOptions } from "../hosted-options.js";
+import { hostedOrigin } from "../hosted-origin.js";
 import { type Loopback, openAiAnswer, reply, startLoopback, vectorOf } from "../loopback.fixture.js";
 
 let server: Loopback;
@@ -66,6 +67,9 @@ describe.each(providers)("$options.provider", ({ options, path, body, answer, id
     expect(server.requests[0].body).toEqual(body);
     expect(embedder).toMatchObject({ id, origin: { provider: options.provider, model: options.model } });
     expect(embedder.host).toBe(new URL(server.url).host);
+    // known without the dimensions, which may first have to be asked for
+    const origin = { provider: options.provider, model: options.model, host: embedder.host };
+    expect(hostedOrigin({ ...options, baseUrl: server.url })).toEqual(origin);
   });
 
   test("without a key sends none, and an answer without vectors is named", async () => {

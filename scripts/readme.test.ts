@@ -26,7 +26,22 @@ const embedding = new Float32Array(parseArtifact(bytes).manifest.embedder.dimens
   {
     file: "packages/embed/README.md",
     folder: "examples",
-    given: `const trainingPrompts = Array.from({ length: 40 }, (_, i) => "question " + i + " about the number " + (i % 7));`,
+    given: `const trainingPrompts = Array.from({ length: 40 }, (_, i) => "question " + i + " about the number " + (i % 7));
+globalThis.fetch = async (url, { body }) =>
+  Response.json({ embeddings: JSON.parse(body).input.map((text) => new Array(768).fill(0).map((_, j) => Math.sin(j * text.length))) });`,
+  },
+  {
+    file: "docs/guide/embedders.md",
+    folder: "examples",
+    given: `process.env.OPENAI_API_KEY = "a-key";
+globalThis.fetch = async (url, { body }) =>
+  Response.json({
+    data: JSON.parse(body).input.map((text, index) => ({
+      index,
+      embedding: new Array(1536).fill(0).map((_, j) => Math.sin(j * text.length)),
+    })),
+  });
+const settings = { members: 1, epochs: 1, anchors: 4, components: 4, features: 64, externalComponents: 8 };`,
   },
   {
     file: "packages/baselines/README.md",
@@ -82,16 +97,8 @@ function runModule(file: string, folder: string, given: string): { status: numbe
   const cache = join(root, folder, "node_modules", ".cache");
   mkdirSync(cache, { recursive: true });
   const path = join(cache, `${file.replace(/\W/g, "-")}.mjs`);
-  writeFileSync(
-    path,
-    `${blocksOf(file, "ts")
-      .join("\n")
-      .replace(/^(import[\s\S]*?;\n)(?!import)/m, "$1")}`,
-  );
-  const source = readFileSync(path, "utf8");
-  const lastImport = source.lastIndexOf("\nimport ");
-  const cut = source.indexOf("\n", lastImport + 1) + 1;
-  writeFileSync(path, `${source.slice(0, cut)}\n${given}\n${source.slice(cut)}`);
+  // imports are hoisted, so what is given may stand before all of them
+  writeFileSync(path, [given, ...blocksOf(file, "ts")].join("\n"));
   const result = spawnSync(process.execPath, [path], { cwd: working, encoding: "utf8" });
   return { status: result.status, stderr: result.stderr };
 }

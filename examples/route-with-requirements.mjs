@@ -4,12 +4,13 @@
 import { readFile } from "node:fs/promises";
 import { estimateTokens, NoEligibleModelError, parseArtifact, Router } from "@onehead/core";
 import { embedderOf } from "@onehead/embed";
+import { staticEnglish } from "@onehead/embed/static-english";
 
 const prompt =
   process.argv[2] ?? "Translate to French and explain the grammar: 'Had I known, I would have come earlier.'";
 
 const artifact = parseArtifact(await readFile(new URL("../apps/cli/artifacts/default.onehead", import.meta.url)));
-const embedder = embedderOf(artifact);
+const embedder = embedderOf(artifact, { tables: [staticEnglish()] });
 const router = new Router(artifact, {
   models: ["gpt-4o-2024-08-06", "gpt-4o-mini-2024-07-18", "claude-3-5-sonnet-20240620", "deepseek-v2.5-0908"],
   // what you pay replaces the list price that the artifact knows; nothing is retrained

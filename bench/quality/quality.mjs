@@ -1,95 +1,109 @@
-// Question: how good is the default router against its baselines, on prompts that it has not seen?
+// Question: how good is the default router against its rivals, on prompts that it has not seen?
 //
-// For every set and seed: train on 70 % of the prompts (split by prompt text), evaluate on the other 30 %, with the
-// baselines fitted on the same rows, embeddings and validation part. Every (set, seed) is kept as it finishes, so a run that
-// was stopped goes on where it was.
+// For every protocol (which labels a router may see), set and seed: train on 70 % of the prompts, split by prompt text, and ask
+// every router about the other 30 %. Rivals learn from the same rows, embeddings, validation part and (the tuned ones) cost
+// predictor. What a router predicts is kept as a file as it finishes, so a run that was stopped goes on where it was, a router
+// can be run alone, and a new figure needs no new training.
 //
-//   ONEHEAD_DATA=… node bench/quality/quality.mjs [--sets a,b] [--seeds 0,1,2,3,4] [--work DIR] [--table]
+//   ONEHEAD_DATA=… node bench/quality/quality.mjs [--sets a,b] [--seeds 0,1,2,3,4] [--protocols dense,sparse,log]
+//     [--routers all|rivals|onehead,knn,…] [--workers 2] [--work DIR] [--resamples 1000] [--table] [--redo] [--publish]
 //
-// --table only writes the table, quality.json and quality.md, from what is there. It goes to bench/results once every set
-// has every seed; a smaller run keeps its own in the work folder.
-import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+// --table    only makes the table from what is there
+// --redo     trains the named routers again, whether or not they are there
+// --publish  writes to bench/results although something is missing; else a smaller run keeps its table in the work folder
+import { mkdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import v8 from "node:v8";
-import { parseArtifact, serializeArtifact } from "@onehead/core";
-import { buildRowTable, openRows } from "@onehead/data";
-import { embedderOf } from "@onehead/embed";
-import { staticEnglish } from "@onehead/embed/static-english";
-import { evaluateArtifact } from "@onehead/eval";
-import { trainRouter } from "@onehead/train";
+import { defaultSettings, resolveSettings } from "@onehead/train";
+import { estimateSeconds } from "./estimate-seconds.mjs";
+import { protocolNames } from "./protocols.mjs";
 import { writeTable } from "./quality-table.mjs";
+import { qualityReport } from "./report.mjs";
+import { parseRouterNames, routerNames } from "./routers.mjs";
+import { fileHash, setFile } from "./set-rows.mjs";
+import { UnitStore } from "./unit-store.mjs";
+import { duration, runJobs } from "./worker-pool.mjs";
 
-const protocol = { sets: "routerbench,zeroeval,llmrouter_nim,mmlu_pro,openllm_v2", seeds: "0,1,2,3,4" };
+const whole = {
+  sets: "routerbench,zeroeval,llmrouter_nim,mmlu_pro,openllm_v2",
+  seeds: "0,1,2,3,4",
+  protocols: protocolNames.join(),
+  routers: "all",
+};
 const { values: flags } = parseArgs({
   options: {
-    sets: { type: "string", default: protocol.sets },
-    seeds: { type: "string", default: protocol.seeds },
+    sets: { type: "string", default: whole.sets },
+    seeds: { type: "string", default: whole.seeds },
+    protocols: { type: "string", default: whole.protocols },
+    routers: { type: "string", default: whole.routers },
+    workers: { type: "string", default: "2" },
+    resamples: { type: "string", default: "1000" },
     work: { type: "string", default: join(import.meta.dirname, "../../.onehead/quality") },
+    settings: { type: "string", default: "{}" },
     table: { type: "boolean", default: false },
+    redo: { type: "boolean", default: false },
+    publish: { type: "boolean", default: false },
   },
 });
-const sets = flags.sets.split(",");
-const seeds = flags.seeds.split(",").map(Number);
-const data = process.env.ONEHEAD_DATA;
-mkdirSync(flags.work, { recursive: true });
+const log = (line) => console.error(line);
 
-function keep(path, contents) {
-  writeFileSync(`${path}.part`, contents);
-  renameSync(`${path}.part`, path);
+function usage(message) {
+  console.error(message);
+  process.exit(2);
 }
 
-async function runOne(set, seed) {
-  const path = join(flags.work, `${set}-${seed}.bin`);
-  if (existsSync(path)) return;
-  const file = join(data, set, `${set}.jsonl.gz`);
-  const startedMs = performance.now();
-  const table = await buildRowTable(openRows(file));
-  const { artifact } = await trainRouter(table, { name: set, settings: { seed }, staticTable: staticEnglish() });
-  const trainedMs = performance.now();
-  // through the file format, so that what is measured is what would be served
-  const served = parseArtifact(serializeArtifact(artifact, { precision: "float16" }));
-  let replay;
-  const evaluation = await evaluateArtifact({
-    artifact: served,
-    embedder: embedderOf(served, { tables: [staticEnglish()] }),
-    openRows: () => openRows(file),
-    resamples: 200,
-    onReplay: (heldOut) => {
-      replay = { ...heldOut, routers: heldOut.routers.map((router) => ({ ...router, predictions: null })) };
-    },
-  });
-  const seconds = { train: (trainedMs - startedMs) / 1000, evaluate: (performance.now() - trainedMs) / 1000 };
-  keep(path, v8.serialize({ set, seed, seconds, result: evaluation.result, replay }));
-  const onehead = evaluation.result.routers[0];
-  console.log(
-    set,
-    seed,
-    `AIQ ${onehead.curve.aiq.value.toFixed(4)}`,
-    `train ${seconds.train.toFixed(0)} s, evaluate ${seconds.evaluate.toFixed(0)} s`,
+function planJobs(data) {
+  const names = flags.protocols.split(",");
+  const unknown = names.filter((name) => !protocolNames.includes(name));
+  if (unknown.length > 0)
+    usage(`quality: --protocols: ${unknown.join(", ")}, expected some of ${protocolNames.join(", ")}`);
+  const sets = flags.sets.split(",").map((set) => ({ set, path: setFile(data, set) }));
+  const hashes = new Map(sets.map(({ set, path }) => [set, fileHash(path)]));
+  // the largest first, so that two workers end together; seeds outside, so that a stopped run has whole seeds
+  const bySize = [...sets].sort((a, b) => statSync(b.path).size - statSync(a.path).size);
+  const routers = parseRouterNames(flags.routers);
+  return names.flatMap((protocol) =>
+    flags.seeds.split(",").flatMap((seed) =>
+      bySize.map(({ set }) => ({
+        protocol,
+        set,
+        seed: Number(seed),
+        data,
+        fileHash: hashes.get(set),
+        settings: resolveSettings({ ...defaultSettings, ...JSON.parse(flags.settings), seed: Number(seed) }),
+        routers,
+      })),
+    ),
   );
 }
 
+const data = process.env.ONEHEAD_DATA;
+if (!data) usage("ONEHEAD_DATA names no folder: see docs/data.md");
+mkdirSync(flags.work, { recursive: true });
+const store = new UnitStore(flags.work);
+const jobs = planJobs(data);
 if (!flags.table) {
-  if (!data) {
-    console.error("ONEHEAD_DATA names no folder: see docs/data.md");
-    process.exit(2);
-  }
-  // seeds outside, so that a stopped run has whole seeds of all sets
-  for (const seed of seeds) for (const set of sets) await runOne(set, seed);
+  if (flags.redo) for (const job of jobs) for (const router of job.routers) store.drop(job, router);
+  const startedMs = performance.now();
+  const estimate = estimateSeconds(store, jobs, (set) => statSync(setFile(data, set)).size);
+  await runJobs(store, jobs, { work: flags.work, workers: Number(flags.workers), log, estimate });
+  log(`units: all there, ${duration((performance.now() - startedMs) / 1000)}`);
 }
-const runs = sets.map((set) =>
-  seeds
-    .map((seed) => join(flags.work, `${set}-${seed}.bin`))
-    .filter(existsSync)
-    .map((path) => v8.deserialize(readFileSync(path))),
-);
+
+// whatever was run now, the table shows every router that is there, in the order of the sets as given
+const order = flags.sets.split(",");
+const shown = jobs
+  .map((job) => ({ ...job, routers: routerNames }))
+  .sort((a, b) => order.indexOf(a.set) - order.indexOf(b.set) || a.seed - b.seed);
+const { report, examples } = await qualityReport(store, shown, {
+  data,
+  resamples: Number(flags.resamples),
+  log,
+  command: "node bench/quality/quality.mjs",
+});
 const isWhole =
-  flags.sets === protocol.sets && flags.seeds === protocol.seeds && runs.every(({ length }) => length === seeds.length);
-const folder = isWhole ? join(import.meta.dirname, "../results") : flags.work;
-writeTable(
-  folder,
-  sets.filter((_, i) => runs[i].length > 0),
-  runs.filter((own) => own.length > 0),
-);
+  ["sets", "seeds", "protocols", "settings"].every((name) => flags[name] === (whole[name] ?? "{}")) &&
+  shown.every((job) => store.missing(job).length === 0);
+const folder = isWhole || flags.publish ? join(import.meta.dirname, "../results") : flags.work;
+writeTable(folder, report, examples);
 console.log(`table: ${join(folder, "quality.md")}`);

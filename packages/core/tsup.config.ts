@@ -6,10 +6,25 @@ const shared = { dts: true, sourcemap: true, target: "es2022" as const, platform
 export default defineConfig([
   {
     ...shared,
-    entry: { index: "src/index.ts", training: "src/training/index.ts" },
+    entry: {
+      index: "src/index.ts",
+      training: "src/training/index.ts",
+      feedback: "src/feedback/index.ts",
+      external: "src/external/index.ts",
+    },
     format: "esm",
     splitting: true,
     clean: true,
   },
-  { ...shared, entry: { index: "src/index.ts", training: "src/training/index.ts" }, format: "cjs", splitting: false },
+  {
+    ...shared,
+    entry: {
+      index: "src/index.ts",
+      training: "src/training/index.ts",
+      feedback: "src/feedback/index.ts",
+      external: "src/external/index.ts",
+    },
+    format: "cjs",
+    splitting: false,
+  },
 ]);

@@ -59,6 +59,75 @@ beforeAll(() => {
   expect(status, stderr).toBe(0);
 });
 
+describe("eval --off-policy", () => {
+  const log = (path: string, over: (row: Record<string, unknown>, i: number) => object = () => ({})): void => {
+    const lines = Array.from({ length: 400 }, (_, i) => {
+      // "large" is right; "small" only now and then
+      const model = i % 4 === 0 ? "large" : "small";
+      const row = {
+        id: `call-${i}`,
+        prompt: `a fresh ${canary} ${i}`,
+        model,
+        score: model === "large" || i % 8 === 1 ? 1 : 0,
+        cost_usd: model === "large" ? 0.002 : 0.0001,
+        propensity: model === "large" ? 0.25 : 0.75,
+      };
+      return JSON.stringify({ ...row, ...over(row, i) });
+    });
+    writeFileSync(join(folder, path), `${lines.join("\n")}\n`);
+  };
+  const args = ["eval", "--off-policy", "--data", "log.jsonl", "--artifact", router, "--resamples", "100"];
+
+  test("prints a verdict for every λ of a sweep, and for the one that is asked as JSON", () => {
+    log("log.jsonl");
+    const text = onehead(args);
+    expect(text.status, text.stderr).toBe(0);
+    expect(text.stdout).toContain("400 calls; 0 left out");
+    expect(text.stdout).toMatch(/any price .* better/);
+    const { stdout } = onehead([
+      ...args,
+      "--willingness-to-pay",
+      "1",
+      "--outcome-model",
+      "ridge",
+      "--clip",
+      "20",
+      "--json",
+    ]);
+    expect(json(stdout)).toMatchObject({
+      outcomeModel: "ridge",
+      clip: 20,
+      settings: [{ preference: { reward: "linear", lambdaUsd: 1 }, verdict: "better" }],
+    });
+    const dial = onehead([...args, "--cost-quality", "10", "--json", "--out", "off.json"]);
+    expect(json(dial.stdout)).toMatchObject({ settings: [{ preference: { reward: "exponential" } }] });
+    expect(readFileSync(join(folder, "off.json"), "utf8")).toBe(dial.stdout);
+  });
+
+  test("says that a log of fixed choices tells nothing, unless its models were drawn evenly", () => {
+    log("log.jsonl", () => ({ propensity: undefined }));
+    const { status, stdout, stderr } = onehead([...args, "--json"]);
+    expect(status).toBe(1);
+    const { error } = json(stdout) as { error: { code: string; message: string } };
+    expect(error.code).toBe("no-propensity");
+    expect(error.message + stderr).not.toContain(canary);
+    const even = onehead([...args, "--uniform-over", "small,large", "--json"]);
+    expect(json(even.stdout)).toMatchObject({ calls: 400 });
+  });
+
+  test("refuses options of the other kind of evaluation, either way", () => {
+    log("log.jsonl");
+    expect(onehead([...args, "--baselines", "knn"])).toMatchObject({ status: 2 });
+    expect(onehead([...args, "--reward", "linear"]).stderr).toContain("--reward needs");
+    const clip = onehead(["eval", "--data", "rows.jsonl", "--artifact", router, "--clip", "3"]);
+    expect(clip.status).toBe(2);
+    expect(clip.stderr).toContain("--clip needs --off-policy");
+    expect(onehead([...args, "--outcome-model", "magic"]).stderr).toContain(
+      "--outcome-model: magic, expected artifact or ridge",
+    );
+  });
+});
+
 describe("train and eval", () => {
   test("the same seed gives the same file, and --json says what was made", () => {
     const again = onehead([
@@ -95,12 +164,56 @@ describe("train and eval", () => {
     const page = readFileSync(join(folder, "report.html"), "utf8");
     expect(page).toContain("<svg");
     expect(page).not.toMatch(/(src|href)="https?:/);
+    expect(text.stdout).toMatch(/would have saved on \d+ held-out prompts, at λ = .*:\n/);
+    expect(text.stdout).toContain("not enough evidence");
+    const current = onehead([...args, "--current-model", "large", "--lambda", "0.5"]).stdout;
+    expect(current).toContain("at λ = $0.500 (as given)");
+    expect(current).toContain("model in use");
+    const unknown = onehead([...args, "--current-model", "nobody"]);
+    expect(unknown.status).toBe(1);
+    expect(unknown.stderr).toContain("currentModel: nobody, expected one of small, large");
     const evaluation = json(onehead([...args, "--json"]).stdout) as {
       rows: number;
       trainedOnRows: number;
       result: { heldOut: { rows: number } };
     };
     expect(evaluation.result.heldOut.rows).toBe(evaluation.rows - evaluation.trainedOnRows);
+  });
+
+  test("a rival is stored, routed, explained, inspected and evaluated like a router of ours", () => {
+    const rival = ["--artifact", "rival.onehead"];
+    const small = ["--components", "8", "--features", "128", "--seed", "3"];
+    const trained = onehead(["train", "--data", "rows.jsonl", "--out", "rival.onehead", "--baseline", "knn", ...small]);
+    expect(trained.status, trained.stderr).toBe(0);
+    const decision = json(onehead(["route", ...rival, "what is 2 plus 2?", "--json"]).stdout) as { model: string };
+    expect(["small", "large"]).toContain(decision.model);
+    const explained = onehead(["explain", ...rival, "what is 2 plus 2?"]).stdout;
+    expect(explained).not.toContain("anchor");
+    expect(explained).toContain("What other values");
+    expect(onehead(["inspect", "rival.onehead"]).stdout).toMatch(
+      /^kNN \d+, prior \d+: baseline knn of @onehead\/baselines, /,
+    );
+    expect(onehead(["demo", ...rival, "--out", "rival.html"]).status).toBe(0);
+    const page = readFileSync(join(folder, "rival.html"), "utf8");
+    expect(page).toContain("quality ");
+    expect(page).not.toContain("NaN");
+    const probed = onehead(["probe", ...rival, "--model", "new", "--scores", "none.jsonl", "--out", "more.onehead"]);
+    expect(probed.status).not.toBe(0);
+    expect(probed.stderr).toContain("manifest.model.form: external, expected networks");
+    const { result } = json(
+      onehead(["eval", "--data", "rows.jsonl", ...rival, "--baselines", "knn", "--resamples", "10", "--json"]).stdout,
+    ) as { result: { routers: Array<{ id: string; curve: { points: unknown } }> } };
+    // the stored router and the one that is fitted again on its rows do the same
+    const [stored, fitted] = ["artifact", "knn"].map((id) => result.routers.find((router) => router.id === id));
+    expect(stored?.curve.points).toEqual(fitted?.curve.points);
+  });
+
+  test("a rival that does not exist, or an option that it does not have, is named before the rows are read", () => {
+    const train = (...args: string[]) => onehead(["train", "--data", "none.jsonl", "--out", "x.onehead", ...args]);
+    expect(train("--baseline", "nope").stderr).toContain("unknown baseline: nope, expected");
+    expect(train("--baseline", "all").stderr).toContain("one file holds one");
+    expect(train("--baseline", "single").stderr).toContain("expected single:<model>");
+    expect(train("--baseline", "knn", "--anchors", "3").stderr).toContain("--anchors: given with --baseline");
   });
 
   test("a file of other prompts is evaluated whole, and says why it has no learned baselines", () => {
@@ -299,6 +412,7 @@ describe("what goes wrong", () => {
     [["route", "hi", "--willingness-to-pay", "NaN"], 1],
     [["route", "", "--artifact", router], 1],
     [["route", "hi", "--models", "nobody"], 1],
+    [["eval", "--data", "rows.jsonl", "--artifact", router, "--lambda", "0"], 1],
     [["train", "--data", "missing.jsonl", "--out", "x.onehead"], 1],
     [["train", "--data", "rows.jsonl", "--out", "x.onehead", "--members", "0"], 1],
   ] as Array<[string[], number]>)("%j ends with %i and one line", (args, code) => {

@@ -12,6 +12,7 @@ const commands: Record<string, () => Promise<CommandDef>> = {
   explain: lazily(() => import("./commands/explain.js").then((module) => module.explain)),
   train: lazily(() => import("./commands/train.js").then((module) => module.train)),
   eval: lazily(() => import("./commands/eval.js").then((module) => module.evaluateCommand)),
+  probe: lazily(() => import("./commands/probe.js").then((module) => module.probe)),
   inspect: lazily(() => import("./commands/inspect.js").then((module) => module.inspect)),
   init: lazily(() => import("./commands/init.js").then((module) => module.init)),
   demo: lazily(() => import("./commands/demo.js").then((module) => module.demo)),

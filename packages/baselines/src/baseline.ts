@@ -1,4 +1,5 @@
 import type { RowTable } from "@onehead/data";
+import type { PredictorState } from "./state/predictor-state.js";
 
 /** Labelled prompts as a baseline sees them: their embeddings beside their table. */
 export interface LabelledEmbeddings {
@@ -31,6 +32,8 @@ export interface QualityPredictor {
    * @throws ShapeError when the length is no multiple of D; OneheadError "invalid-argument" when a value is not finite
    */
   predict(embeddings: Float32Array): Float32Array;
+  /** Everything that `predict` needs, to be stored. */
+  toState(): PredictorState;
 }
 
 /** The half of a baseline that all rivals should share, so that a comparison is one of quality predictors. */
@@ -44,6 +47,8 @@ export interface CostPredictor {
    * @param inputTokens (R) as known before the call; NaN where unknown
    */
   predict(embeddings: Float32Array, inputTokens: Float64Array): Float64Array;
+  /** As {@link QualityPredictor.toState}; without it the baselines that are charged by it cannot be stored. */
+  toState?(): PredictorState;
 }
 
 /**
@@ -63,6 +68,15 @@ export interface Baseline {
   readonly estimatesQuality: boolean;
   /** Predictions for (R, D) embeddings; `inputTokens` (R) as known before the call. */
   predict(embeddings: Float32Array, inputTokens: Float64Array): Predictions;
+  /** @throws OneheadError "invalid-argument" when its cost predictor cannot be stored */
+  toState(): BaselineState;
+}
+
+/** A fitted rival as data. */
+export interface BaselineState {
+  quality: PredictorState;
+  /** Null where the kind of `quality` predicts costs too. */
+  cost: PredictorState | null;
 }
 
 /** What fitting may depend on besides rows. */

@@ -71,14 +71,20 @@ describe("fitAllBaselines", () => {
     expect(costs("knn")).not.toEqual(costs("zero"));
   });
 
-  it("takes a cost predictor from outside, and only what is asked for", async () => {
+  it("takes a cost predictor from outside, fits only what is asked for and hands it on at once", async () => {
     const costs = { name: "fixed", predict: (e: Float32Array) => new Float64Array((e.length / 8) * 3).fill(0.25) };
+    const fittedBefore: string[] = [];
     const [ridge, ...others] = await fitAllBaselines(train, validation, {
       seed: 1,
       members: 1,
       only: ["ridge"],
       costs,
+      onFitted: async (name, fitted) => {
+        await Promise.resolve();
+        fittedBefore.push(`${name}: ${fitted.map(({ id }) => id).join()}`);
+      },
     });
+    expect(fittedBefore).toEqual(["ridge: ridge"]);
     expect(others).toEqual([]);
     const { costUsd } = ridge.predict(test.embeddings, test.table.inputTokens);
     expect(costUsd).toEqual(new Float64Array(600).fill(0.25));

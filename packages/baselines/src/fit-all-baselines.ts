@@ -34,6 +34,8 @@ export interface FitAllOptions extends FitOptions {
   costs?: CostPredictor;
   /** Called before each fit with its name, how many are done and how many there are. */
   onProgress?: (progress: { name: BaselineName; done: number; total: number }) => void;
+  /** Receives the routers of a name as soon as they are fitted; what it returns is awaited. */
+  onFitted?: (name: BaselineName, baselines: readonly Baseline[]) => void | Promise<void>;
 }
 
 /**
@@ -57,7 +59,9 @@ export async function fitAllBaselines(
   for (const [done, name] of names.entries()) {
     options.onProgress?.({ name, done, total: names.length });
     await yieldToEvents("fitAllBaselines", options.signal);
-    baselines.push(...(await fitters[name](context)));
+    const fitted = await fitters[name](context);
+    await options.onFitted?.(name, fitted);
+    baselines.push(...fitted);
   }
   return baselines;
 }
@@ -105,6 +109,9 @@ const fitters: Record<BaselineName, (context: FitContext) => Baseline[] | Promis
   svm: async ({ train, options, shared }) => [withCosts(await fitLinearSvr(train, options), shared.meanCost())],
   "mlp-regressors": async ({ train, options, shared }) => [
     withCosts(await fitMlpRegressors(train, options), shared.meanCost()),
+  ],
+  "mlp-regressors-2": async ({ train, options, shared }) => [
+    withCosts(await fitMlpRegressors(train, options, 2), shared.meanCost()),
   ],
   carrot: ({ train, validation }) => [fitCarrot(train, validation)],
   "avengers-pro": ({ train, options }) => [fitAvengersPro(train, options)],

@@ -1,5 +1,8 @@
+export { baselinePredictions, loadBaseline } from "./artifact/load-baseline.js";
+export { type BaselineArtifactOptions, type StorableEmbedder, toArtifact } from "./artifact/to-artifact.js";
 export type {
   Baseline,
+  BaselineState,
   CostPredictor,
   FitOptions,
   LabelledEmbeddings,
@@ -35,4 +38,6 @@ export { fitSimilarityRanking } from "./pairs/fit-similarity-ranking.js";
 export { fitLinearSvr } from "./regressors/fit-linear-svr.js";
 export { fitMlpRegressors } from "./regressors/fit-mlp-regressors.js";
 export { fitRidge } from "./ridge/fit-ridge.js";
+export type { PredictorState } from "./state/predictor-state.js";
+export { fitTaskTable, type TaskTable } from "./tasks/fit-task-table.js";
 export { withCosts } from "./with-costs.js";

@@ -1,3 +1,4 @@
+import { OneheadError } from "@onehead/core";
 import type { Baseline, CostPredictor, QualityPredictor } from "./baseline.js";
 
 /** Joins a quality predictor and a cost predictor into a router. */
@@ -10,5 +11,13 @@ export function withCosts(quality: QualityPredictor, cost: CostPredictor): Basel
       quality: quality.predict(embeddings),
       costUsd: cost.predict(embeddings, inputTokens),
     }),
+    toState() {
+      if (cost.toState !== undefined) return { quality: quality.toState(), cost: cost.toState() };
+      const expected = "expected one that fitCostPredictor or fitMeanCost made";
+      throw new OneheadError(
+        "invalid-argument",
+        `toState: the cost predictor of ${quality.id} cannot be stored: ${cost.name}, ${expected}`,
+      );
+    },
   };
 }

@@ -1,11 +1,22 @@
 export { type Artifact, parseArtifact, type SerializeOptions, serializeArtifact } from "./artifact/artifact.js";
 export { ArtifactError } from "./artifact/artifact-error.js";
 export type { JsonValue } from "./artifact/field-reader.js";
-export type { Candidate, Capabilities, Manifest, Prices, Profile } from "./artifact/manifest.js";
+export {
+  type Candidate,
+  type Capabilities,
+  type ExternalModel,
+  type Manifest,
+  type NetworkModel,
+  type NewModelPrior,
+  networkModel,
+  type Prices,
+  type Profile,
+} from "./artifact/manifest.js";
 export { parseSafetensors, type Safetensors, writeSafetensors } from "./artifact/safetensors.js";
 export type { Tensor, TensorMap } from "./artifact/tensor.js";
 export type { Decision, RankedCandidate } from "./decision/decision.js";
 export type { Exclusion, ExclusionReason, Requirements } from "./decision/eligibility.js";
+export type { Exploration } from "./decision/exploration.js";
 export { NoEligibleModelError } from "./decision/no-eligible-model-error.js";
 export { type Dial, type PreferenceOptions, resolvePreference } from "./decision/preference.js";
 export {
@@ -18,6 +29,11 @@ export {
 } from "./decision/reward.js";
 export { OneheadError, type OneheadErrorCode } from "./errors/onehead-error.js";
 export { assertAtLeast, assertLength, ShapeError } from "./errors/shape-error.js";
+export type { ExternalPredictions } from "./external/external-predictions.js";
+export type { Feedback, FeedbackCorrection } from "./feedback/feedback.js";
+export type { FeedbackState } from "./feedback/feedback-state.js";
+export type { Learner } from "./feedback/learner.js";
+export type { Learning } from "./feedback/learning.js";
 export { hashBytes, hashString } from "./hash/hash-string.js";
 export { attention } from "./kernels/attention.js";
 export { type Backend, jsBackend } from "./kernels/backend.js";
@@ -27,6 +43,9 @@ export { layerNorm } from "./kernels/layer-norm.js";
 export { linear } from "./kernels/linear.js";
 export { matmul, matmulTransposedA, matmulTransposedB } from "./kernels/matmul.js";
 export { softmaxRows } from "./kernels/softmax.js";
+export { addProbedModel, removeProbedModel } from "./new-models/add-probed-model.js";
+export { type KnownOutputs, knownOutputs } from "./new-models/known-outputs.js";
+export type { NewModel, NewModelSample } from "./new-models/new-model.js";
 export { createRandom, type Random } from "./random/random.js";
 export type { AnchorInfluence } from "./router/explain-anchors.js";
 export type { PoolOptions } from "./router/pool.js";

@@ -1,20 +1,24 @@
 import type { Artifact, Candidate, JsonValue, Manifest, Tensor } from "@onehead/core";
+import { calibrateDial } from "@onehead/core/training";
 import { promptHash, type RowTable, type TableSplit } from "@onehead/data";
 import type { JoinedEmbedder, TrainedEmbedder } from "@onehead/embed";
-import { calibrateDial } from "./calibration/calibrate-dial.js";
 import { type Calibration, calibrateQuality } from "./calibration/calibrate-quality.js";
 import { predictedCosts } from "./calibration/predicted-costs.js";
 import { smearingFactors } from "./calibration/smearing.js";
 import { blendLogits, type FittedKernel, kernelLogits } from "./kernel/fit-kernel-regression.js";
 import { attentionTemperature } from "./network/create-network.js";
 import type { Network } from "./network/network.js";
-import { meanOutputs } from "./network/network-outputs.js";
+import { meanOutputs, type NetworkOutputs } from "./network/network-outputs.js";
+import { type FittedNewModelPrior, fitNewModelPrior } from "./new-models/fit-new-model-prior.js";
 import type { CostTargets } from "./rows/cost-targets.js";
+import { thinRows } from "./rows/thin-rows.js";
 import type { TrainingSettings } from "./settings/training-settings.js";
 import type { LabelledRows } from "./trainer/member-trainer.js";
 
 /** Characters of an anchor prompt that an artifact may keep for `explain`. */
 const excerptLength = 96;
+/** Training rows that a covariance of some thirty models is taken over. */
+const basisRows = 4096;
 
 export interface TrainedParts {
   table: RowTable;
@@ -25,6 +29,8 @@ export interface TrainedParts {
   kernel: FittedKernel | null;
   costs: CostTargets;
   calibrationRows: LabelledRows;
+  /** Rows whose predictions span what a new model can be like. */
+  trainingRows: LabelledRows;
   embedder: TrainedEmbedder | JoinedEmbedder;
   settings: TrainingSettings;
   dataHash: string;
@@ -53,13 +59,12 @@ export function assembleArtifact(parts: TrainedParts): Artifact {
   const M = table.models.length;
   const rows = parts.calibrationRows;
   const outputs = meanOutputs(networks, rows.embeddings, rows.rows, embedder.dimensions, M);
-  const qualityLogits =
-    kernel === null
-      ? outputs.qualityLogits
-      : blendLogits(outputs.qualityLogits, kernelLogits(kernel, rows.embeddings, rows.rows), kernel.weight);
+  const qualityLogits = jointLogits(parts, rows, outputs);
   const calibration = calibrateQuality(qualityLogits, rows.scores);
   const smearing = smearingFactors(outputs.costOutputs, rows.costTargets, rows.rows, M);
   const candidates = describeCandidates(table, fitted, costs, smearing);
+  const newModels = newModelPrior(parts, candidates, calibration);
+  for (const [name, tensor] of newModels.tensors) tensors.set(name, tensor);
 
   const manifest: Manifest = {
     formatVersion: 1,
@@ -83,6 +88,7 @@ export function assembleArtifact(parts: TrainedParts): Artifact {
         : { kernel: { sharpness: kernel.sharpness, width: kernel.width, weight: kernel.weight } }),
     },
     candidates,
+    newModels: newModels.prior,
     calibration,
     dial: calibrateDial(
       calibratedQuality(qualityLogits, calibration),
@@ -110,6 +116,26 @@ export function assembleArtifact(parts: TrainedParts): Artifact {
 /** A copy as plain JSON: what comes back when the artifact is read. */
 function toJson(value: object): JsonValue {
   return JSON.parse(JSON.stringify(value)) as JsonValue;
+}
+
+/** Logits of the networks and, where there is one, the kernel regression, before calibration. */
+function jointLogits({ kernel }: TrainedParts, rows: LabelledRows, { qualityLogits }: NetworkOutputs): Float32Array {
+  if (kernel === null) return qualityLogits;
+  return blendLogits(qualityLogits, kernelLogits(kernel, rows.embeddings, rows.rows), kernel.weight);
+}
+
+function newModelPrior(parts: TrainedParts, candidates: Candidate[], calibration: Calibration): FittedNewModelPrior {
+  const rows = thinRows(parts.trainingRows, basisRows);
+  const outputs = meanOutputs(parts.networks, rows.embeddings, rows.rows, parts.embedder.dimensions, candidates.length);
+  const { temperature, bias } = calibration;
+  return fitNewModelPrior({
+    qualityLogits: jointLogits(parts, rows, outputs).map((logit) => logit / temperature + bias),
+    costOutputs: outputs.costOutputs,
+    costTargets: rows.costTargets,
+    inputTokens: rows.inputTokens,
+    rows: rows.rows,
+    candidates,
+  });
 }
 
 function describeCandidates(

@@ -1,4 +1,4 @@
-import { createRandom, OneheadError, parseArtifact, Router, serializeArtifact } from "@onehead/core";
+import { createRandom, networkModel, OneheadError, parseArtifact, Router, serializeArtifact } from "@onehead/core";
 import { buildRowTable, type PromptRow, type RowTable } from "@onehead/data";
 import { embedderOf } from "@onehead/embed";
 import { describe, expect, test } from "vitest";
@@ -211,8 +211,8 @@ test("the kernel regression is served as it was fitted: the joint logit is the w
   const [whole, networksOnly] = await Promise.all(
     [true, false].map(async (kernel) => (await trainRouter(table, { settings: { ...small, kernel } })).artifact),
   );
-  expect(networksOnly.manifest.model.kernel).toBeUndefined();
-  const { kernel, anchors } = whole.manifest.model;
+  expect(networkModel(networksOnly.manifest).kernel).toBeUndefined();
+  const { kernel, anchors } = networkModel(whole.manifest);
   const { weight } = kernel!;
   expect(weight).toBeGreaterThan(0);
   // the three parts with the same calibration, none
@@ -220,7 +220,7 @@ test("the kernel regression is served as it was fitted: the joint logit is the w
   const embeddings = embedderOf(whole).embedSync(rows.map(({ prompt }) => prompt));
   const logitsOf = (artifact: typeof whole, share?: number): number[] => {
     const model = {
-      ...artifact.manifest.model,
+      ...networkModel(artifact.manifest),
       ...(share === undefined ? {} : { kernel: { ...kernel!, weight: share } }),
     };
     const router = new Router({ ...artifact, manifest: { ...artifact.manifest, model, calibration: identity } });

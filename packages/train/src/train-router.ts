@@ -5,7 +5,7 @@ import packageManifest from "../package.json" with { type: "json" };
 import { selectAnchors } from "./anchors/select-anchors.js";
 import { assembleArtifact } from "./assemble-artifact.js";
 import type { Checkpoint } from "./checkpoint/checkpoint.js";
-import { fitEmbedder } from "./embedding/fit-embedder.js";
+import { fitSplitEmbedder } from "./embedder/fit-router-embedder.js";
 import { type FittedKernel, fitKernelRegression } from "./kernel/fit-kernel-regression.js";
 import { createNetwork } from "./network/create-network.js";
 import type { Network } from "./network/network.js";
@@ -72,19 +72,13 @@ export async function trainRouter(
   const settings = resolveSettings(options.settings ?? {});
   assertTable(table);
   assertPrices(options.prices ?? {}, table.models);
-  if (!settings.trainedFeatures && options.external === undefined) {
-    throw new OneheadError(
-      "invalid-argument",
-      "train: settings.trainedFeatures: false without an external embedder, expected one of the two",
-    );
-  }
   const pause = createPause(options.signal);
   const { seed, holdout, validation } = settings;
   const split = splitTable(table, { seed, holdout, validation });
   assertTrainable(table, split.train);
 
   options.onProgress?.({ stage: "embedder", fraction: 0 });
-  const { embedder, embed } = await fitEmbedder(table, split, settings, options);
+  const { embedder, embed } = await fitSplitEmbedder(table, split, settings, options);
   const fitted = selectRows(table, Int32Array.from([...split.train, ...split.validation]).sort());
   const costs = costTargets(table, options.prices ?? {}, fitted);
   const label = async (part: "train" | "validation"): Promise<LabelledRows> =>
@@ -125,6 +119,7 @@ export async function trainRouter(
     costs,
     // without a validation part the calibration has nothing better than the training rows
     calibrationRows: validating.rows > 0 ? validating : training,
+    trainingRows: training,
     embedder,
     settings,
     dataHash: hash,

@@ -1,13 +1,16 @@
 import { resolve } from "node:path";
+import { baselinePredictions } from "@onehead/baselines";
 import { Router } from "@onehead/core";
 import { defineCommand } from "citty";
 import { builtInPrompts } from "../demo/built-in-prompts.js";
 import { type DemoRow, demoPage } from "../demo/demo-page.js";
 import { artifactEmbedder } from "../embedders/artifact-embedder.js";
+import { announce, countPrompts } from "../embedders/disclosure.js";
 import { readArtifactOrDefault } from "../files/default-artifact.js";
 import { writeFileAtomically } from "../files/write-atomically.js";
 import { formatUsd } from "../output/decision-table.js";
 import { PromptRouter } from "../routing/prompt-router.js";
+import { routingArgs } from "../routing/routing-options.js";
 
 /** What a right answer is worth to three kinds of users, USD. */
 const lambdasUsd = [0.0002, 0.005, 0.5];
@@ -23,13 +26,20 @@ Examples:
   },
   args: {
     artifact: { type: "string", description: "The router; the built-in one unless given", valueHint: "FILE" },
+    embedder: routingArgs.embedder,
     out: { type: "string", description: "The page to write", default: "onehead-start.html", valueHint: "FILE" },
     json: { type: "boolean", description: "JSON instead of text" },
   },
   async run({ args }) {
     const artifact = await readArtifactOrDefault(args.artifact);
-    const embedder = await (await artifactEmbedder(artifact, undefined)).open();
-    const router = new PromptRouter(artifact, new Router(artifact), embedder);
+    const closed = await artifactEmbedder(artifact, args.embedder);
+    const prompts = builtInPrompts.map(({ prompt }) => prompt);
+    if (closed.external !== null) announce("demo", closed.external, countPrompts(prompts), args.json === true);
+    const router = new PromptRouter(
+      artifact,
+      new Router(artifact, { predictions: baselinePredictions }),
+      await closed.open(),
+    );
     const rows: DemoRow[] = [];
     for (const { kind, prompt } of builtInPrompts) {
       const decisions = lambdasUsd.map((willingnessToPayUsd) => router.decide(prompt, { willingnessToPayUsd }));

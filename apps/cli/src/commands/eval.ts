@@ -1,14 +1,16 @@
-import { type Artifact, OneheadError } from "@onehead/core";
+import { OneheadError } from "@onehead/core";
 import { openRows } from "@onehead/data";
-import { type ArtifactEvaluation, evaluateArtifact, toHtmlReport, toTextReport, trainedPrompts } from "@onehead/eval";
+import { type ArtifactEvaluation, evaluateArtifact, promptsToEmbed, toHtmlReport, toTextReport } from "@onehead/eval";
 import { defineCommand } from "citty";
 import { artifactEmbedder } from "../embedders/artifact-embedder.js";
-import { type Disclosure, disclose } from "../embedders/disclosure.js";
+import { openForPrompts } from "../embedders/open-for-prompts.js";
 import { readArtifact } from "../files/read-input.js";
 import { assertWritable, writeFileAtomically } from "../files/write-atomically.js";
 import { createProgress } from "../output/progress.js";
 import { usesColors } from "../output/uses-colors.js";
 import { interruptSignal } from "../process/interrupt-signal.js";
+import { UsageError } from "../process/report-failure.js";
+import { evalOffPolicy, offPolicyArgs } from "./eval-off-policy.js";
 import { parseNumber } from "./parse-number.js";
 
 export const evaluateCommand = defineCommand({
@@ -19,8 +21,13 @@ export const evaluateCommand = defineCommand({
 Examples:
   onehead eval --data rows.jsonl --artifact router.onehead
   onehead eval --data rows.jsonl --artifact router.onehead --report report.html
+  onehead eval --data rows.jsonl --artifact router.onehead --current-model gpt-4o
   onehead eval --data new.jsonl --artifact router.onehead --training-data rows.jsonl --json
-  onehead eval --data rows.jsonl --artifact mine.onehead --embedder ollama:nomic-embed-text`,
+  onehead eval --off-policy --data log.jsonl --artifact router.onehead
+  onehead eval --data rows.jsonl --artifact mine.onehead --embedder ollama:nomic-embed-text
+
+With --off-policy the rows are the calls of another router, each with the result of the model that it chose and the
+propensity of the choice; what this router would have got is estimated from them, with an interval and a verdict.`,
   },
   args: {
     data: { type: "string", description: "Recorded rows", required: true, valueHint: "FILE" },
@@ -40,35 +47,60 @@ Examples:
       type: "string",
       description: "Comma-separated names, all (slow) or none; knn-5,knn-10,knn-40,knn,ridge,mlp,bag unless given",
     },
+    lambda: {
+      type: "string",
+      description: "Worth of a right answer at which savings are counted; chosen on validation rows unless given",
+      valueHint: "USD",
+    },
+    "current-model": {
+      type: "string",
+      description: "The model that answers everything today; savings are counted against it too",
+      valueHint: "ID",
+    },
     resamples: { type: "string", description: "Of the bootstrap behind the intervals", default: "1000" },
     report: { type: "string", description: "Also write an HTML report", valueHint: "FILE" },
     out: { type: "string", description: "Also write the JSON result", valueHint: "FILE" },
     json: { type: "boolean", description: "Print the JSON result instead of the table" },
+    "off-policy": { type: "boolean", description: "Judge on a log in which only the chosen model's result is known" },
+    ...offPolicyArgs,
   },
   async run({ args }) {
     const resamples = parseNumber("eval: --resamples", args.resamples);
     if (!Number.isInteger(resamples) || resamples < 2) {
       throw new OneheadError("invalid-argument", `eval: --resamples: ${resamples}, expected a whole number from 2`);
     }
+    const lambdaUsd = args.lambda === undefined ? undefined : parseNumber("eval: --lambda", args.lambda);
+    if (lambdaUsd !== undefined && !(lambdaUsd > 0)) {
+      throw new OneheadError("invalid-argument", `eval: --lambda: ${lambdaUsd}, expected USD above 0`);
+    }
     // checked before the rows are read, which may take minutes
     for (const path of [args.out, args.report]) if (path !== undefined) await assertWritable(path);
+    if (args["off-policy"]) {
+      await evalOffPolicy(args, resamples);
+      return;
+    }
+    for (const flag of Object.keys(offPolicyArgs) as (keyof typeof offPolicyArgs)[]) {
+      if (args[flag] !== undefined) throw new UsageError(`--${flag} needs --off-policy`);
+    }
     const signal = interruptSignal();
     const progress = createProgress(process.stderr);
     const artifact = await readArtifact(args.artifact);
     const trainingData = args["training-data"];
     const json = args.json === true;
     const closed = await artifactEmbedder(artifact, args.embedder);
-    let sent: Disclosure | null = null;
-    if (closed.external !== null) {
-      const prompts = promptsToEmbed(artifact, args.data, trainingData, args.baselines !== "none");
-      sent = await disclose("eval", closed.external, prompts, { yes: args.yes === true, json });
-    }
-    const evaluation = await evaluateArtifact({
+    const given = {
       artifact,
-      embedder: await closed.open(signal),
       openRows: () => openRows(args.data, { signal }),
       ...(trainingData === undefined ? {} : { openTrainingRows: () => openRows(trainingData, { signal }) }),
       ...(args.baselines === undefined ? {} : { baselines: baselineNames(args.baselines) }),
+    };
+    const consent = { yes: args.yes === true, json, signal };
+    const { embedder, sent } = await openForPrompts("eval", closed, promptsToEmbed(given), consent);
+    const evaluation = await evaluateArtifact({
+      ...given,
+      embedder,
+      lambdaUsd,
+      currentModel: args["current-model"],
       resamples,
       signal,
       onProgress: ({ stage, done, total }) =>
@@ -85,20 +117,6 @@ Examples:
     else printReport(evaluation, args.report);
   },
 });
-
-/** Held-out prompts, and those that baselines learn from. */
-async function* promptsToEmbed(
-  artifact: Artifact,
-  data: string,
-  trainingData: string | undefined,
-  baselines: boolean,
-): AsyncGenerator<string> {
-  const wasTrainedOn = trainedPrompts(artifact);
-  const learnsFromData = baselines && trainingData === undefined;
-  for await (const { prompt } of openRows(data)) if (learnsFromData || !wasTrainedOn(prompt)) yield prompt;
-  if (!baselines || trainingData === undefined) return;
-  for await (const { prompt } of openRows(trainingData)) yield prompt;
-}
 
 function baselineNames(list: string): string[] {
   return list === "none" ? [] : list.split(",").map((name) => name.trim());

@@ -32,7 +32,7 @@ Examples:
       return;
     }
     console.log(decisionTable(decision));
-    console.log("\nNearest anchor prompts, by attention weight");
+    if (anchors.length > 0) console.log("\nNearest anchor prompts, by attention weight");
     for (const { weight, id, dataset, excerpt } of anchors) {
       console.log(
         `  ${(100 * weight).toFixed(1).padStart(5)} %  ${id}${dataset ? ` (${dataset})` : ""}${excerpt ? `: ${excerpt}` : ""}`,

@@ -1,4 +1,4 @@
-import type { Artifact, Candidate } from "@onehead/core";
+import type { Artifact, Candidate, Manifest, Profile } from "@onehead/core";
 import { neededEmbedder } from "@onehead/embed";
 import { defineCommand } from "citty";
 import { readArtifactOrDefault } from "../files/default-artifact.js";
@@ -34,13 +34,12 @@ function describe(artifact: Artifact): string {
   const { model, embedder, training, calibration, dial, candidates } = manifest;
   let parameters = 0;
   for (const { data } of tensors.values()) parameters += data.length;
-  const kernel = model.kernel === undefined ? "" : ` with a kernel regression (weight ${model.kernel.weight})`;
-  const form =
-    model.form === "anchors" ? `attention over ${model.anchors} anchor prompts` : "attention over the models";
   const { seed, holdout, validation } = training.split;
   const lines = [
-    `${manifest.name}: ${form}, ${model.members} networks averaged${kernel}, ${parameters.toLocaleString("en")} numbers`,
-    `widths      key ${model.keyWidth}, hidden ${model.hiddenWidth}, rank ${model.rank}`,
+    `${manifest.name}: ${describeModel(model)}, ${parameters.toLocaleString("en")} numbers`,
+    ...(model.form === "external"
+      ? []
+      : [`widths      key ${model.keyWidth}, hidden ${model.hiddenWidth}, rank ${model.rank}`]),
     `embedder    ${embedder.id}${needed === null ? "" : `, needs ${needed.id} of ${needed.dimensions} dimensions`}`,
     `trained on  ${training.rows} prompts, ${training.labels} scores; data ${training.dataHash}, seed ${training.seed}`,
     `split       seed ${seed}, ${share(holdout)} held out, ${share(validation)} of the rest for validation`,
@@ -55,12 +54,31 @@ function describe(artifact: Artifact): string {
   return lines.join("\n");
 }
 
+function describeModel(model: Manifest["model"]): string {
+  if (model.form === "external") return `baseline ${model.kind} of ${model.package}`;
+  const { kernel, anchors, members } = model;
+  const networks = {
+    "low-rank": "low-rank networks",
+    anchors: "networks that attend to anchors",
+    models: "networks that attend to the models",
+  };
+  const attention =
+    kernel === undefined ? "" : `attention over ${anchors} anchor prompts (weight ${kernel.weight}) and `;
+  return `${attention}${members} ${networks[model.form]}, averaged`;
+}
+
 function describeCandidate({ id, profile, prices, costKind }: Candidate): string {
-  const origin = profile.kind === "measured" ? `measured, ${profile.rows} prompts` : `inherited from ${profile.from}`;
+  const origin = describeProfile(profile);
   if (prices === undefined) return `${id}: ${origin}; ${costKind === "usd" ? "cost learnt in USD" : "price unknown"}`;
   const { inputUsdPerMillionTokens: input, outputUsdPerMillionTokens: output, asOf, source } = prices;
   const origins = [source, asOf].filter((part) => part !== undefined).join(", ");
   return `${id}: ${origin}; $${input} in, $${output} out a million tokens${origins === "" ? "" : ` (${origins})`}`;
+}
+
+function describeProfile(profile: Profile): string {
+  if (profile.kind === "measured") return `measured, ${profile.rows} prompts`;
+  if (profile.kind === "inherited") return `inherited from ${profile.from}`;
+  return `probed, ${profile.rows} prompts${profile.costRows === 0 ? ", length of its answers unknown" : ""}`;
 }
 
 function heldOut(evaluation: unknown): string[] {

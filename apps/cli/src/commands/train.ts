@@ -24,13 +24,17 @@ import { createProgress, type Progress } from "../output/progress.js";
 import { validationAiq } from "../output/validation-aiq.js";
 import { interruptSignal } from "../process/interrupt-signal.js";
 import { UsageError } from "../process/report-failure.js";
+import { parseBaseline, trainBaseline } from "../training/train-baseline.js";
 import { parseNumber } from "./parse-number.js";
 
 const settingFlags = {
   seed: { type: "string", description: "Seed of everything random", default: "0" },
   holdout: { type: "string", description: "Share of prompts kept out of training; 0 trains on all", default: "0.3" },
   validation: { type: "string", description: "Share of the rest that steers early stop and calibration" },
-  form: { type: "string", description: "anchors: attention over prompts; models: over the models" },
+  form: {
+    type: "string",
+    description: "low-rank (default), anchors: networks that attend to prompts, models: that attend to the models",
+  },
   members: { type: "string", description: "Networks averaged" },
   anchors: { type: "string", description: "Representative prompts attended to" },
   epochs: { type: "string", description: "Passes over the rows, at most" },
@@ -47,6 +51,7 @@ Examples:
   onehead train --data rows.jsonl --out router.onehead
   onehead train --data rows.parquet --out router.onehead --seed 1 --precision float16
   onehead train --data rows.csv.gz --out router.onehead --resume        go on after Ctrl-C
+  onehead train --data rows.jsonl --out knn.onehead --baseline knn      a rival instead, to be served and compared
   onehead train --data rows.jsonl --out router.onehead --embedder openai:text-embedding-3-small`,
   },
   args: {
@@ -72,6 +77,11 @@ Examples:
     },
     "embedder-alone": { type: "boolean", description: "Leave out the trained features beside --embedder" },
     yes: { type: "boolean", description: "Send prompts to a hosted embedder without being asked" },
+    baseline: {
+      type: "string",
+      description: "A rival router in place of ours: knn, ridge, kernel-ridge, bag, single:<model>, …",
+      valueHint: "NAME",
+    },
     resume: { type: "boolean", description: "Go on from the checkpoint beside --out" },
     "no-evaluation": { type: "boolean", description: "Skip the held-out figures in the artifact" },
     json: { type: "boolean", description: "Print one JSON object" },
@@ -88,6 +98,7 @@ Examples:
     if (alone && args.embedder === undefined) throw new UsageError("--embedder-alone needs --embedder");
     const named =
       args.embedder === undefined ? null : await nameEmbedder(args.embedder, parseEmbedderSpec(args.embedder));
+    if (args.baseline !== undefined) assertFitsBaseline(args, args.baseline);
     await assertWritable(args.out);
     const checkpointPath = `${args.out}.checkpoint`;
     const progress = createProgress(process.stderr);
@@ -105,25 +116,35 @@ Examples:
       const prompts = table.prompts.filter((prompt) => evaluates || splitOf(prompt, settings) !== "heldOut");
       progress.end();
       sent = await disclose("train", named, prompts, { yes: args.yes === true, json: args.json === true });
-      external = await named.open({ signal });
+      // the validation part is met again when the held-out figures are made
+      const validation = evaluates ? prompts.filter((prompt) => splitOf(prompt, settings) === "validation").length : 0;
+      external = await named.open({ signal, cacheEntries: Math.max(1024, validation) });
     }
     const keeper = new CheckpointKeeper(checkpointPath);
     let artifact: Artifact;
     try {
-      const trained = await trainRouter(table, {
+      const shared = {
         settings,
         prices,
         name: args.name,
-        anchorExcerpts: args["anchor-excerpts"],
         staticTable: args["no-static"] || alone ? undefined : staticEnglish(),
         external,
         signal,
-        resume: await resumeFrom(args.resume === true, checkpointPath),
-        onCheckpoint: (checkpoint) => keeper.keep(checkpoint),
-        onProgress: (event) => progress.update(describe(event)),
-      });
-      artifact = trained.artifact;
-      if (evaluates) await addEvaluation(trained, args.data, signal, progress);
+      };
+      let embedder: Embedder;
+      if (args.baseline === undefined) {
+        ({ artifact, embedder } = await trainRouter(table, {
+          ...shared,
+          anchorExcerpts: args["anchor-excerpts"],
+          resume: await resumeFrom(args.resume === true, checkpointPath),
+          onCheckpoint: (checkpoint) => keeper.keep(checkpoint),
+          onProgress: (event) => progress.update(describe(event)),
+        }));
+      } else {
+        const onProgress = (stage: string): void => progress.update(`${stage} …`);
+        ({ artifact, embedder } = await trainBaseline(table, { ...shared, baseline: args.baseline, onProgress }));
+      }
+      if (evaluates) await addEvaluation(artifact, embedder, args.data, signal, progress);
     } catch (error) {
       progress.end();
       if (OneheadError.isInstance(error) && error.code === "aborted" && (await keeper.save())) {
@@ -138,6 +159,18 @@ Examples:
     printSummary(artifact, args.out, bytes.length, (performance.now() - startedMs) / 1000, sent, args.json === true);
   },
 });
+
+/** @throws OneheadError "invalid-argument" for no baseline's name, and for options that only the router of ours has */
+function assertFitsBaseline(args: Record<string, unknown>, baseline: string): void {
+  parseBaseline(baseline);
+  for (const option of ["resume", "anchor-excerpts", "form", "anchors", "epochs"]) {
+    if (args[option] === undefined || args[option] === false) continue;
+    throw new OneheadError(
+      "invalid-argument",
+      `train: --${option}: given with --baseline, which has nothing of the kind`,
+    );
+  }
+}
 
 /** Keeps the last checkpoint in memory and writes it now and then, and when asked. */
 class CheckpointKeeper {
@@ -198,7 +231,8 @@ function describe(event: TrainingProgress): string {
 
 /** Held-out figures without learned rivals: seconds, and the artifact can show what it is worth. */
 async function addEvaluation(
-  { artifact, embedder }: { artifact: Artifact; embedder: Embedder },
+  artifact: Artifact,
+  embedder: Embedder,
   data: string,
   signal: AbortSignal,
   progress: Progress,

@@ -65,8 +65,10 @@ function promptRow({ kind, prompt, decisions }: DemoRow, worths: readonly string
   // cut between words
   const text = prompt.length > 120 ? `${prompt.slice(0, 118).replace(/\s+\S*$/, "")} …` : prompt;
   const cells = decisions.map(({ ranking: [choice] }, i) => {
-    const origin = choice.profile === "inherited" ? ", inherited" : "";
-    return `<td data-worth="${worths[i]}"><b>${escapeHtml(choice.model)}</b> <small>quality ${choice.predictedQuality.toFixed(2)} ± ${choice.uncertainty.toFixed(2)}, ${formatUsd(choice.predictedCostUsd)}${origin}</small></td>`;
+    const origin = choice.profile === "measured" ? "" : `, ${choice.profile}`;
+    // a baseline does not say how sure it is
+    const spread = Number.isFinite(choice.uncertainty) ? ` ± ${choice.uncertainty.toFixed(2)}` : "";
+    return `<td data-worth="${worths[i]}"><b>${escapeHtml(choice.model)}</b> <small>quality ${choice.predictedQuality.toFixed(2)}${spread}, ${formatUsd(choice.predictedCostUsd)}${origin}</small></td>`;
   });
   return `<tr><td class="prompt">${escapeHtml(text)}<small>${escapeHtml(kind)}</small></td>${cells.join("")}</tr>`;
 }

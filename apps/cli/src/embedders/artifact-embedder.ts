@@ -2,13 +2,13 @@ import { type Artifact, OneheadError } from "@onehead/core";
 import { type Embedder, embedderOf, neededEmbedder } from "@onehead/embed";
 import { staticEnglish } from "@onehead/embed/static-english";
 import { parseEmbedderSpec } from "./embedder-spec.js";
-import { type NamedEmbedder, nameEmbedder } from "./open-embedder.js";
+import { type NamedEmbedder, nameEmbedder, type OpenOptions } from "./open-embedder.js";
 
 /** An artifact's embedder, before anything of it is loaded or sent. */
 export interface ClosedEmbedder {
   /** The embedder outside of the artifact; null where the artifact holds all of it. */
   external: NamedEmbedder | null;
-  open(signal?: AbortSignal): Promise<Embedder>;
+  open(options?: OpenOptions): Promise<Embedder>;
 }
 
 /**
@@ -35,7 +35,8 @@ export async function artifactEmbedder(artifact: Artifact, spec: string | undefi
   const { dimensions } = needed;
   return {
     external,
-    open: async (signal) => embedderOf(artifact, { tables, external: await external.open({ dimensions, signal }) }),
+    open: async (options) =>
+      embedderOf(artifact, { tables, external: await external.open({ ...options, dimensions }) }),
   };
 }
 

@@ -2,6 +2,12 @@ import type { Embedder } from "@onehead/embed";
 import type { EmbedderSpec } from "./embedder-spec.js";
 import { hostedSettings } from "./hosted-settings.js";
 
+export interface OpenOptions {
+  signal?: AbortSignal | undefined;
+  /** Vectors that a hosted embedder keeps, where a command comes back to more prompts than by itself. */
+  cacheEntries?: number | undefined;
+}
+
 /** An embedder that is named but not yet opened: nothing has been sent or loaded. */
 export interface NamedEmbedder {
   /** As the user spelt it. */
@@ -15,7 +21,7 @@ export interface NamedEmbedder {
    *
    * @param dimensions as the artifact records them
    */
-  open(options: { dimensions?: number | undefined; signal?: AbortSignal | undefined }): Promise<Embedder>;
+  open(options: OpenOptions & { dimensions?: number | undefined }): Promise<Embedder>;
 }
 
 /** @throws OneheadError "invalid-argument" when the environment lacks an address or a key */
@@ -44,9 +50,10 @@ export async function nameEmbedder(text: string, spec: EmbedderSpec): Promise<Na
     text,
     host: hostedOrigin(settings).host,
     download: null,
-    open: async ({ dimensions, signal }) =>
+    open: async ({ dimensions, signal, cacheEntries }) =>
       hostedEmbedder({
         ...settings,
+        cacheEntries,
         dimensions: dimensions ?? (await measureDimensions(settings, signal === undefined ? {} : { signal })),
       }),
   };

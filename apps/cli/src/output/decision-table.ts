@@ -7,8 +7,10 @@ export function decisionTable(decision: Decision): string {
   const lines = decision.ranking.map((candidate) => {
     const { model, predictedQuality, predictedCostUsd, uncertainty, profile, eligible } = candidate;
     const mark = model === decision.model ? "→" : " ";
-    const quality = `${predictedQuality.toFixed(3)} ± ${uncertainty.toFixed(3)}`;
-    const note = eligible ? (profile === "inherited" ? "inherited" : "") : `excluded: ${reasons.get(model)}`;
+    // a baseline does not say how sure it is
+    const spread = Number.isFinite(uncertainty) ? `± ${uncertainty.toFixed(3)}` : "       ";
+    const quality = `${predictedQuality.toFixed(3)} ${spread}`;
+    const note = eligible ? (profile === "measured" ? "" : profile) : `excluded: ${reasons.get(model)}`;
     return `${mark} ${model.padEnd(width)}  ${quality}  ${formatUsd(predictedCostUsd).padStart(11)}  ${note}`.trimEnd();
   });
   const { reward, lambdaUsd } = decision.preference;

@@ -1,3 +1,4 @@
+import { baselinePredictions } from "@onehead/baselines";
 import { type Artifact, type Decision, estimateTokens, OneheadError, Router } from "@onehead/core";
 import type { Embedder } from "@onehead/embed";
 import { readConfig } from "../config/config.js";
@@ -56,7 +57,11 @@ export async function openPromptRouter(
   const { artifact: configured, models, prices, embedder: spec, ...options } = await readConfig(text("config"));
   const artifact = await readArtifactOrDefault(text("artifact") ?? configured);
   const named = text("models");
-  const router = new Router(artifact, { models: named === undefined ? models : splitList(named), prices });
+  const router = new Router(artifact, {
+    models: named === undefined ? models : splitList(named),
+    prices,
+    predictions: baselinePredictions,
+  });
   const merged = mergeOptions(options, routingOptions(args));
   const closed = await artifactEmbedder(artifact, text("embedder") ?? spec);
   const { external } = closed;

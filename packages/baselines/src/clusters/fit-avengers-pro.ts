@@ -5,6 +5,8 @@ import { assertEveryModelHas, assertTrainable, queryRows } from "../labels/asser
 import { columnMeans } from "../labels/column-means.js";
 import { priorMeans } from "../labels/prior-means.js";
 import { unitRows } from "../neighbours/unit-rows.js";
+import { floatTensor } from "../state/predictor-state.js";
+import type { StateReader } from "../state/state-reader.js";
 import { clusterMeans } from "./cluster-means.js";
 import { kMeans, nearestCentroids } from "./k-means.js";
 
@@ -40,6 +42,30 @@ export function fitAvengersPro(train: LabelledEmbeddings, { seed }: FitOptions):
   const quality = normalised(clusterMeans(clusters, K, table.scores, priorMeans(table.scores, N), priorCount), N);
   const cost = normalised(clusterMeans(clusters, K, table.costs, meanCosts, priorCount), N);
   const unitUsd = Math.max(leastCostUsd, ...meanCosts);
+  return avengersOf({ centroids, quality, cost, unitUsd }, N, D);
+}
+
+/** @throws ArtifactError naming the field */
+export function loadAvengersPro(reader: StateReader): Baseline {
+  const { dimensions: D, models: N } = reader;
+  const centroids = reader.floats("centroids", null, D);
+  const K = centroids.length / D;
+  const quality = reader.doubles("quality", K, N);
+  const cost = reader.doubles("cost", K, N);
+  return avengersOf({ centroids, quality, cost, unitUsd: reader.config.positive("unitUsd") }, N, D);
+}
+
+interface Profiles {
+  /** (K, D) of length 1. */
+  centroids: Float32Array;
+  /** p̃ and q̃ (K, N), float32 values. */
+  quality: Float64Array;
+  cost: Float64Array;
+  unitUsd: number;
+}
+
+function avengersOf({ centroids, quality, cost, unitUsd }: Profiles, N: number, D: number): Baseline {
+  const K = centroids.length / D;
   return {
     id: "avengers-pro",
     name: `Avengers-Pro ${K}`,
@@ -55,10 +81,26 @@ export function fitAvengersPro(train: LabelledEmbeddings, { seed }: FitOptions):
             predictions.costUsd[r * N + m] += (unitUsd * cost[k * N + m]) / nearest[r].length;
           }
         }
-        for (let m = 0; m < N; m++) predictions.costUsd[r * N + m] += leastCostUsd;
+        for (let m = 0; m < N; m++) {
+          // the float32 sum of shares can pass 1 by a rounding
+          predictions.quality[r * N + m] = Math.min(1, predictions.quality[r * N + m]);
+          predictions.costUsd[r * N + m] += leastCostUsd;
+        }
       }
       return predictions;
     },
+    toState: () => ({
+      quality: {
+        kind: "avengers-pro",
+        config: { unitUsd },
+        tensors: {
+          centroids: floatTensor(centroids, K, D),
+          quality: floatTensor(quality, K, N),
+          cost: floatTensor(cost, K, N),
+        },
+      },
+      cost: null,
+    }),
   };
 }
 
@@ -69,7 +111,7 @@ function normalised(values: Float64Array, N: number): Float64Array {
     const row = values.subarray(start, start + N);
     const least = Math.min(...row);
     const range = Math.max(...row) - least;
-    for (let m = 0; m < N; m++) out[start + m] = range > 0 ? (row[m] - least) / range : 0;
+    for (let m = 0; m < N; m++) out[start + m] = range > 0 ? Math.fround((row[m] - least) / range) : 0;
   }
   return out;
 }

@@ -3,12 +3,14 @@ import { assertTrainable, assertTunable, queryRows } from "../labels/assert-labe
 import { maskedLogLoss } from "../labels/masked-log-loss.js";
 import { priorMeans } from "../labels/prior-means.js";
 import { unitRows } from "../neighbours/unit-rows.js";
+import { floatTensor } from "../state/predictor-state.js";
+import type { StateReader } from "../state/state-reader.js";
 import { yieldToEvents } from "../yield-to-events.js";
 import { clusterMeans } from "./cluster-means.js";
 import { kMeans, nearestCentroids } from "./k-means.js";
 
 const clusterCounts = [4, 8, 16, 32, 64, 128];
-const priorCounts = [1, 3, 10, 30];
+const priorCounts = [0.3, 1, 3, 10, 30];
 
 /**
  * UniRoute with k-means: a model is known by its mean score in each cluster of prompts, a prompt by its cluster.
@@ -44,17 +46,36 @@ export async function fitUniRouteKMeans(
       if (loss < best.loss) best = { centroids, means, priorCount, loss };
     }
   }
+  const name = `UniRoute k-means ${best.centroids.length / D}, prior ${best.priorCount}`;
+  return predictorOf(name, best.centroids, Float32Array.from(best.means), D);
+}
+
+/** @throws ArtifactError naming the field */
+export function loadUniRouteKMeans(reader: StateReader, label: { name: string }): QualityPredictor {
+  const centroids = reader.floats("centroids", null, reader.dimensions);
+  const means = reader.floats("means", centroids.length / reader.dimensions, reader.models);
+  return predictorOf(label.name, centroids, means, reader.dimensions);
+}
+
+function predictorOf(name: string, centroids: Float32Array, means: Float32Array, D: number): QualityPredictor {
+  const K = centroids.length / D;
+  const N = means.length / K;
   return {
     id: "uniroute-k-means",
-    name: `UniRoute k-means ${best.centroids.length / D}, prior ${best.priorCount}`,
+    name,
     predict(embeddings) {
       queryRows("uniRouteKMeans", embeddings, D);
-      return lookUp(nearestCentroids(unitRows(embeddings, D), best.centroids, D), best.means, prior.length);
+      return lookUp(nearestCentroids(unitRows(embeddings, D), centroids, D), means, N);
     },
+    toState: () => ({
+      kind: "uniroute-k-means",
+      config: {},
+      tensors: { centroids: floatTensor(centroids, K, D), means: floatTensor(means, K, N) },
+    }),
   };
 }
 
-function lookUp(clusters: Int32Array, means: Float64Array, N: number): Float32Array {
+function lookUp(clusters: Int32Array, means: Float32Array | Float64Array, N: number): Float32Array {
   const quality = new Float32Array(clusters.length * N);
   clusters.forEach((k, r) => {
     for (let m = 0; m < N; m++) quality[r * N + m] = means[k * N + m];

@@ -5,11 +5,13 @@ import { assertTrainable, assertTunable, queryRows } from "../labels/assert-labe
 import { maskedLogLoss } from "../labels/masked-log-loss.js";
 import { priorMeans } from "../labels/prior-means.js";
 import { unitRows } from "../neighbours/unit-rows.js";
+import { floatTensor } from "../state/predictor-state.js";
+import type { StateReader } from "../state/state-reader.js";
 import { yieldToEvents } from "../yield-to-events.js";
 import { clusterMeans } from "./cluster-means.js";
 import { kMeans, nearestCentroids } from "./k-means.js";
 
-const clusterCounts = [16, 64];
+const clusterCounts = [8, 16, 32, 64, 128];
 const priorCount = 3;
 /** Logits start at this times the cosine to each centroid: a soft copy of the k-means clusters. */
 const startScale = 12;
@@ -52,14 +54,35 @@ export async function fitUniRouteMap(
     );
     if (best === undefined || trained.loss < best.loss) best = trained;
   }
-  const map = best as TrainedMap;
+  return predictorOf(best as TrainedMap, D);
+}
+
+/** @throws ArtifactError naming the field */
+export function loadUniRouteMap(reader: StateReader): QualityPredictor {
+  const { dimensions: D, models: N } = reader;
+  const map = reader.floats("map", null, D);
+  const K = map.length / D;
+  return predictorOf({ map, bias: reader.floats("bias", K), means: reader.floats("means", K, N) }, D);
+}
+
+function predictorOf(map: TrainedMap, D: number): QualityPredictor {
+  const K = map.bias.length;
   return {
     id: "uniroute-map",
-    name: `UniRoute map ${map.bias.length}`,
+    name: `UniRoute map ${K}`,
     predict(embeddings) {
       queryRows("uniRouteMap", embeddings, D);
       return predictMap(map, unitRows(embeddings, D), D);
     },
+    toState: () => ({
+      kind: "uniroute-map",
+      config: {},
+      tensors: {
+        map: floatTensor(map.map, K, D),
+        bias: floatTensor(map.bias, K),
+        means: floatTensor(map.means, K, map.means.length / K),
+      },
+    }),
   };
 }
 

@@ -1,5 +1,6 @@
 import { hashBytes } from "@onehead/core";
 import type { Baseline } from "../baseline.js";
+import type { StateReader } from "../state/state-reader.js";
 import { fixedChoice } from "./fixed-choice.js";
 
 /**
@@ -11,8 +12,15 @@ import { fixedChoice } from "./fixed-choice.js";
  * Source: the random router of RouteLLM (arXiv 2406.18665), for N models
  */
 export function randomMix(models: number, dimensions: number, seed: number): Baseline {
-  return fixedChoice({ id: "random", name: "random mix" }, models, dimensions, (embeddings, start) => {
+  const choose = (embeddings: Float32Array, start: number): number => {
     const bytes = new Uint8Array(embeddings.buffer, embeddings.byteOffset + start * 4, dimensions * 4);
     return Math.floor((hashBytes(bytes, seed) / 2 ** 32) * models);
-  });
+  };
+  const state = { kind: "random", config: { seed } };
+  return fixedChoice({ id: "random", name: "random mix" }, models, dimensions, choose, state);
+}
+
+/** @throws ArtifactError naming the field */
+export function loadRandomMix(reader: StateReader): Baseline {
+  return randomMix(reader.models, reader.dimensions, reader.config.number("seed"));
 }

@@ -1,6 +1,8 @@
 import type { LabelledEmbeddings, QualityPredictor } from "../baseline.js";
 import { assertTrainable, queryRows } from "../labels/assert-labelled.js";
 import { columnMeans } from "../labels/column-means.js";
+import { floatTensor } from "../state/predictor-state.js";
+import type { StateReader } from "../state/state-reader.js";
 
 /**
  * The router that never looks at the prompt: every model's mean training score, for every prompt.
@@ -13,13 +15,23 @@ import { columnMeans } from "../labels/column-means.js";
 export function fitZeroRouter(train: LabelledEmbeddings): QualityPredictor {
   assertTrainable("fitZeroRouter", train);
   const means = columnMeans(train.table.scores, train.table.models.length);
+  return predictorOf(means, train.dimensions);
+}
+
+/** @throws ArtifactError naming the field */
+export function loadZeroRouter(reader: StateReader): QualityPredictor {
+  return predictorOf(reader.doubles("means", reader.models), reader.dimensions);
+}
+
+function predictorOf(means: Float64Array, dimensions: number): QualityPredictor {
   return {
     id: "zero",
     name: "zero router",
     predict(embeddings) {
-      const quality = new Float32Array(queryRows("zeroRouter", embeddings, train.dimensions) * means.length);
+      const quality = new Float32Array(queryRows("zeroRouter", embeddings, dimensions) * means.length);
       for (let i = 0; i < quality.length; i++) quality[i] = means[i % means.length];
       return quality;
     },
+    toState: () => ({ kind: "zero", config: {}, tensors: { means: floatTensor(means, means.length) } }),
   };
 }

@@ -3,12 +3,14 @@ import type { CostPredictor, LabelledEmbeddings } from "../baseline.js";
 import { assertEveryModelHas, assertMatching, assertRows, queryRows } from "../labels/assert-labelled.js";
 import { labelNeighbours } from "../neighbours/label-neighbours.js";
 import type { NeighbourMeans } from "../neighbours/neighbour-means.js";
+import { floatTensor } from "../state/predictor-state.js";
+import type { StateReader } from "../state/state-reader.js";
 import { fitSmearing } from "./fit-smearing.js";
-import { fitKnnLogCost } from "./knn-log-cost.js";
+import { fitKnnLogCost, loadKnnLogCost } from "./knn-log-cost.js";
 import type { LogCostModel } from "./log-cost-model.js";
 import { logCosts } from "./log-costs.js";
 import { fitMeanCost } from "./mean-cost.js";
-import { fitRidgeLogCost } from "./ridge-log-cost.js";
+import { fitRidgeLogCost, loadRidgeLogCost } from "./ridge-log-cost.js";
 
 /** With fewer recorded costs than this a model is predicted to cost their mean. */
 const fewestCosts = 10;
@@ -44,30 +46,72 @@ export function fitCostPredictor(
   const chosen = candidates.reduce((best, other) => (other.validationError < best.validationError ? other : best));
   const N = table.models.length;
   const range = columnRange(logCosts(table.costs, N), N);
-  const model = withinRange(chosen, range.least, range.greatest);
-  const factors = fitSmearing(train, validation, model);
-  const fewCosts = table.models.map((_, m) => range.counts[m] < fewestCosts);
-  const constants = fitMeanCost(train);
+  const factors = fitSmearing(train, validation, withinRange(chosen, range.least, range.greatest));
+  const constants = fitMeanCost(train).predict(new Float32Array(dimensions), new Float64Array(1));
+  // what tells such a model's constant is that its factor is 0
+  for (let m = 0; m < N; m++) if (range.counts[m] < fewestCosts) factors[m] = 0;
+  return sharedCostOf({ model: chosen, least: range.least, greatest: range.greatest, factors, constants }, dimensions);
+}
 
+/** @throws ArtifactError naming the field */
+export function loadCostPredictor(reader: StateReader): CostPredictor {
+  const N = reader.models;
+  const model =
+    reader.config.oneOf("model", "knn", "ridge") === "knn" ? loadKnnLogCost(reader) : loadRidgeLogCost(reader);
+  const fitted = {
+    model,
+    least: reader.doubles("least", N),
+    greatest: reader.doubles("greatest", N),
+    factors: reader.doubles("factors", N),
+    constants: reader.doubles("constants", N),
+  };
+  return sharedCostOf(fitted, reader.dimensions);
+}
+
+interface SharedCost {
+  model: LogCostModel;
+  /** (N) range of the recorded logarithms. */
+  least: Float64Array;
+  greatest: Float64Array;
+  /** (N) smearing factors; 0 for a model that is predicted to cost its mean, `constants`. */
+  factors: Float64Array;
+  constants: Float64Array;
+}
+
+function sharedCostOf({ model, least, greatest, factors, constants }: SharedCost, dimensions: number): CostPredictor {
+  const N = factors.length;
+  const bounded = withinRange(model, least, greatest);
   return {
-    name: `${chosen.name} on log cost`,
+    name: `${model.name} on log cost`,
     predict(embeddings, inputTokens) {
       const rows = queryRows("costPredictor", embeddings, dimensions);
       assertLength("costPredictor: inputTokens", inputTokens.length, rows);
-      const costs = model.predict(embeddings, inputTokens);
-      const means = constants.predict(embeddings, inputTokens);
+      const costs = bounded.predict(embeddings, inputTokens);
       for (let i = 0; i < costs.length; i++) {
-        costs[i] = fewCosts[i % N] ? means[i] : factors[i % N] * Math.exp(costs[i]);
+        const factor = factors[i % N];
+        costs[i] = factor === 0 ? constants[i % N] : factor * Math.exp(costs[i]);
       }
       return costs;
+    },
+    toState() {
+      const { kind, config, tensors } = model.toState();
+      const own = Object.entries({ least, greatest, factors, constants });
+      return {
+        kind: "log-cost",
+        config: { model: kind, ...config },
+        tensors: { ...tensors, ...Object.fromEntries(own.map(([name, values]) => [name, floatTensor(values, N)])) },
+      };
     },
   };
 }
 
 /** Keeps predictions within what was recorded: a line drawn through logarithms runs off by orders of magnitude. */
-function withinRange(model: LogCostModel, least: Float64Array, greatest: Float64Array): LogCostModel {
+function withinRange(
+  model: Pick<LogCostModel, "predict">,
+  least: Float64Array,
+  greatest: Float64Array,
+): Pick<LogCostModel, "predict"> {
   return {
-    ...model,
     predict(embeddings, inputTokens) {
       const logs = model.predict(embeddings, inputTokens);
       const N = least.length;

@@ -1,7 +1,10 @@
 import type { LabelledEmbeddings } from "../baseline.js";
 import { columnMeans } from "../labels/column-means.js";
-import { knnPriorCounts, shrunkMeans } from "../neighbours/label-neighbours.js";
+import { knnPriorCounts, type ShrunkMeansSetting, shrunkMeans } from "../neighbours/label-neighbours.js";
 import type { NeighbourMeans } from "../neighbours/neighbour-means.js";
+import { memoryTensors, readMemory, readSetting } from "../neighbours/stored-neighbours.js";
+import { floatTensor } from "../state/predictor-state.js";
+import type { StateReader } from "../state/state-reader.js";
 import { type LogCostModel, maskedSquaredError } from "./log-cost-model.js";
 import { logCosts } from "./log-costs.js";
 
@@ -26,9 +29,30 @@ export function fitKnnLogCost(
       }
     }
   }
+  return logCostOf(neighbours, best, validationError);
+}
+
+/** @throws ArtifactError naming the field */
+export function loadKnnLogCost(reader: StateReader): LogCostModel {
+  const { size, priorCount } = readSetting(reader);
+  const memory = readMemory(reader, reader.models, [size]);
+  return logCostOf(memory, { size, priorCount, firstColumn: 0, prior: reader.doubles("prior", reader.models) });
+}
+
+function logCostOf(
+  neighbours: NeighbourMeans,
+  setting: ShrunkMeansSetting,
+  validationError = Number.NaN,
+): LogCostModel {
+  const { size, priorCount, firstColumn, prior } = setting;
   return {
-    name: `kNN ${best.size}, prior ${best.priorCount}`,
+    name: `kNN ${size}, prior ${priorCount}`,
     validationError,
-    predict: (embeddings) => shrunkMeans(neighbours, embeddings, best),
+    predict: (embeddings) => shrunkMeans(neighbours, embeddings, setting),
+    toState: () => ({
+      kind: "knn",
+      config: { size, priorCount },
+      tensors: { ...memoryTensors(neighbours, firstColumn, prior.length), prior: floatTensor(prior, prior.length) },
+    }),
   };
 }

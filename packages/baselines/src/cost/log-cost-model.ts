@@ -1,10 +1,13 @@
+import type { PredictorState } from "../state/predictor-state.js";
+
 /** Predicts (R, N) natural logarithms of USD; what a cost predictor is before it is turned back into USD. */
 export interface LogCostModel {
   /** With the tuned setting: "ridge 300". */
   name: string;
-  /** Mean squared error of the logarithm on the validation rows. */
+  /** Mean squared error of the logarithm on the validation rows; NaN once it is stored. */
   validationError: number;
   predict(embeddings: Float32Array, inputTokens: Float64Array): Float64Array;
+  toState(): PredictorState;
 }
 
 /**

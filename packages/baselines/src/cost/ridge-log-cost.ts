@@ -1,7 +1,10 @@
 import type { LabelledEmbeddings } from "../baseline.js";
-import { fitFeatureScaling, scaleFeatures } from "../features/feature-scaling.js";
+import { type FeatureScaling, fitFeatureScaling, scaleFeatures } from "../features/feature-scaling.js";
+import { readScaling, scalingConfig, scalingTensors } from "../features/stored-scaling.js";
 import { columnMeans } from "../labels/column-means.js";
-import { ridgeDeviations, ridgePath } from "../ridge/ridge-path.js";
+import { type RidgeSolution, ridgeDeviations, ridgePath } from "../ridge/ridge-path.js";
+import { floatTensor } from "../state/predictor-state.js";
+import type { StateReader } from "../state/state-reader.js";
 import { type LogCostModel, maskedSquaredError } from "./log-cost-model.js";
 import { logCosts } from "./log-costs.js";
 
@@ -14,7 +17,8 @@ export function fitRidgeLogCost(train: LabelledEmbeddings, validation: LabelledE
   const D = train.dimensions;
   const logs = logCosts(train.table.costs, N);
   const means = columnMeans(logs, N);
-  const toFeatures = fitCostFeatures(train);
+  const scaling = fitCostScaling(train);
+  const toFeatures = costFeatures(scaling);
 
   const validationFeatures = toFeatures(validation.embeddings, validation.table.inputTokens);
   const targets = logCosts(validation.table.costs, N);
@@ -28,36 +32,86 @@ export function fitRidgeLogCost(train: LabelledEmbeddings, validation: LabelledE
       validationError = error;
     }
   }
+  return logCostOf(best, scaling, means, validationError);
+}
+
+/** @throws ArtifactError naming the field */
+export function loadRidgeLogCost(reader: StateReader): LogCostModel {
+  const { config, dimensions: D, models: N } = reader;
+  const solution = {
+    penalty: config.positive("penalty"),
+    weights: reader.floats("weights", N, D + 1),
+    offsets: reader.doubles("offsets", N),
+  };
+  const tokens = { means: Float64Array.of(config.number("tokenMean")), scale: config.number("tokenScale", 0) };
+  return logCostOf(solution, { text: readScaling(reader), tokens }, reader.doubles("means", N));
+}
+
+function logCostOf(
+  solution: RidgeSolution,
+  scaling: CostScaling,
+  means: Float64Array,
+  validationError = Number.NaN,
+): LogCostModel {
+  const N = means.length;
+  const D = scaling.text.means.length;
+  const toFeatures = costFeatures(scaling);
   return {
-    name: `ridge ${best.penalty}`,
+    name: `ridge ${solution.penalty}`,
     validationError,
     predict: (embeddings, inputTokens) =>
-      addMeans(ridgeDeviations(best, toFeatures(embeddings, inputTokens), D + 1), means),
+      addMeans(ridgeDeviations(solution, toFeatures(embeddings, inputTokens), D + 1), means),
+    toState: () => ({
+      kind: "ridge",
+      config: {
+        penalty: solution.penalty,
+        tokenMean: scaling.tokens.means[0],
+        tokenScale: scaling.tokens.scale,
+        ...scalingConfig(scaling.text),
+      },
+      tensors: {
+        weights: floatTensor(solution.weights, N, D + 1),
+        offsets: floatTensor(solution.offsets, N),
+        means: floatTensor(means, N),
+        ...scalingTensors(scaling.text),
+      },
+    }),
   };
+}
+
+/** Of the embeddings, and of ln(1 + tokens). */
+interface CostScaling {
+  text: FeatureScaling;
+  tokens: FeatureScaling;
+}
+
+function fitCostScaling(train: LabelledEmbeddings): CostScaling {
+  const knownLogTokens = Float32Array.from(
+    train.table.inputTokens.filter((n) => !Number.isNaN(n)),
+    Math.log1p,
+  );
+  const tokens =
+    knownLogTokens.length > 0 ? fitFeatureScaling(knownLogTokens, 1) : { means: Float64Array.of(0), scale: 0 };
+  return { text: fitFeatureScaling(train.embeddings, train.dimensions), tokens };
 }
 
 /**
  * (R, D + 1) features: scaled embeddings, and ln(1 + tokens) to variance 1 as a last column, 0 where the number of
  * tokens is unknown.
  */
-function fitCostFeatures(
-  train: LabelledEmbeddings,
-): (embeddings: Float32Array, inputTokens: Float64Array) => Float32Array {
-  const D = train.dimensions;
-  const scaling = fitFeatureScaling(train.embeddings, D);
-  const knownLogTokens = Float32Array.from(
-    train.table.inputTokens.filter((n) => !Number.isNaN(n)),
-    Math.log1p,
-  );
-  const tokenScaling = knownLogTokens.length > 0 ? fitFeatureScaling(knownLogTokens, 1) : { means: [0], scale: 0 };
+function costFeatures({
+  text,
+  tokens,
+}: CostScaling): (embeddings: Float32Array, inputTokens: Float64Array) => Float32Array {
+  const D = text.means.length;
   return (embeddings, inputTokens) => {
-    const scaled = scaleFeatures(embeddings, scaling);
+    const scaled = scaleFeatures(embeddings, text);
     const rows = embeddings.length / D;
     const features = new Float32Array(rows * (D + 1));
     for (let r = 0; r < rows; r++) {
       features.set(scaled.subarray(r * D, (r + 1) * D), r * (D + 1));
       if (Number.isNaN(inputTokens[r])) continue;
-      features[r * (D + 1) + D] = (Math.log1p(inputTokens[r]) - tokenScaling.means[0]) * tokenScaling.scale;
+      features[r * (D + 1) + D] = (Math.log1p(inputTokens[r]) - tokens.means[0]) * tokens.scale;
     }
     return features;
   };

@@ -9,7 +9,7 @@ const greatestFactor = 4;
  *
  * @param costs (R, N) USD, NaN where unknown
  * @param logs  (R, N) predicted logarithms
- * @returns (N); NaN where fewer than `fewestRows` rows are known
+ * @returns (N), rounded to float32; NaN where fewer than `fewestRows` rows are known
  * Source: Duan, Journal of the American Statistical Association 78 (1983), as a ratio of means
  */
 export function smearingFactors(
@@ -29,6 +29,6 @@ export function smearingFactors(
   }
   return recorded.map((sum, m) => {
     if (counts[m] < fewestRows) return Number.NaN;
-    return Math.min(greatestFactor, Math.max(1 / greatestFactor, sum / predicted[m]));
+    return Math.fround(Math.min(greatestFactor, Math.max(1 / greatestFactor, sum / predicted[m])));
   });
 }

@@ -11,11 +11,11 @@ import { createRandom, matmul, matmulTransposedA, matmulTransposedB } from "@one
 export class FactorNetwork {
   readonly parameters: ReadonlyMap<string, Float32Array>;
   readonly gradients: ReadonlyMap<string, Float32Array>;
-  readonly #sizes: FactorSizes;
+  readonly sizes: FactorSizes;
 
   constructor(sizes: FactorSizes, bias: ArrayLike<number>, seed: number) {
     const { dimensions: D, factors: F, models: M } = sizes;
-    this.#sizes = sizes;
+    this.sizes = sizes;
     const random = createRandom(seed, 81);
     const normal = (length: number, scale: number): Float32Array =>
       Float32Array.from({ length }, () => scale * random.normal());
@@ -35,7 +35,7 @@ export class FactorNetwork {
 
   /** (R, M) logits and (R, F) query vectors of (R, D) features. */
   forward(features: Float32Array, R: number): { logits: Float32Array; queries: Float32Array } {
-    const { dimensions: D, factors: F, models: M, positive, biased } = this.#sizes;
+    const { dimensions: D, factors: F, models: M, positive, biased } = this.sizes;
     const offset = this.#parameter("offset");
     const queries = new Float32Array(R * F);
     matmulTransposedB(queries, features, this.#parameter("projection"), R, D, F);
@@ -56,7 +56,7 @@ export class FactorNetwork {
 
   /** Sets the gradients from dLogits (R, M) of a `forward` of the same features. */
   backward(dLogits: Float32Array, features: Float32Array, queries: Float32Array, R: number): void {
-    const { dimensions: D, factors: F, models: M, positive, biased } = this.#sizes;
+    const { dimensions: D, factors: F, models: M, positive, biased } = this.sizes;
     matmulTransposedA(this.#gradient("vectors"), dLogits, queries, M, R, F);
     const dQueries = new Float32Array(R * F);
     matmul(dQueries, dLogits, this.#parameter("vectors"), R, M, F);
@@ -92,4 +92,15 @@ export interface FactorSizes {
   positive: boolean;
   /** With b and g. */
   biased: boolean;
+}
+
+/** Names and shapes of a network's parameters. */
+export function factorShapes({ dimensions: D, factors: F, models: M }: FactorSizes): Array<[string, number[]]> {
+  return [
+    ["projection", [F, D]],
+    ["offset", [F]],
+    ["vectors", [M, F]],
+    ["bias", [M]],
+    ["difficulty", [D]],
+  ];
 }

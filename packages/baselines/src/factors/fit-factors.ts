@@ -1,15 +1,33 @@
 import type { FitOptions, LabelledEmbeddings, QualityPredictor } from "../baseline.js";
+import { scaleFeatures } from "../features/feature-scaling.js";
+import { readScaling, scalingConfig, scalingTensors } from "../features/stored-scaling.js";
 import { assertTrainable, assertTunable, queryRows } from "../labels/assert-labelled.js";
 import { priorMeans } from "../labels/prior-means.js";
-import { calibratedWinRates } from "../pairs/win-rates.js";
-import { type FactorTraining, trainFactors } from "./train-factors.js";
+import { floatTensor } from "../state/predictor-state.js";
+import type { StateReader } from "../state/state-reader.js";
+import { FactorNetwork, type FactorSizes, factorShapes } from "./factor-network.js";
+import { type FactorLoss, factorQuality, type TrainedFactors, trainFactors } from "./train-factors.js";
 
-const sigmoid = (logits: Float32Array): Float32Array => logits.map((z) => 1 / (1 + Math.exp(-z)));
+/** The published factorisations. */
+export type FactorKind = "embedllm" | "irt" | "routellm-mf";
+
+interface FactorModel {
+  title: string;
+  form: Pick<FactorSizes, "positive" | "biased">;
+  loss: FactorLoss;
+}
+
+const models: Record<FactorKind, FactorModel> = {
+  embedllm: { title: "EmbedLLM", form: { positive: false, biased: false }, loss: "scores" },
+  irt: { title: "item response", form: { positive: true, biased: true }, loss: "scores" },
+  "routellm-mf": { title: "RouteLLM factors", form: { positive: false, biased: false }, loss: "pairs" },
+};
 
 /**
  * EmbedLLM: matrix factorisation of scores, ŝ_m = σ(u_m · (W e + c)).
  *
- * Their prompt embedder is replaced by ours, as for all rivals; width and weight decay are tuned on validation rows.
+ * Their prompt embedder is replaced by ours, as for all rivals; width and weight decay are tuned on validation rows in
+ * place of their 232 factors and noise.
  *
  * @throws as `assertTrainable` and `assertTunable`; OneheadError "aborted" once `signal` is aborted
  * Source: Zhuang et al. 2024 (arXiv 2410.02223), "EmbedLLM: learning compact representations of large language models"
@@ -19,8 +37,7 @@ export function fitEmbedLlm(
   validation: LabelledEmbeddings,
   options: FitOptions,
 ): Promise<QualityPredictor> {
-  const form = { positive: false, biased: false };
-  return fit("embedllm", "EmbedLLM", train, validation, { form, loss: "scores", quality: sigmoid }, options);
+  return fit("embedllm", train, validation, options);
 }
 
 /**
@@ -35,14 +52,15 @@ export function fitItemResponse(
   validation: LabelledEmbeddings,
   options: FitOptions,
 ): Promise<QualityPredictor> {
-  const form = { positive: true, biased: true };
-  return fit("irt", "item response", train, validation, { form, loss: "scores", quality: sigmoid }, options);
+  return fit("irt", train, validation, options);
 }
 
 /**
  * RouteLLM's matrix factorisation, for any number of models: δ_m(e) = u_m · (W e + c) is trained on which of two models
  * scores higher, P(a beats b) = σ(δ_a − δ_b). A model's quality is its mean chance to beat the others, put on the scale of
  * scores by its mean; with two models the order of prompts is the published one.
+ *
+ * Width and weight decay are tuned in place of their 128 factors, noise and vectors of length 1; c is ours.
  *
  * @throws as {@link fitEmbedLlm}
  * Source: Ong et al. 2024 (arXiv 2406.18665), "RouteLLM: learning to route LLMs with preference data"
@@ -52,30 +70,70 @@ export function fitRouteLlmFactors(
   validation: LabelledEmbeddings,
   options: FitOptions,
 ): Promise<QualityPredictor> {
-  const form = { positive: false, biased: false };
-  const N = train.table.models.length;
-  const prior = priorMeans(train.table.scores, N);
-  const quality = (logits: Float32Array): Float32Array => calibratedWinRates(logits, prior);
-  return fit("routellm-mf", "RouteLLM factors", train, validation, { form, loss: "pairs", quality }, options);
+  return fit("routellm-mf", train, validation, options);
 }
 
 async function fit(
-  id: string,
-  title: string,
+  kind: FactorKind,
   train: LabelledEmbeddings,
   validation: LabelledEmbeddings,
-  training: FactorTraining,
   options: FitOptions,
 ): Promise<QualityPredictor> {
-  assertTrainable(id, train);
-  assertTunable(id, train, validation);
-  const trained = await trainFactors(train, validation, training, options);
+  assertTrainable(kind, train);
+  assertTunable(kind, train, validation);
+  const { form, loss } = models[kind];
+  const prior = priorMeans(train.table.scores, train.table.models.length);
+  const trained = await trainFactors(train, validation, { form, loss, prior }, options);
+  return predictorOf(kind, trained, prior);
+}
+
+/** @throws ArtifactError naming the field */
+export function loadFactors(reader: StateReader, kind: FactorKind): QualityPredictor {
+  const sizes = {
+    dimensions: reader.dimensions,
+    factors: reader.config.count("factors", 1),
+    models: reader.models,
+    ...models[kind].form,
+  };
+  const network = new FactorNetwork(sizes, new Float32Array(sizes.models), 0);
+  for (const [name, shape] of factorShapes(sizes)) network.parameters.get(name)?.set(reader.floats(name, ...shape));
+  const trained = {
+    network,
+    scaling: readScaling(reader),
+    weightDecay: reader.config.number("weightDecay", 0),
+    usual: reader.doubles("usual", sizes.models),
+  };
+  return predictorOf(kind, trained, reader.doubles("prior", sizes.models));
+}
+
+function predictorOf(
+  kind: FactorKind,
+  { network, scaling, weightDecay, usual }: TrainedFactors,
+  prior: Float64Array,
+): QualityPredictor {
+  const { sizes } = network;
   return {
-    id,
-    name: `${title} ${trained.factors}, weight decay ${trained.weightDecay}`,
+    id: kind,
+    name: `${models[kind].title} ${sizes.factors}, weight decay ${weightDecay}`,
     predict(embeddings) {
-      queryRows(id, embeddings, train.dimensions);
-      return trained.predict(embeddings);
+      const R = queryRows(kind, embeddings, sizes.dimensions);
+      const { logits } = network.forward(scaleFeatures(embeddings, scaling), R);
+      return factorQuality(models[kind].loss, logits, prior, usual);
     },
+    toState: () => ({
+      kind,
+      config: { factors: sizes.factors, weightDecay, ...scalingConfig(scaling) },
+      tensors: {
+        ...Object.fromEntries(
+          factorShapes(sizes).map(([name, shape]) => [
+            name,
+            floatTensor(network.parameters.get(name) as Float32Array, ...shape),
+          ]),
+        ),
+        prior: floatTensor(prior, prior.length),
+        usual: floatTensor(usual, prior.length),
+        ...scalingTensors(scaling),
+      },
+    }),
   };
 }

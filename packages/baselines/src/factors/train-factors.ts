@@ -1,9 +1,10 @@
 import { createRandom } from "@onehead/core";
 import { AdamW, maskedBinaryCrossEntropy, warmupCosine } from "@onehead/core/training";
 import type { FitOptions, LabelledEmbeddings } from "../baseline.js";
-import { fitFeatureScaling, scaleFeatures } from "../features/feature-scaling.js";
+import { type FeatureScaling, fitFeatureScaling, scaleFeatures } from "../features/feature-scaling.js";
+import { columnMeans } from "../labels/column-means.js";
 import { maskedLogLoss } from "../labels/masked-log-loss.js";
-import { priorMeans } from "../labels/prior-means.js";
+import { calibratedWinRates, winRates } from "../pairs/win-rates.js";
 import { yieldToEvents } from "../yield-to-events.js";
 import { FactorNetwork, type FactorSizes } from "./factor-network.js";
 import { pairGradients } from "./pair-gradients.js";
@@ -14,21 +15,27 @@ export type FactorLoss = "scores" | "pairs";
 export interface FactorTraining {
   form: Pick<FactorSizes, "positive" | "biased">;
   loss: FactorLoss;
-  /** Quality (R, N) in [0, 1] from logits. */
-  quality: (logits: Float32Array, models: number) => Float32Array;
+  /** (N) mean scores. */
+  prior: Float64Array;
 }
 
 export interface TrainedFactors {
-  /** Quality (R, N) of (R, D) embeddings. */
-  predict(embeddings: Float32Array): Float32Array;
-  factors: number;
+  network: FactorNetwork;
+  scaling: FeatureScaling;
   weightDecay: number;
+  /** (N) mean chance to beat another on the training rows, float32 values. */
+  usual: Float64Array;
 }
 
 const settings = [
   { factors: 8, weightDecay: 0.1 },
+  { factors: 8, weightDecay: 1 },
   { factors: 32, weightDecay: 0.1 },
   { factors: 32, weightDecay: 1 },
+  { factors: 32, weightDecay: 3 },
+  { factors: 32, weightDecay: 10 },
+  { factors: 128, weightDecay: 3 },
+  { factors: 128, weightDecay: 10 },
 ];
 const batchRows = 128;
 const epochs = 12;
@@ -43,7 +50,7 @@ const learningRate = 3e-3;
 export async function trainFactors(
   train: LabelledEmbeddings,
   validation: LabelledEmbeddings,
-  { form, loss, quality }: FactorTraining,
+  { form, loss, prior }: FactorTraining,
   options: FitOptions,
 ): Promise<TrainedFactors> {
   const { dimensions: D, table } = train;
@@ -51,23 +58,36 @@ export async function trainFactors(
   const scaling = fitFeatureScaling(train.embeddings, D);
   const features = scaleFeatures(train.embeddings, scaling);
   const held = scaleFeatures(validation.embeddings, scaling);
-  const bias = priorMeans(table.scores, M).map((p) => Math.log(p / (1 - p)));
+  const bias = prior.map((p) => Math.log(p / (1 - p)));
   let best: (TrainedFactors & { loss: number }) | undefined;
   for (const { factors, weightDecay } of settings) {
     const network = new FactorNetwork({ dimensions: D, factors, models: M, ...form }, bias, options.seed);
-    const predictScaled = (rows: Float32Array): Float32Array =>
-      quality(network.forward(rows, rows.length / D).logits, M);
-    const lossNow = (): number => maskedLogLoss(predictScaled(held), validation.table.scores);
+    const usualNow = (): Float64Array => meanWinRates(network.forward(features, features.length / D).logits, M);
+    const lossNow = (): number => {
+      const { logits } = network.forward(held, held.length / D);
+      const usual = loss === "pairs" ? usualNow() : prior;
+      return maskedLogLoss(factorQuality(loss, logits, prior, usual), validation.table.scores);
+    };
     const least = await descend(network, features, table.scores, D, M, loss, weightDecay, lossNow, options);
     if (best !== undefined && best.loss <= least) continue;
-    best = {
-      predict: (embeddings) => predictScaled(scaleFeatures(embeddings, scaling)),
-      factors,
-      weightDecay,
-      loss: least,
-    };
+    best = { network, scaling, weightDecay, usual: usualNow(), loss: least };
   }
   return best as TrainedFactors;
+}
+
+/** Quality (R, N) in [0, 1] from (R, N) logits: their own chance, or for logits trained on pairs the chance to win. */
+export function factorQuality(
+  loss: FactorLoss,
+  logits: Float32Array,
+  prior: Float64Array,
+  usual: Float64Array,
+): Float32Array {
+  if (loss === "pairs") return calibratedWinRates(logits, prior, usual);
+  return logits.map((z) => 1 / (1 + Math.exp(-z)));
+}
+
+function meanWinRates(logits: Float32Array, M: number): Float64Array {
+  return columnMeans(winRates(logits, M), M);
 }
 
 /** @returns the least validation loss, at whose epoch the network is left */

@@ -1,6 +1,6 @@
 /** Shift a column and one scale for all: x' = (x − mean) · scale. */
 export interface FeatureScaling {
-  /** (D). */
+  /** (D), float32 values. */
   means: Float64Array;
   /** 1 / the root mean square of all deviations; 0 where every row is the same. */
   scale: number;
@@ -17,7 +17,7 @@ export function fitFeatureScaling(rows: Float32Array, dimensions: number): Featu
   const count = rows.length / dimensions;
   const means = new Float64Array(dimensions);
   for (let i = 0; i < rows.length; i++) means[i % dimensions] += rows[i];
-  for (let d = 0; d < dimensions; d++) means[d] /= count;
+  for (let d = 0; d < dimensions; d++) means[d] = Math.fround(means[d] / count);
   // a second pass: Σ x² − n·mean² cancels where the rows are nearly equal
   let squares = 0;
   let greatest = 0;

@@ -1,7 +1,7 @@
 /**
  * Mean of the known entries of each column of a (R, C) matrix: Σ y / n over the entries that are not NaN.
  *
- * @returns (C); NaN for a column without entries
+ * @returns (C), rounded to float32; NaN for a column without entries
  */
 export function columnMeans(values: Float32Array | Float64Array, columns: number): Float64Array {
   const sums = new Float64Array(columns);
@@ -12,5 +12,5 @@ export function columnMeans(values: Float32Array | Float64Array, columns: number
     sums[i % columns] += value;
     counts[i % columns]++;
   }
-  return sums.map((sum, c) => sum / counts[c]);
+  return sums.map((sum, c) => Math.fround(sum / counts[c]));
 }

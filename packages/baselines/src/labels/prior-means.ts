@@ -5,7 +5,7 @@
  * it stays off 0 and 1, where one lucky answer would make a model win every prompt. No other model's labels enter.
  *
  * @param scores (R, N), NaN where unknown
- * @returns (N)
+ * @returns (N), rounded to float32, as everything that predictions are made of
  * Source: the Krichevsky–Trofimov estimator (1981), for scores in [0, 1]
  */
 export function priorMeans(scores: Float32Array, models: number): Float64Array {
@@ -17,5 +17,5 @@ export function priorMeans(scores: Float32Array, models: number): Float64Array {
     sums[i % models] += score;
     counts[i % models]++;
   }
-  return sums.map((sum, m) => sum / counts[m]);
+  return sums.map((sum, m) => Math.fround(sum / counts[m]));
 }

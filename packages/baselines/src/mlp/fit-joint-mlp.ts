@@ -1,6 +1,5 @@
 import type { FitOptions, LabelledEmbeddings, QualityPredictor } from "../baseline.js";
-import { scaleFeatures } from "../features/feature-scaling.js";
-import { queryRows } from "../labels/assert-labelled.js";
+import { mlpPredictor } from "./stored-mlps.js";
 import { describeSetting, type TunedMlp, tuneJointMlp } from "./tune-joint-mlp.js";
 
 /**
@@ -17,12 +16,5 @@ export async function fitJointMlp(
   tuned?: TunedMlp,
 ): Promise<QualityPredictor> {
   const { setting, first, scaling } = tuned ?? (await tuneJointMlp(train, validation, options));
-  return {
-    id: "mlp",
-    name: `joint MLP, ${describeSetting(setting)}`,
-    predict(embeddings) {
-      queryRows("jointMlp", embeddings, train.dimensions);
-      return first.predict(scaleFeatures(embeddings, scaling));
-    },
-  };
+  return mlpPredictor({ id: "mlp", name: `joint MLP, ${describeSetting(setting)}` }, [first.network], scaling);
 }

@@ -1,7 +1,6 @@
 import { OneheadError } from "@onehead/core";
 import type { FitOptions, LabelledEmbeddings, QualityPredictor } from "../baseline.js";
-import { scaleFeatures } from "../features/feature-scaling.js";
-import { queryRows } from "../labels/assert-labelled.js";
+import { mlpPredictor } from "./stored-mlps.js";
 import { trainJointMlp } from "./train-joint-mlp.js";
 import { describeSetting, type TunedMlp, tuneJointMlp } from "./tune-joint-mlp.js";
 
@@ -25,19 +24,10 @@ export async function fitMlpBag(
   const { setting, first, scaling, task } = tuned ?? (await tuneJointMlp(train, validation, options));
   const members = [first];
   while (members.length < count) members.push(await trainJointMlp({ ...task, member: members.length, signal }));
-  return {
-    id: "bag",
-    name: `bag of ${count} MLPs, ${describeSetting(setting)}`,
-    predict(embeddings) {
-      const rows = queryRows("mlpBag", embeddings, train.dimensions);
-      const features = scaleFeatures(embeddings, scaling);
-      const quality = new Float32Array(rows * train.table.models.length);
-      for (const member of members) {
-        const own = member.predict(features);
-        for (let i = 0; i < quality.length; i++) quality[i] += own[i] / count;
-      }
-      // the float32 sum of shares can pass 1 by a rounding
-      return quality.map((value) => Math.min(1, value));
-    },
-  };
+  const label = { id: "bag", name: `bag of ${count} MLPs, ${describeSetting(setting)}` };
+  return mlpPredictor(
+    label,
+    members.map(({ network }) => network),
+    scaling,
+  );
 }

@@ -27,27 +27,27 @@ export class JointMlp {
   readonly gradients: ReadonlyMap<string, Float32Array>;
   /** (B, N) logits of the last `forward`. */
   readonly logits: Float32Array;
-  readonly #sizes: JointMlpSizes;
+  readonly sizes: JointMlpSizes;
   readonly #preHidden: Float32Array;
   readonly #hidden: Float32Array;
   readonly #dHidden: Float32Array;
   /** (B, H) dropout's factors of the last `forward`: 0 or 1 / (1 − rate). */
   readonly #kept: Float32Array;
 
-  /** @param bias (N) starting logits */
-  constructor(sizes: JointMlpSizes, bias: ArrayLike<number>, random: Random) {
+  /**
+   * @param bias   (N) starting logits
+   * @param random of the starting weights; null leaves them 0, to be set
+   */
+  constructor(sizes: JointMlpSizes, bias: ArrayLike<number>, random: Random | null) {
     const { dimensions: D, width: H, models: N, maxRows: B } = sizes;
-    this.#sizes = sizes;
-    const shapes: Array<[string, number]> = [
-      ["trunk.weight", H * D],
-      ["trunk.bias", H],
-      ["output.weight", N * H],
-      ["output.bias", N],
-    ];
+    this.sizes = sizes;
+    const shapes = mlpShapes(sizes).map(([name, shape]): [string, number] => [name, shape.reduce((a, b) => a * b, 1)]);
     this.parameters = new Map(shapes.map(([name, size]) => [name, new Float32Array(size)]));
     this.gradients = new Map(shapes.map(([name, size]) => [name, new Float32Array(size)]));
-    fillNormal(this.#parameter("trunk.weight"), Math.sqrt(1 / D), random);
-    fillNormal(this.#parameter("output.weight"), 0.1 * Math.sqrt(1 / H), random);
+    if (random !== null) {
+      fillNormal(this.#parameter("trunk.weight"), Math.sqrt(1 / D), random);
+      fillNormal(this.#parameter("output.weight"), 0.1 * Math.sqrt(1 / H), random);
+    }
     this.#parameter("output.bias").set(bias);
     this.logits = new Float32Array(B * N);
     this.#preHidden = new Float32Array(B * H);
@@ -61,7 +61,7 @@ export class JointMlp {
    * @param dropoutRate share of hidden units left out, drawn from `random`; none when predicting, with `random` null
    */
   forward(features: Float32Array, rows: number, dropoutRate: number, random: Random | null): void {
-    const { dimensions: D, width: H, models: N } = this.#sizes;
+    const { dimensions: D, width: H, models: N } = this.sizes;
     linear(this.#preHidden, features, this.#parameter("trunk.weight"), this.#parameter("trunk.bias"), rows, D, H);
     gelu(this.#hidden, this.#preHidden, rows * H);
     dropout(this.#hidden, this.#kept, rows * H, dropoutRate, random);
@@ -70,7 +70,7 @@ export class JointMlp {
 
   /** Gradients from (B, N) `dLogits` of the rows last passed forward. */
   backward(dLogits: Float32Array, features: Float32Array, rows: number): void {
-    const { dimensions: D, width: H, models: N } = this.#sizes;
+    const { dimensions: D, width: H, models: N } = this.sizes;
     for (const gradient of this.gradients.values()) gradient.fill(0);
     // logits = linear(hidden)
     const dOutput = this.#gradient("output.weight");
@@ -93,6 +93,16 @@ export class JointMlp {
   #gradient(name: string): Float32Array {
     return this.gradients.get(name) as Float32Array;
   }
+}
+
+/** Names and shapes of a network's parameters. */
+export function mlpShapes({ dimensions: D, width: H, models: N }: JointMlpSizes): Array<[string, number[]]> {
+  return [
+    ["trunk.weight", [H, D]],
+    ["trunk.bias", [H]],
+    ["output.weight", [N, H]],
+    ["output.bias", [N]],
+  ];
 }
 
 function fillNormal(out: Float32Array, deviation: number, random: Random): void {

@@ -10,6 +10,7 @@ export interface MlpSetting {
   weightDecay: number;
   /** Share of hidden units left out. */
   dropout: number;
+  learningRate: number;
 }
 
 /** Scaled features beside their scores. */
@@ -35,7 +36,7 @@ export interface MlpTraining {
 
 /** A trained network and the least validation log loss, at which it was stopped. */
 export interface TrainedMlp {
-  predict(features: Float32Array): Float32Array;
+  network: JointMlp;
   validationLoss: number;
 }
 
@@ -43,7 +44,6 @@ const batchRows = 128;
 const epochs = 12;
 /** Epochs without a better validation loss after which training stops. */
 const patience = 3;
-const learningRate = 1.5e-3;
 const leastRate = 0.02;
 const clipNorm = 1;
 
@@ -83,7 +83,7 @@ export async function trainJointMlp(options: MlpTraining): Promise<TrainedMlp> {
       maskedBinaryCrossEntropy(dLogits, network.logits, scores, count * N, 1 / Math.max(1, labels));
       network.backward(dLogits, features, count);
       const step = (epoch - 1) * stepsPerEpoch + start / batchRows + 1;
-      const rate = learningRate * warmupCosine(step, stepsPerEpoch, stepsPerEpoch * epochs, leastRate);
+      const rate = setting.learningRate * warmupCosine(step, stepsPerEpoch, stepsPerEpoch * epochs, leastRate);
       optimizer.update(network.gradients, rate);
     }
     const loss = maskedLoss(network, validation, N);
@@ -97,11 +97,12 @@ export async function trainJointMlp(options: MlpTraining): Promise<TrainedMlp> {
     await yieldToEvents("trainJointMlp", signal);
   }
   for (const [name, values] of best.parameters) network.parameters.get(name)?.set(values);
-  return { predict: (rows) => probabilities(network, rows, D, N), validationLoss: best.loss };
+  return { network, validationLoss: best.loss };
 }
 
 /** (R, N) probabilities of (R, D) features. */
-function probabilities(network: JointMlp, features: Float32Array, D: number, N: number): Float32Array {
+export function mlpProbabilities(network: JointMlp, features: Float32Array): Float32Array {
+  const { dimensions: D, models: N } = network.sizes;
   const out = new Float32Array((features.length / D) * N);
   forEachBlock(network, features, D, (start, count) => {
     for (let i = 0; i < count * N; i++) out[start * N + i] = 1 / (1 + Math.exp(-network.logits[i]));

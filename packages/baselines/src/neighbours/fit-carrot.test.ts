@@ -3,18 +3,21 @@ import { labelledRows, learnableRows } from "../../test/labelled-rows.js";
 import { fitCarrot } from "./fit-carrot.js";
 
 describe("fitCarrot", () => {
-  it("predicts score and cost as the plain means of the same neighbours", () => {
-    const rows = labelledRows(
-      [0, 0.1, 0.2, 1.3, 1.4, 1.5].map((angle, i) => ({
-        x: [Math.cos(angle), Math.sin(angle)],
-        scores: [i < 3 ? 1 : 0],
-        costs: [i < 3 ? 2 : 8],
-      })),
-    );
-    const { quality, costUsd } = fitCarrot(rows, rows).predict(Float32Array.of(1, 0.1), Float64Array.of(1));
-    // k = 5 of 6: three near, two far
-    expect(quality[0]).toBeCloseTo(3 / 5, 6);
-    expect(costUsd[0]).toBeCloseTo((3 * 2 + 2 * 8) / 5, 5);
+  it("predicts score and cost as plain means of neighbours, each over the k of greatest R²", () => {
+    const rowsWith = (near: number[]) =>
+      labelledRows(
+        [0, 0.1, 0.2, 0.3, 1.2, 1.3, 1.4, 1.5].map((angle, i) => ({
+          x: [Math.cos(angle), Math.sin(angle)],
+          scores: [i < 4 ? near[i] : 0],
+          costs: [i < 4 ? 2 : 8],
+        })),
+      );
+    // the mean of all four near rows is what the validation rows want; of the costs two neighbours say as much as four
+    const carrot = fitCarrot(rowsWith([1, 0, 1, 1]), rowsWith([0.75, 0.75, 0.75, 0.75]));
+    expect(carrot.name).toBe("CARROT kNN 4, cost 2");
+    const { quality, costUsd } = carrot.predict(Float32Array.of(1, 0.1), Float64Array.of(1));
+    expect(quality[0]).toBeCloseTo(3 / 4, 6);
+    expect(costUsd[0]).toBeCloseTo(2, 6);
   });
 
   it("prices long prompts higher where cost follows length", () => {

@@ -2,8 +2,11 @@ import type { LabelledEmbeddings, QualityPredictor } from "../baseline.js";
 import { assertTrainable, assertTunable } from "../labels/assert-labelled.js";
 import { maskedLogLoss } from "../labels/masked-log-loss.js";
 import { priorMeans } from "../labels/prior-means.js";
+import { floatTensor } from "../state/predictor-state.js";
+import type { StateReader } from "../state/state-reader.js";
 import { knnPriorCounts, labelNeighbours, shrunkMeans } from "./label-neighbours.js";
 import type { NeighbourMeans } from "./neighbour-means.js";
+import { memoryTensors, readMemory, readSetting } from "./stored-neighbours.js";
 
 /**
  * kNN tuned as hard as it goes: cosine neighbours among the rows that are labelled for a model, shrunk toward the
@@ -34,11 +37,8 @@ export function fitTunedKnn(
       if (loss < best.loss) best = { size, priorCount, loss };
     }
   }
-  return {
-    id: "knn",
-    name: `kNN ${best.size}, prior ${best.priorCount}`,
-    predict: (embeddings) => scoresNearby(memory, embeddings, best.size, best.priorCount, prior),
-  };
+  const { size, priorCount } = best;
+  return predictorOf({ id: "knn", name: `kNN ${size}, prior ${priorCount}` }, memory, size, priorCount, prior);
 }
 
 /**
@@ -52,10 +52,32 @@ export function fitFixedKnn(train: LabelledEmbeddings, size: number, neighbours?
   assertTrainable("fitFixedKnn", train);
   const memory = neighbours ?? labelNeighbours(train, [size]);
   const prior = priorMeans(train.table.scores, train.table.models.length);
+  memory.sizeIndex(size);
+  return predictorOf({ id: `knn-${size}`, name: `kNN ${size}` }, memory, size, 0, prior);
+}
+
+/** @throws ArtifactError naming the field */
+export function loadKnn(reader: StateReader, label: { id: string; name: string }): QualityPredictor {
+  const { size, priorCount } = readSetting(reader);
+  const memory = readMemory(reader, reader.models, [size]);
+  return predictorOf(label, memory, size, priorCount, reader.doubles("prior", reader.models));
+}
+
+function predictorOf(
+  label: { id: string; name: string },
+  memory: NeighbourMeans,
+  size: number,
+  priorCount: number,
+  prior: Float64Array,
+): QualityPredictor {
   return {
-    id: `knn-${size}`,
-    name: `kNN ${size}`,
-    predict: (embeddings) => scoresNearby(memory, embeddings, size, 0, prior),
+    ...label,
+    predict: (embeddings) => scoresNearby(memory, embeddings, size, priorCount, prior),
+    toState: () => ({
+      kind: "knn",
+      config: { size, priorCount },
+      tensors: { ...memoryTensors(memory, 0, prior.length), prior: floatTensor(prior, prior.length) },
+    }),
   };
 }
 

@@ -2,7 +2,7 @@ import { hashBytes, matmulTransposedB, OneheadError } from "@onehead/core";
 import { type LabelGroup, labelGroups } from "@onehead/core/training";
 import { queryRows } from "../labels/assert-labelled.js";
 import { type NearestBuffer, selectNearest } from "./select-nearest.js";
-import { unitRows } from "./unit-rows.js";
+import { unitRows as toUnitRows } from "./unit-rows.js";
 
 /** Cells of similarities held at once, 8 MiB: the kernel packs the whole memory anew for each block. */
 const blockCells = 2 ** 21;
@@ -22,10 +22,13 @@ export class NeighbourMeans {
   readonly columns: number;
   /** K neighbourhood sizes, ascending. */
   readonly sizes: readonly number[];
-  readonly #dimensions: number;
-  readonly #memory: Float32Array;
+  /** D. */
+  readonly dimensions: number;
+  /** (T, D) rows of length 1. */
+  readonly unitRows: Float32Array;
+  /** (T, C), NaN where unknown. */
+  readonly targets: Float32Array;
   readonly #memoryRows: number;
-  readonly #targets: Float32Array;
   readonly #groups: LabelGroup[];
   readonly #labels: Int32Array;
   readonly #nearest: NearestBuffer;
@@ -35,12 +38,19 @@ export class NeighbourMeans {
    * @param embeddings (T, D), finite
    * @param targets    (T, C), NaN where unknown
    * @param sizes      positive integers
+   * @param areUnit    the rows are of length 1 as they were stored: scaling them again would move their last bits
    */
-  constructor(embeddings: Float32Array, dimensions: number, targets: Float32Array, sizes: readonly number[]) {
-    this.#dimensions = dimensions;
-    this.#memory = unitRows(embeddings, dimensions);
+  constructor(
+    embeddings: Float32Array,
+    dimensions: number,
+    targets: Float32Array,
+    sizes: readonly number[],
+    areUnit = false,
+  ) {
+    this.dimensions = dimensions;
+    this.unitRows = areUnit ? embeddings : toUnitRows(embeddings, dimensions);
     this.#memoryRows = embeddings.length / dimensions;
-    this.#targets = targets;
+    this.targets = targets;
     this.columns = targets.length / this.#memoryRows;
     this.sizes = [...new Set(sizes)].sort((a, b) => a - b);
     this.#groups = labelGroups(targets, this.columns);
@@ -75,7 +85,7 @@ export class NeighbourMeans {
    * @throws as `queryRows`
    */
   means(queries: Float32Array): Float32Array {
-    const rows = queryRows("kNN", queries, this.#dimensions);
+    const rows = queryRows("kNN", queries, this.dimensions);
     // identity alone would miss a buffer that its owner has filled with the next block
     const hash = hashBytes(new Uint8Array(queries.buffer, queries.byteOffset, queries.byteLength));
     if (this.#last?.queries === queries && this.#last.hash === hash) return this.#last.means;
@@ -86,16 +96,16 @@ export class NeighbourMeans {
 
   #computeMeans(queries: Float32Array, rows: number): Float32Array {
     const T = this.#memoryRows;
-    const D = this.#dimensions;
+    const D = this.dimensions;
     const means = new Float32Array(this.sizes.length * rows * this.columns);
     // the length of a query does not change the order of its neighbours, but a huge one could overflow
-    const unitQueries = unitRows(queries, D);
+    const unitQueries = toUnitRows(queries, D);
     const blockRows = Math.max(1, Math.min(mostBlockRows, Math.floor(blockCells / T), rows));
     const similarities = new Float32Array(blockRows * T);
     for (let from = 0; from < rows; from += blockRows) {
       const count = Math.min(blockRows, rows - from);
       const block = unitQueries.subarray(from * D, (from + count) * D);
-      matmulTransposedB(similarities, block, this.#memory, count, D, T);
+      matmulTransposedB(similarities, block, this.unitRows, count, D, T);
       for (let b = 0; b < count; b++) {
         for (const group of this.#groups) this.#averageGroup(means, rows, from + b, similarities, b * T, group);
       }
@@ -113,7 +123,7 @@ export class NeighbourMeans {
     group: LabelGroup,
   ): void {
     const C = this.columns;
-    const targets = this.#targets;
+    const targets = this.targets;
     const sizes = this.sizes;
     const nearest = this.#nearest.rows;
     const found = selectNearest(this.#nearest, similarities, start, group.rows, nearest.length);

@@ -2,25 +2,25 @@ import { describe, expect, it } from "vitest";
 import { labelledRows } from "../../test/labelled-rows.js";
 import { pairGradients } from "../factors/pair-gradients.js";
 import { fitSimilarityRanking } from "./fit-similarity-ranking.js";
-import { calibratedWinRates } from "./win-rates.js";
+import { calibratedWinRates, winRates } from "./win-rates.js";
 
 describe("calibratedWinRates", () => {
   it("gives every model its mean where the strengths are the usual ones", () => {
     const prior = Float64Array.of(0.8, 0.3, 0.6);
-    const usual = Float32Array.from(prior, (p) => Math.log(p / (1 - p)));
-    calibratedWinRates(usual, prior).forEach((quality, m) => {
+    const strengths = Float32Array.of(0.9, -1.2, 0.1);
+    calibratedWinRates(strengths, prior, Float64Array.from(winRates(strengths, 3))).forEach((quality, m) => {
       expect(quality).toBeCloseTo(prior[m], 5);
     });
   });
 
   it("rises with the model's own strength and falls with the others'", () => {
     const prior = Float64Array.of(0.5, 0.5);
-    const [before] = calibratedWinRates(Float32Array.of(0, 0), prior);
-    const [stronger] = calibratedWinRates(Float32Array.of(1, 0), prior);
-    const [outdone] = calibratedWinRates(Float32Array.of(0, 1), prior);
+    const [before] = calibratedWinRates(Float32Array.of(0, 0), prior, prior);
+    const [stronger] = calibratedWinRates(Float32Array.of(1, 0), prior, prior);
+    const [outdone] = calibratedWinRates(Float32Array.of(0, 1), prior, prior);
     expect(stronger).toBeGreaterThan(before);
     expect(outdone).toBeLessThan(before);
-    expect(calibratedWinRates(Float32Array.of(3), Float64Array.of(0.7))[0]).toBeCloseTo(0.7, 5);
+    expect(calibratedWinRates(Float32Array.of(3), Float64Array.of(0.7), Float64Array.of(0.5))[0]).toBeCloseTo(0.7, 5);
   });
 });
 

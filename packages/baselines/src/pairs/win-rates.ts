@@ -1,25 +1,25 @@
 /**
- * Quality from Bradley–Terry strengths: the model's mean chance to beat another, moved so that equal strengths give every
- * model its mean score.
+ * Quality from Bradley–Terry strengths: the model's mean chance to beat another, moved so that its usual chance gives it its
+ * mean score.
  *
- *   ŝ_m = σ(logit(mean_m) + logit(w_m) − logit(w̄_m)) with w_m = mean over n ≠ m of σ(δ_m − δ_n)
+ *   ŝ_m = σ(logit(mean_m) + logit(w_m) − logit(w̄_m)),  w_m = mean over n ≠ m of σ(δ_m − δ_n)
  *
- * and w̄ the same of the models' mean scores taken as strengths. Rankings of prompts are those of w.
+ * Rankings of prompts are those of w.
  *
  * @param strengths (R, N) δ
  * @param prior     (N) mean scores
+ * @param usual     (N) w̄, the chances on prompts at large
  */
-export function calibratedWinRates(strengths: Float32Array, prior: Float64Array): Float32Array {
+export function calibratedWinRates(strengths: Float32Array, prior: Float64Array, usual: Float64Array): Float32Array {
   const N = prior.length;
-  const logits = Float32Array.from(prior, logit);
-  const usual = winRates(logits, N);
   return winRates(strengths, N).map((rate, i) => {
-    const z = logits[i % N] + logit(rate) - logit(usual[i % N]);
+    const z = logit(prior[i % N]) + logit(rate) - logit(usual[i % N]);
     return 1 / (1 + Math.exp(-z));
   });
 }
 
-function winRates(strengths: Float32Array, N: number): Float32Array {
+/** (R, N) mean chance of each model to beat another; ½ where it is alone. */
+export function winRates(strengths: Float32Array, N: number): Float32Array {
   return strengths.map((own, i) => {
     if (N === 1) return 0.5;
     const start = i - (i % N);

@@ -1,9 +1,12 @@
 import type { LabelledEmbeddings, QualityPredictor } from "../baseline.js";
-import { fitFeatureScaling, scaleFeatures } from "../features/feature-scaling.js";
+import { type FeatureScaling, fitFeatureScaling, scaleFeatures } from "../features/feature-scaling.js";
+import { readScaling, scalingConfig, scalingTensors } from "../features/stored-scaling.js";
 import { assertTrainable, assertTunable, queryRows } from "../labels/assert-labelled.js";
 import { maskedLogLoss } from "../labels/masked-log-loss.js";
 import { priorMeans } from "../labels/prior-means.js";
-import { ridgeDeviations, ridgePath } from "./ridge-path.js";
+import { floatTensor } from "../state/predictor-state.js";
+import type { StateReader } from "../state/state-reader.js";
+import { type RidgeSolution, ridgeDeviations, ridgePath } from "./ridge-path.js";
 
 /** Penalties that are tried, in units of one label's weight on a feature of variance 1. */
 const ridgePenalties: readonly number[] = [10, 30, 100, 300, 1e3, 3e3, 1e4, 3e4, 1e5];
@@ -38,14 +41,48 @@ export function fitRidge(train: LabelledEmbeddings, validation: LabelledEmbeddin
       if (loss < best.loss) best = { solution, share, loss };
     }
   }
+  return predictorOf({ ...best, scaling, prior }, dimensions);
+}
+
+/** @throws ArtifactError naming the field */
+export function loadRidge(reader: StateReader): QualityPredictor {
+  const { config, dimensions: D, models: N } = reader;
+  const solution = {
+    penalty: config.positive("penalty"),
+    weights: reader.floats("weights", N, D),
+    offsets: reader.doubles("offsets", N),
+  };
+  const share = config.number("share", 0, 1);
+  return predictorOf({ solution, share, scaling: readScaling(reader), prior: reader.doubles("prior", N) }, D);
+}
+
+interface FittedRidge {
+  solution: RidgeSolution;
+  share: number;
+  scaling: FeatureScaling;
+  /** (N). */
+  prior: Float64Array;
+}
+
+function predictorOf({ solution, share, scaling, prior }: FittedRidge, D: number): QualityPredictor {
+  const N = prior.length;
   return {
     id: "ridge",
-    name: `ridge ${best.solution.penalty}, share ${best.share}`,
+    name: `ridge ${solution.penalty}, share ${share}`,
     predict(embeddings) {
-      queryRows("ridge", embeddings, dimensions);
-      const deviations = ridgeDeviations(best.solution, scaleFeatures(embeddings, scaling), dimensions);
-      return clippedQuality(deviations, best.share, prior);
+      queryRows("ridge", embeddings, D);
+      return clippedQuality(ridgeDeviations(solution, scaleFeatures(embeddings, scaling), D), share, prior);
     },
+    toState: () => ({
+      kind: "ridge",
+      config: { penalty: solution.penalty, share, ...scalingConfig(scaling) },
+      tensors: {
+        weights: floatTensor(solution.weights, N, D),
+        offsets: floatTensor(solution.offsets, N),
+        prior: floatTensor(prior, N),
+        ...scalingTensors(scaling),
+      },
+    }),
   };
 }
 

@@ -6,7 +6,7 @@ export interface RidgeSolution {
   penalty: number;
   /** (C, D). */
   weights: Float32Array;
-  /** (C) −w_c · mean of the features on the rows where c is known. */
+  /** (C), float32 values: −w_c · mean of the features on the rows where c is known. */
   offsets: Float64Array;
 }
 
@@ -55,7 +55,7 @@ export function ridgePath(
           solution.weights[members[c] * D + d] = weight;
           offset -= weight * centredFeatures.means[d];
         }
-        solution.offsets[members[c]] = offset;
+        solution.offsets[members[c]] = Math.fround(offset);
       }
     }
   }

@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { NoEligibleModelError } from "../decision/no-eligible-model-error.js";
 import { ShapeError } from "../errors/shape-error.js";
+import { addProbedModel } from "../new-models/add-probed-model.js";
 import { type Artifact, parseArtifact, serializeArtifact } from "./artifact.js";
 import { ArtifactError } from "./artifact-error.js";
 import { syntheticArtifact } from "./contract/synthetic-artifact.js";
@@ -173,6 +174,14 @@ describe("a manifest with one field wrong is refused, with the field's path", ()
     ["manifest.model.kernel.sharpness", (m) => set(m, "model.kernel.sharpness", 0)],
     ["manifest.model.kernel.width", (m) => set(m, "model.kernel.width", 0)],
     ["manifest.model.kernel.weight", (m) => set(m, "model.kernel.weight", 1.5)],
+    ["manifest.newModels.components", (m) => set(m, "newModels.components", 0)],
+    ["manifest.newModels.level.slope", (m) => set(m, "newModels.level.slope", null)],
+    ["manifest.newModels.level.deviation", (m) => set(m, "newModels.level.deviation", 0)],
+    ["manifest.newModels.loadings.mean", (m) => set(m, "newModels.loadings.mean", [0.5])],
+    ["manifest.newModels.loadings.deviation[1]", (m) => set(m, "newModels.loadings.deviation", [1, 0])],
+    ["manifest.newModels.noise", (m) => set(m, "newModels.noise", -1)],
+    ["manifest.newModels.typical.meanLogUsd", (m) => set(m, "newModels.typical.meanLogUsd", "free")],
+    ["manifest.newModels.cost.noise", (m) => set(m, "newModels.cost.noise", 0)],
     ["manifest.calibration.temperature", (m) => set(m, "calibration.temperature", 0)],
     ["manifest.calibration.bias", (m) => set(m, "calibration.bias", null)],
     ["manifest.dial.maxLambdaUsd", (m) => set(m, "dial.maxLambdaUsd", 0.00001)],
@@ -191,8 +200,26 @@ describe("a manifest with one field wrong is refused, with the field's path", ()
     object[last] = value;
   }
 
-  test.each(cases)("%s", (path, change) => {
-    const { manifest, tensors } = syntheticArtifact();
+  test.each(cases)("%s", (path, change) => expectRefused(syntheticArtifact(), path, change));
+
+  const probedAt = "manifest.candidates[5]";
+  test.each<[path: string, change: (manifest: Record<string, never>) => void]>([
+    [`${probedAt}.profile.kind`, (m) => delete m["newModels"]],
+    [`${probedAt}.profile.rows`, (m) => set(m, "candidates.5.profile.rows", -1)],
+    [`${probedAt}.profile.costRows`, (m) => set(m, "candidates.5.profile.costRows", 9)],
+    [`${probedAt}.profile.level`, (m) => set(m, "candidates.5.profile.level", null)],
+    [`${probedAt}.profile.loadings`, (m) => set(m, "candidates.5.profile.loadings", [1, 2, 3])],
+    [`${probedAt}.profile.spread[2]`, (m) => set(m, "candidates.5.profile.spread", [1, 1, "x", 1, 1, 1])],
+    [`${probedAt}.profile.costShift`, (m) => set(m, "candidates.5.profile.costShift", 1e9)],
+  ])("of a probed model: %s", (path, change) => {
+    const sample = { embedding: new Float32Array(6).fill(0.1), score: 1 };
+    const prices = { inputUsdPerMillionTokens: 1, outputUsdPerMillionTokens: 1 };
+    expectRefused(addProbedModel(syntheticArtifact(), { id: "zeta", prices, samples: [sample] }), path, change);
+  });
+
+  function expectRefused(artifact: Artifact, path: string, change: (manifest: Record<string, never>) => void): void {
+    const manifest = structuredClone(artifact.manifest);
+    const { tensors } = artifact;
     change(manifest as unknown as Record<string, never>);
     let field = "";
     try {
@@ -201,7 +228,7 @@ describe("a manifest with one field wrong is refused, with the field's path", ()
       field = (error as ArtifactError).field;
     }
     expect(field).toBe(path);
-  });
+  }
 });
 
 test("takes an ArrayBuffer, as a fetch gives it, and refuses what is no bytes", () => {

@@ -3,7 +3,7 @@ import { ArtifactError } from "./artifact-error.js";
 import type { Manifest } from "./manifest.js";
 import { parseSafetensors, writeSafetensors } from "./safetensors.js";
 import type { TensorMap } from "./tensor.js";
-import { embedderPrefix, expectedTensors, promptHashesName } from "./tensor-layout.js";
+import { embedderPrefix, expectedTensors, externalPrefix, promptHashesName } from "./tensor-layout.js";
 import { canonicalJson, validateManifest } from "./validate-manifest.js";
 
 /** A trained router: what the manifest says, and the arrays that it speaks of. */
@@ -102,8 +102,13 @@ function assertTensors(manifest: Manifest, tensors: TensorMap): void {
       throw new ArtifactError(`${name}.shape`, `(${tensor.shape.join(", ")}), expected (${shape.join(", ")})`);
     }
   }
+  const openPrefixes = [
+    promptHashesName,
+    embedderPrefix,
+    ...(manifest.model.form === "external" ? [externalPrefix] : []),
+  ];
   for (const [name, { shape, data }] of tensors) {
-    if (!expected.has(name) && !name.startsWith(embedderPrefix) && name !== promptHashesName) {
+    if (!expected.has(name) && !openPrefixes.some((prefix) => name.startsWith(prefix))) {
       throw new ArtifactError(name, "not a tensor of this form of model");
     }
     if (shape.reduce((product, side) => product * side, 1) !== data.length) {

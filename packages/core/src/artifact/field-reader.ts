@@ -21,6 +21,10 @@ export class FieldReader {
     return Object.hasOwn(this.#fields, name);
   }
 
+  names(): string[] {
+    return Object.keys(this.#fields);
+  }
+
   value(name: string): unknown {
     return this.has(name) ? this.#fields[name] : undefined;
   }
@@ -73,6 +77,17 @@ export class FieldReader {
     if (wrong >= 0) throw new ArtifactError(`${this.#at(name)}[${wrong}]`, `${typeof value[wrong]}, expected text`);
     if (length !== undefined && value.length !== length) throw bad(this.#at(name), value.length, `${length} entries`);
     return value as string[];
+  }
+
+  /** `length` finite numbers within [low, high]. */
+  numbers(name: string, length: number, low = Number.NEGATIVE_INFINITY, high = Number.MAX_VALUE): number[] {
+    const value = this.list(name);
+    if (value.length !== length) throw bad(this.#at(name), value.length, `${length} entries`);
+    const wrong = value.findIndex(
+      (item) => typeof item !== "number" || !(item >= low && item <= high) || !Number.isFinite(item),
+    );
+    if (wrong >= 0) throw bad(`${this.#at(name)}[${wrong}]`, value[wrong], `a finite number from ${low} to ${high}`);
+    return value as number[];
   }
 
   flag(name: string): boolean {

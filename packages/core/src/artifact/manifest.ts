@@ -1,3 +1,4 @@
+import { ArtifactError } from "./artifact-error.js";
 import type { JsonValue } from "./field-reader.js";
 
 /** List prices, in USD per million tokens. */
@@ -32,7 +33,43 @@ export type Profile =
       outputTokensFactor: number;
       source?: string;
       asOf?: string;
+    }
+  | {
+      kind: "probed";
+      /** Scored prompts that it was fitted to: none, and all that is known is the prior. */
+      rows: number;
+      /** Those of them whose cost was known: none, and its answers are taken to be as long as everybody's. */
+      costRows: number;
+      /** b and a (T) of its quality logit b + a·t, t the components of {@link NewModelPrior}. */
+      level: number;
+      loadings: readonly number[];
+      /** G, the lower triangle row by row: the variance of that logit is |G (1, t)|². */
+      spread: readonly number[];
+      /** Added to the mean cost output of the measured models of its `costKind`. */
+      costShift: number;
     };
+
+/**
+ * What a model without columns of its own is fitted with: components of the measured models' calibrated quality logits z,
+ *
+ *   t = C (z − μ),   each of unit variance over the training rows,   quality logit of a new model: b + a·t
+ *
+ * with C (T, M) and μ (M) in the tensors `newModels.components` and `newModels.mean`, and the prior of (b, a) here.
+ */
+export interface NewModelPrior {
+  /** T. */
+  components: number;
+  /** b ~ N(mean + slope · (x − meanLogUsd), deviation²), x the log USD of a typical request, |x − meanLogUsd| ≤ reach. */
+  level: { mean: number; slope: number; reach: number; deviation: number };
+  /** a ~ N(mean, deviation²), each (T). */
+  loadings: { mean: readonly number[]; deviation: readonly number[] };
+  /** What the components leave of a model's logit, standard deviation. */
+  noise: number;
+  /** A request as the training rows have them: tokens price it; null where no cost or price was known. */
+  typical: { inputTokens: number; outputTokens: number; meanLogUsd: number | null };
+  /** Standard deviation of a model's mean log cost around everybody's, and of one answer around its model's. */
+  cost: { shiftDeviation: number; noise: number };
+}
 
 /** A model that can be chosen. */
 export interface Candidate {
@@ -40,7 +77,10 @@ export interface Candidate {
   aliases?: readonly string[];
   provider?: string;
   profile: Profile;
-  /** What the cost head predicts for it: log output tokens, priced afterwards, or log USD. */
+  /**
+   * What the cost head predicts for it: log output tokens, priced afterwards, or log USD. External models always predict USD;
+   * "tokens" says there that other prices can be reckoned from the model's `learntPrices`.
+   */
   costKind: "tokens" | "usd";
   prices?: Prices;
   capabilities?: Capabilities;
@@ -48,32 +88,52 @@ export interface Candidate {
   smearing: number;
 }
 
+/** What core predicts with by itself: averaged networks, with a kernel regression beside them or without. */
+export interface NetworkModel {
+  form: "low-rank" | "anchors" | "models";
+  /** S networks averaged. */
+  members: number;
+  /** K, H, P and R of the layers' equations. */
+  keyWidth: number;
+  hiddenWidth: number;
+  anchors: number;
+  rank: number;
+  /** τ > 0. */
+  temperature: number;
+  /** Kernel regression beside the networks: γ > 0, rows K of its metric, and its share in the averaged logit, 0 to 1. */
+  kernel?: { sharpness: number; width: number; weight: number };
+}
+
+/**
+ * A predictor that another package reads: its tensors are those named `external.…`, and a `Router` serves it with that
+ * package's `predictions`. It has no anchors, and its predictions are final: `calibration` is the identity.
+ */
+export interface ExternalModel {
+  form: "external";
+  /** Where the code lives: "@onehead/baselines". */
+  package: string;
+  /** What that package calls it: "knn". */
+  kind: string;
+  config: { [key: string]: JsonValue };
+  /** By id, of every measured candidate with `costKind` "tokens": the prices in its predicted costs, the output's above 0. */
+  learntPrices: { [id: string]: Prices };
+}
+
 /** Everything in an artifact that is not an array. */
 export interface Manifest {
   formatVersion: 1;
   name: string;
   embedder: { id: string; kind: string; dimensions: number; config: JsonValue };
-  model: {
-    form: "anchors" | "models";
-    /** S networks averaged. */
-    members: number;
-    /** K, H, P and R of the layers' equations. */
-    keyWidth: number;
-    hiddenWidth: number;
-    anchors: number;
-    rank: number;
-    /** τ > 0. */
-    temperature: number;
-    /** Kernel regression beside the networks: γ > 0, rows K of its metric, and its share in the averaged logit, 0 to 1. */
-    kernel?: { sharpness: number; width: number; weight: number };
-  };
-  /** Measured candidates in the order of the network's columns, then the inherited ones. */
+  model: NetworkModel | ExternalModel;
+  /** Measured candidates in the order of the network's columns, then the inherited and the probed ones. */
   candidates: Candidate[];
   /** Ids to route among when the user names none. */
   defaultPool?: string[];
   /** ŝ = σ(logit / temperature + bias). */
   calibration: { temperature: number; bias: number };
   dial: { minLambdaUsd: number; maxLambdaUsd: number };
+  /** What models are added with later. */
+  newModels?: NewModelPrior;
   /** (P) training prompts behind the anchors. */
   anchors: { ids: string[]; datasets: string[]; excerpts?: string[] };
   training: {
@@ -87,4 +147,10 @@ export interface Manifest {
   };
   /** Held-out metrics and curves, for display. */
   evaluation?: JsonValue;
+}
+
+/** The networks of a manifest. @throws OneheadError "artifact" for a model of another package */
+export function networkModel({ model }: Manifest): NetworkModel {
+  if (model.form !== "external") return model;
+  throw new ArtifactError("manifest.model.form", "external, expected anchors or models");
 }

@@ -1,4 +1,4 @@
-import type { Manifest } from "./manifest.js";
+import { type Manifest, networkModel } from "./manifest.js";
 
 /** A tensor that an artifact must have. */
 export interface TensorSpec {
@@ -8,23 +8,32 @@ export interface TensorSpec {
 
 /** Tensors of the embedder (any shape): its own reader checks them. */
 export const embedderPrefix = "embedder.";
+/** Tensors of an external model (any shape): its own package checks them. */
+export const externalPrefix = "external.";
 /** Sorted hashes of the prompts that were trained on. */
 export const promptHashesName = "training.promptHashes";
 
-/** Names and shapes of the networks' tensors, member by member, and of the kernel regression's. */
+/** Names and shapes of the networks' tensors, member by member, of the kernel regression's and of the new models' basis. */
 export function expectedTensors(manifest: Manifest): TensorSpec[] {
-  const shapes = manifest.model.form === "anchors" ? anchorShapes(manifest) : modelShapes(manifest);
+  if (manifest.model.form === "external") return [];
+  const shapes = shapesOf[manifest.model.form](manifest);
   const specs: TensorSpec[] = [];
   for (let s = 0; s < manifest.model.members; s++) {
     for (const [name, shape] of Object.entries(shapes)) specs.push({ name: `member.${s}.${name}`, shape });
   }
   const { kernel } = manifest.model;
   if (kernel !== undefined) specs.push(...kernelTensors(manifest, kernel.width));
+  const { newModels } = manifest;
+  if (newModels !== undefined) {
+    const M = measuredCount(manifest);
+    specs.push({ name: "newModels.mean", shape: [M] });
+    specs.push({ name: "newModels.components", shape: [newModels.components, M] });
+  }
   return specs;
 }
 
 function kernelTensors(manifest: Manifest, width: number): TensorSpec[] {
-  const P = manifest.model.anchors;
+  const P = networkModel(manifest).anchors;
   const M = measuredCount(manifest);
   return [
     { name: "kernel.projection", shape: [width, manifest.embedder.dimensions] },
@@ -39,15 +48,13 @@ function measuredCount(manifest: Manifest): number {
   return manifest.candidates.filter(({ profile }) => profile.kind === "measured").length;
 }
 
-function anchorShapes(manifest: Manifest): Record<string, number[]> {
-  const { keyWidth: K, hiddenWidth: H, anchors: P, rank: R } = manifest.model;
+const shapesOf = { "low-rank": lowRankShapes, anchors: anchorShapes, models: modelShapes };
+
+function lowRankShapes(manifest: Manifest): Record<string, number[]> {
+  const { hiddenWidth: H, rank: R } = networkModel(manifest);
   const D = manifest.embedder.dimensions;
   const M = measuredCount(manifest);
   return {
-    query: [K, D],
-    key: [P, K],
-    "value.quality": [P, M],
-    "value.cost": [P, M],
     "trunk.weight": [H, D],
     "trunk.bias": [H],
     // rows: z for quality (R), difficulty g, z for cost (R), length g
@@ -59,8 +66,21 @@ function anchorShapes(manifest: Manifest): Record<string, number[]> {
   };
 }
 
+function anchorShapes(manifest: Manifest): Record<string, number[]> {
+  const { keyWidth: K, anchors: P } = networkModel(manifest);
+  const D = manifest.embedder.dimensions;
+  const M = measuredCount(manifest);
+  return {
+    query: [K, D],
+    key: [P, K],
+    "value.quality": [P, M],
+    "value.cost": [P, M],
+    ...lowRankShapes(manifest),
+  };
+}
+
 function modelShapes(manifest: Manifest): Record<string, number[]> {
-  const { keyWidth: K, hiddenWidth: H } = manifest.model;
+  const { keyWidth: K, hiddenWidth: H } = networkModel(manifest);
   const D = manifest.embedder.dimensions;
   const M = measuredCount(manifest);
   return {

@@ -1,6 +1,7 @@
 import { ArtifactError } from "./artifact-error.js";
 import { bad, FieldReader, type JsonValue } from "./field-reader.js";
 import type { Candidate, Capabilities, Manifest, Prices, Profile } from "./manifest.js";
+import { validateNewModels, validateProbedProfile } from "./validate-new-models.js";
 
 /** Checks parsed JSON and returns it as a manifest. @throws ArtifactError naming the field and the value */
 export function validateManifest(value: unknown): Manifest {
@@ -12,25 +13,26 @@ export function validateManifest(value: unknown): Manifest {
   embedder.text("kind");
   embedder.count("dimensions", 1);
   const model = root.object("model");
-  model.oneOf("form", "anchors", "models");
-  for (const size of ["members", "keyWidth", "hiddenWidth", "anchors", "rank"]) model.count(size, 1);
-  model.positive("temperature");
-  if (model.has("kernel")) {
-    const kernel = model.object("kernel");
-    kernel.positive("sharpness");
-    kernel.count("width", 1);
-    kernel.number("weight", 0, 1);
-  }
-  validateCandidates(root);
+  const isExternal = model.oneOf("form", "low-rank", "anchors", "models", "external") === "external";
+  if (isExternal) validateExternalModel(root, model);
+  else validateNetworkModel(model);
+  if (root.has("newModels")) validateNewModels(root);
+  const candidates = validateCandidates(root);
+  if (isExternal) validateLearntPrices(model.object("learntPrices"), candidates);
   const calibration = root.object("calibration");
-  calibration.positive("temperature");
-  calibration.number("bias");
+  if (isExternal) {
+    calibration.oneOf("temperature", 1);
+    calibration.oneOf("bias", 0);
+  } else {
+    calibration.positive("temperature");
+    calibration.number("bias");
+  }
   const dial = root.object("dial");
   const minLambdaUsd = dial.positive("minLambdaUsd");
   if (!(dial.positive("maxLambdaUsd") > minLambdaUsd)) {
     throw bad("manifest.dial.maxLambdaUsd", dial.value("maxLambdaUsd"), `above minLambdaUsd, ${minLambdaUsd}`);
   }
-  const anchorCount = model.count("anchors", 1);
+  const anchorCount = isExternal ? 0 : model.count("anchors", 1);
   const anchors = root.object("anchors");
   anchors.texts("ids", anchorCount);
   anchors.texts("datasets", anchorCount);
@@ -39,10 +41,37 @@ export function validateManifest(value: unknown): Manifest {
   return value as Manifest;
 }
 
-function validateCandidates(root: FieldReader): void {
+function validateNetworkModel(model: FieldReader): void {
+  for (const size of ["members", "keyWidth", "hiddenWidth", "anchors", "rank"]) model.count(size, 1);
+  model.positive("temperature");
+  if (!model.has("kernel")) return;
+  const kernel = model.object("kernel");
+  kernel.positive("sharpness");
+  kernel.count("width", 1);
+  kernel.number("weight", 0, 1);
+}
+
+function validateExternalModel(root: FieldReader, model: FieldReader): void {
+  model.text("package");
+  model.text("kind");
+  model.object("config");
+  if (root.has("newModels")) throw bad("manifest.newModels", "given", "none beside an external model");
+}
+
+function validateLearntPrices(learnt: FieldReader, candidates: readonly Candidate[]): void {
+  for (const { id, profile, costKind } of candidates) {
+    if (profile.kind !== "measured" || costKind !== "tokens") continue;
+    const prices = learnt.object(id);
+    validatePrices(prices);
+    prices.positive("outputUsdPerMillionTokens");
+  }
+}
+
+function validateCandidates(root: FieldReader): Candidate[] {
+  const components = root.has("newModels") ? root.object("newModels").count("components", 1) : undefined;
   const candidates = root.list("candidates").map((value, i) => {
     const candidate = new FieldReader(value, `manifest.candidates[${i}]`);
-    validateCandidate(candidate);
+    validateCandidate(candidate, components);
     return value as Candidate;
   });
   const measured = new Map<string, Candidate>();
@@ -53,8 +82,13 @@ function validateCandidates(root: FieldReader): void {
     if (seen.has(id)) throw bad(`${path}.id`, id, "an id that is used once");
     seen.add(id);
     if (profile.kind === "measured") {
-      if (seen.size !== measured.size + 1) throw bad(path, id, "measured candidates before inherited ones");
+      if (seen.size !== measured.size + 1) throw bad(path, id, "measured candidates before all others");
       measured.set(id, candidate);
+      return;
+    }
+    if (profile.kind === "probed") {
+      const counted = [...measured.values()].some((known) => known.costKind === costKind);
+      if (!counted) throw bad(`${path}.costKind`, costKind, "that of some measured candidate");
       return;
     }
     const relative = measured.get(profile.from);
@@ -63,25 +97,28 @@ function validateCandidates(root: FieldReader): void {
       throw bad(`${path}.costKind`, costKind, `${relative.costKind}, as ${relative.id}`);
   });
   if (measured.size === 0) throw new ArtifactError("manifest.candidates", "no measured candidate");
-  if (!root.has("defaultPool")) return;
+  if (!root.has("defaultPool")) return candidates;
   const pool = root.texts("defaultPool");
   if (pool.length === 0) throw bad("manifest.defaultPool", pool, "at least one id");
   pool.forEach((id, i) => {
     if (!seen.has(id)) throw bad(`manifest.defaultPool[${i}]`, id, "the id of a candidate");
     if (pool.indexOf(id) < i) throw bad(`manifest.defaultPool[${i}]`, id, "an id that is named once");
   });
+  return candidates;
 }
 
-function validateCandidate(candidate: FieldReader): void {
+function validateCandidate(candidate: FieldReader, components: number | undefined): void {
   candidate.text("id");
   candidate.oneOf("costKind", "tokens", "usd");
   candidate.positive("smearing");
   if (candidate.has("aliases")) candidate.texts("aliases");
   if (candidate.has("provider")) candidate.text("provider");
   const profile = candidate.object("profile");
-  const kind = profile.oneOf<Profile["kind"]>("kind", "measured", "inherited");
+  const kind = profile.oneOf<Profile["kind"]>("kind", "measured", "inherited", "probed");
   if (kind === "measured") {
     profile.count("rows", 0);
+  } else if (kind === "probed") {
+    validateProbedProfile(profile, components);
   } else {
     profile.text("from");
     profile.number("qualityLogitShift", -20, 20);

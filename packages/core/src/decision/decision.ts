@@ -9,12 +9,17 @@ export interface RankedCandidate {
   predictedQuality: number;
   /** ĉ of this request, USD. */
   predictedCostUsd: number;
-  /** Weighted standard deviation of what the averaged networks and the kernel regression say; inherited profiles add theirs. */
+  /**
+   * Weighted standard deviation of what the averaged networks and the kernel regression say; inherited and probed profiles add
+   * theirs. NaN (null in JSON) for external models, which do not say.
+   */
   uncertainty: number;
+  /** How much of `predictedQuality` was learnt from feedback; only where the router learns. */
+  feedbackShift?: number;
   /** R under the decision's preference; for the exponential reward its logarithm. */
   reward: number;
-  /** "measured" on rows of its own, or "inherited" from a relative. */
-  profile: "measured" | "inherited";
+  /** "measured" on rows of its own, "inherited" from a relative, or "probed" by a few scored prompts. */
+  profile: "measured" | "inherited" | "probed";
   eligible: boolean;
 }
 
@@ -26,8 +31,13 @@ export interface Decision {
   preference: Preference;
   /** Every candidate with finite predictions: the eligible ones by falling reward, then the excluded ones. */
   ranking: RankedCandidate[];
-  /** Reward of the choice above that of the next eligible candidate; Infinity is not JSON, so null when alone. */
+  /**
+   * Reward of the choice above that of the next eligible candidate, below 0 where it was explored; Infinity is not JSON, so
+   * null when alone.
+   */
   margin: number | null;
+  /** Chance that the request had of getting this model, in (0, 1]; only where the request explores. */
+  propensity?: number;
   excluded: Exclusion[];
   /** Tokens that the request was priced with. */
   inputTokens: number;

@@ -6,6 +6,8 @@ export type OneheadErrorCode =
   | "no-eligible-model"
   | "unknown-model"
   | "embedder-mismatch"
+  | "learning-off"
+  | "no-propensity"
   | "row-schema"
   | "row-format"
   | "io"

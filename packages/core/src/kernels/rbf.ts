@@ -23,6 +23,44 @@ export function rbfOfCosines(out: Float32Array, cosines: Float32Array, count: nu
 }
 
 /**
+ * Gaussian kernel of rows and centres from their inner products, in place:
+ *
+ *   products_ij ← exp(−γ |x_i − a_j|² / 2),  |x − a|² = |x|² + |a|² − 2 x·a
+ *
+ * On unit vectors this is the numerator of softmax attention, exp(γ x·a), over its largest value.
+ *
+ * @param products       (R, P) x_i·a_j
+ * @param rowSquares     (R) |x_i|²;  centreSquares  (P) |a_j|²
+ * @param sharpness      γ > 0: larger is narrower
+ * @throws ShapeError when a buffer is shorter than its shape
+ */
+export function rbfOfProducts(
+  products: Float32Array,
+  rowSquares: Float32Array,
+  centreSquares: Float32Array,
+  rows: number,
+  centres: number,
+  sharpness: number,
+): void {
+  assertAtLeast("rbfOfProducts: products", products.length, rows * centres);
+  assertAtLeast("rbfOfProducts: rowSquares", rowSquares.length, rows);
+  assertAtLeast("rbfOfProducts: centreSquares", centreSquares.length, centres);
+  for (let i = 0; i < rows; i++) {
+    for (let start = 0; start < centres; start += blockSize) {
+      const size = Math.min(blockSize, centres - start);
+      const at = i * centres + start;
+      for (let j = 0; j < size; j++) {
+        const squared = rowSquares[i] + centreSquares[start + j] - 2 * products[at + j];
+        // rounding can leave the distance of equal points below 0; Math.max keeps a NaN
+        exponents[j] = -0.5 * sharpness * Math.max(0, squared);
+      }
+      expEach(exponents, exponents, size);
+      for (let j = 0; j < size; j++) products[at + j] = exponents[j];
+    }
+  }
+}
+
+/**
  * Rows scaled to length 1; a row of zeros stays.
  *
  * @param out, x (rows, columns); out may alias x

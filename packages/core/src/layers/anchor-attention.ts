@@ -1,7 +1,8 @@
-import type { Manifest } from "../artifact/manifest.js";
+import { type Manifest, networkModel } from "../artifact/manifest.js";
 import type { TensorMap } from "../artifact/tensor.js";
 import type { Backend } from "../kernels/backend.js";
 import { type AttentionForm, gatherColumns, maxRows, tensorData } from "./attention-form.js";
+import { foldHead } from "./fold-head.js";
 
 /** One member's weights, folded for a pool. D embedding, K key, H hidden, P anchors, M models of the pool. */
 interface FoldedMember {
@@ -46,7 +47,7 @@ export class AnchorAttention implements AttentionForm {
   readonly #meanWeights: Float32Array;
 
   constructor(manifest: Manifest, tensors: TensorMap, columns: readonly number[], backend: Backend) {
-    const { members, keyWidth, hiddenWidth, anchors } = manifest.model;
+    const { members, keyWidth, hiddenWidth, anchors } = networkModel(manifest);
     this.members = members;
     this.models = columns.length;
     this.dimensions = manifest.embedder.dimensions;
@@ -134,7 +135,7 @@ function foldMember(
   backend: Backend,
   s: number,
 ): FoldedMember {
-  const { keyWidth: K, hiddenWidth: H, anchors: P, rank: R, temperature } = manifest.model;
+  const { keyWidth: K, hiddenWidth: H, anchors: P, rank: R, temperature } = networkModel(manifest);
   const D = manifest.embedder.dimensions;
   const M = columns.length;
   const read = (name: string): Float32Array => tensorData(tensors, `member.${s}.${name}`);
@@ -169,30 +170,4 @@ function foldMember(
   gatherColumns(bias, 2 * M, 0, read("bias.quality"), 1, measured, columns);
   gatherColumns(bias, 2 * M, M, read("bias.cost"), 1, measured, columns);
   return { projection, trunkBias: read("trunk.bias"), keys, readout, bias };
-}
-
-/** Writes (H, M) = Zᵀ uᵀ + g 1ᵀ into `out` from `start`, rows `stride` apart; `query` holds Z (R, H) over g (1, H). */
-function foldHead(
-  out: Float32Array,
-  start: number,
-  stride: number,
-  query: Float32Array,
-  modelVectors: Float32Array,
-  columns: readonly number[],
-  H: number,
-  R: number,
-  backend: Backend,
-): void {
-  const M = columns.length;
-  // u with a last column of ones carries the shared difficulty through the same product
-  const vectors = new Float32Array((R + 1) * M);
-  for (let m = 0; m < M; m++) {
-    for (let r = 0; r < R; r++) vectors[r * M + m] = modelVectors[columns[m] * R + r];
-    vectors[R * M + m] = 1;
-  }
-  const folded = new Float32Array(H * M);
-  backend.matmulTransposedA(folded, query.subarray(0, (R + 1) * H), vectors, H, R + 1, M);
-  for (let h = 0; h < H; h++) {
-    for (let m = 0; m < M; m++) out[start + h * stride + m] = folded[h * M + m];
-  }
 }

@@ -1,22 +1,18 @@
-import type { Manifest } from "../artifact/manifest.js";
+import { type Manifest, networkModel } from "../artifact/manifest.js";
 import type { TensorMap } from "../artifact/tensor.js";
 import type { Backend } from "../kernels/backend.js";
-import { laplaceOfProducts, squaredNorms } from "../kernels/laplace.js";
-import { logEach } from "../kernels/log.js";
-import { unitRows } from "../kernels/rbf.js";
+import { squaredNorms } from "../kernels/laplace.js";
+import { rbfOfProducts, unitRows } from "../kernels/rbf.js";
 import { gatherColumns, maxRows, tensorData } from "./attention-form.js";
 
-/** A predicted probability stays this far from 0 and 1, so that one far-off sum does not outvote the networks. */
-export const kernelMargin = 0.02;
-
 /**
- * Kernel ridge regression on the anchors, which stands beside the averaged networks as one more opinion on quality:
+ * Attention over the anchors with weights that are not divided by their sum, which stands beside the averaged networks as one
+ * more opinion on quality:
  *
- *   x = L e / |e|,  p_m = μ_m + Σ_j exp(−√γ |x − x_j|) V_jm,  logit_m = ln(p / (1 − p)),  p held within [0.02, 0.98]
+ *   x = L e / |e|,  w_j = exp(−γ |x − x_j|² / 2),  logit_m = μ_m + Σ_j w_j V_jm
  *
- * with the metric L (K, D) learnt from the scores. Far from every anchor the sum vanishes and p is the model's mean.
- * Source of the metric: Radhakrishnan et al. 2024, "Mechanism for feature learning in neural networks and
- * backpropagation-free machine learning models" (recursive feature machines)
+ * L (K, D) projects query and anchors alike. Far from every anchor all w vanish and the logit is that of the model's mean.
+ * Source: arXiv 2509.09782 (our reading); as a function a kernel logistic regression
  */
 export class KernelRegression {
   /** (B, M) logits of the last `forward`. */
@@ -40,7 +36,6 @@ export class KernelRegression {
   readonly #points: Float32Array;
   readonly #pointSquares: Float32Array;
   readonly #weights: Float32Array;
-  readonly #odds: Float64Array;
 
   /** @param kernel γ and K of the manifest's `model.kernel` */
   constructor(
@@ -50,7 +45,7 @@ export class KernelRegression {
     backend: Backend,
     kernel: { sharpness: number; width: number },
   ) {
-    const P = manifest.model.anchors;
+    const P = networkModel(manifest).anchors;
     const M = columns.length;
     this.#backend = backend;
     this.#dimensions = manifest.embedder.dimensions;
@@ -72,7 +67,6 @@ export class KernelRegression {
     this.#points = new Float32Array(maxRows * kernel.width);
     this.#pointSquares = new Float32Array(maxRows);
     this.#weights = new Float32Array(maxRows * P);
-    this.#odds = new Float64Array(maxRows * M);
   }
 
   /** @param embeddings (B, D), B at most `maxRows` */
@@ -85,17 +79,18 @@ export class KernelRegression {
     this.#backend.matmulTransposedB(this.#points, this.#unit, this.#projection, rows, D, K);
     squaredNorms(this.#pointSquares, this.#points, rows, K);
     this.#backend.matmulTransposedB(this.#weights, this.#points, this.#anchors, rows, K, P);
-    laplaceOfProducts(this.#weights, this.#pointSquares, this.#anchorSquares, rows, P, this.#sharpness);
+    rbfOfProducts(this.#weights, this.#pointSquares, this.#anchorSquares, rows, P, this.#sharpness);
     this.#backend.matmul(this.logits, this.#weights, this.#values, rows, P, M);
     for (let b = 0; b < rows; b++) {
-      for (let m = 0; m < M; m++) {
-        const i = b * M + m;
-        // Math.min and Math.max keep a NaN
-        const p = Math.min(1 - kernelMargin, Math.max(kernelMargin, this.logits[i] + this.#means[m]));
-        this.#odds[i] = p / (1 - p);
-      }
+      for (let m = 0; m < M; m++) this.logits[b * M + m] += this.#means[m];
     }
-    logEach(this.#odds, this.#odds, rows * M);
-    for (let i = 0; i < rows * M; i++) this.logits[i] = this.#odds[i];
+  }
+
+  /** (P) weights of row `row` of the last `forward`, divided by their sum: how much of the answer came from each anchor. */
+  attentionWeights(row: number): Float32Array {
+    const weights = this.#weights.slice(row * this.#anchorCount, (row + 1) * this.#anchorCount);
+    let sum = 0;
+    for (const weight of weights) sum += weight;
+    return sum > 0 ? weights.map((weight) => weight / sum) : weights;
   }
 }

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { Artifact } from "../artifact/artifact.js";
 import { syntheticArtifact } from "../artifact/contract/synthetic-artifact.js";
+import { networkModel } from "../artifact/manifest.js";
 import { jsBackend } from "../kernels/backend.js";
 import { expectClose } from "../kernels/contract/expect-close.js";
 import {
@@ -16,6 +17,7 @@ import { createRandom } from "../random/random.js";
 import { AnchorAttention } from "./anchor-attention.js";
 import { maxRows } from "./attention-form.js";
 import { KernelRegression } from "./kernel-regression.js";
+import { LowRankForm } from "./low-rank-form.js";
 import { ModelAttention } from "./model-attention.js";
 
 interface Outputs {
@@ -31,9 +33,30 @@ function rowsOf(data: ArrayLike<number>, width: number, picked: readonly number[
 
 /** Twins of one member, as the layers' equations are written: unfolded, in float64. */
 const twins = {
+  "low-rank"(
+    { manifest, tensors }: Artifact,
+    s: number,
+    columns: readonly number[],
+    e: Float32Array,
+    B: number,
+  ): Outputs {
+    const read = (name: string): ArrayLike<number> => tensors.get(`member.${s}.${name}`)!.data;
+    const { hiddenWidth: H, rank: R } = networkModel(manifest);
+    const N = columns.length;
+    const h = geluTwin(linearTwin(e, read("trunk.weight"), read("trunk.bias"), B, manifest.embedder.dimensions, H));
+    const query = read("lowRank.query");
+    const head = (name: "quality" | "cost", firstRow: number): Float64Array => {
+      const z = linearTwin(h, rowsOf(query, H, range(firstRow, R)), null, B, H, R);
+      const lowRank = linearTwin(z, rowsOf(read(`lowRank.${name}`), R, columns), null, B, R, N);
+      const difficulty = linearTwin(h, rowsOf(query, H, [firstRow + R]), null, B, H, 1);
+      return lowRank.map((v, i) => v + difficulty[Math.floor(i / N)] + read(`bias.${name}`)[columns[i % N]]);
+    };
+    return { quality: head("quality", 0), cost: head("cost", R + 1), weights: new Float64Array(0) };
+  },
+
   anchors({ manifest, tensors }: Artifact, s: number, columns: readonly number[], e: Float32Array, B: number): Outputs {
     const read = (name: string): ArrayLike<number> => tensors.get(`member.${s}.${name}`)!.data;
-    const { keyWidth: K, hiddenWidth: H, anchors: P, rank: R, temperature } = manifest.model;
+    const { keyWidth: K, hiddenWidth: H, anchors: P, rank: R, temperature } = networkModel(manifest);
     const D = manifest.embedder.dimensions;
     const N = columns.length;
     const q = linearTwin(e, read("query"), null, B, D, K);
@@ -57,7 +80,7 @@ const twins = {
 
   models({ manifest, tensors }: Artifact, s: number, columns: readonly number[], e: Float32Array, B: number): Outputs {
     const read = (name: string): ArrayLike<number> => tensors.get(`member.${s}.${name}`)!.data;
-    const { keyWidth: K, hiddenWidth: H, temperature } = manifest.model;
+    const { keyWidth: K, hiddenWidth: H, temperature } = networkModel(manifest);
     const D = manifest.embedder.dimensions;
     const N = columns.length;
     const projected = linearTwin(e, read("query"), null, B, D, K);
@@ -90,7 +113,7 @@ const twins = {
 };
 
 const range = (start: number, count: number): number[] => Array.from({ length: count }, (_, i) => start + i);
-const layers = { anchors: AnchorAttention, models: ModelAttention };
+const layers = { "low-rank": LowRankForm, anchors: AnchorAttention, models: ModelAttention };
 const measuredCount = 4;
 
 const shapes = Array.from({ length: 25 }, (_, seed) => {
@@ -110,7 +133,7 @@ const shapes = Array.from({ length: 25 }, (_, seed) => {
   return { seed, sizes, rows: seed % 5 === 0 ? maxRows : upTo(9), columns: [...order].slice(0, upTo(measuredCount)) };
 });
 
-describe.each(["anchors", "models"] as const)("the form over %s", (form) => {
+describe.each(["low-rank", "anchors", "models"] as const)("the form %s", (form) => {
   it.each(shapes)("agrees with its float64 twin on random shapes, seed $seed", ({ seed, sizes, rows, columns }) => {
     const artifact = syntheticArtifact(form, seed, sizes);
     const layer = new layers[form](artifact.manifest, artifact.tensors, columns, jsBackend);
@@ -164,14 +187,18 @@ describe("the kernel regression", () => {
       const x = linearTwin(e, projection, null, 1, D, K).map((value) => value / Math.hypot(...e));
       const kernel = range(0, P).map((j) => {
         const distance = Math.hypot(...x.map((value, k) => value - anchors[j * K + k]));
-        return Math.exp(-Math.sqrt(2.5) * distance);
+        return Math.exp(-1.25 * distance ** 2);
       });
-      const expected = columns.map((m) => {
-        const sum = kernel.reduce((total, k, j) => total + k * values[j * measuredCount + m], 0);
-        const p = Math.min(0.98, Math.max(0.02, means[m] + sum));
-        return Math.log(p / (1 - p));
-      });
+      const expected = columns.map((m) =>
+        kernel.reduce((total, k, j) => total + k * values[j * measuredCount + m], means[m]),
+      );
       expectClose(layer.logits.subarray(b * N, (b + 1) * N), expected, 2e-5);
+      const sum = kernel.reduce((total, k) => total + k, 0);
+      expectClose(
+        layer.attentionWeights(b),
+        kernel.map((k) => (sum > 0 ? k / sum : 0)),
+        2e-5,
+      );
     }
   });
 });

@@ -1,4 +1,4 @@
-import type { Manifest } from "../artifact/manifest.js";
+import { type Manifest, networkModel } from "../artifact/manifest.js";
 import type { TensorMap } from "../artifact/tensor.js";
 import type { Backend } from "../kernels/backend.js";
 import { type AttentionForm, gatherColumns, maxRows, tensorData } from "./attention-form.js";
@@ -57,7 +57,7 @@ export class ModelAttention implements AttentionForm {
   readonly #meanWeights: Float32Array;
 
   constructor(manifest: Manifest, tensors: TensorMap, columns: readonly number[], backend: Backend) {
-    const { members, keyWidth: K, hiddenWidth: H } = manifest.model;
+    const { members, keyWidth: K, hiddenWidth: H } = networkModel(manifest);
     const M = columns.length;
     this.members = members;
     this.models = M;
@@ -147,7 +147,7 @@ function foldMember(
   backend: Backend,
   s: number,
 ): FoldedMember {
-  const { keyWidth: K, hiddenWidth: H, temperature } = manifest.model;
+  const { keyWidth: K, hiddenWidth: H, temperature } = networkModel(manifest);
   const M = columns.length;
   const read = (name: string): Float32Array => tensorData(tensors, `member.${s}.${name}`);
   const pickRows = (name: string, width: number): Float32Array => {

@@ -6,14 +6,14 @@ export interface AnchorInfluence {
   /** Row id and task of the training prompt. */
   id: string;
   dataset: string;
-  /** Attention weight in [0, 1], averaged over the members; all anchors sum to 1. */
+  /** Attention weight in [0, 1], all anchors sum to 1. */
   weight: number;
   /** The prompt's first characters, where the artifact was trained with them. */
   excerpt?: string;
 }
 
 /**
- * The `count` anchors of the largest `weights` (P), strongest first; all where there are no more.
+ * The `count` anchors of the largest `weights` (P, or none), strongest first; all where there are no more.
  *
  * @throws OneheadError "invalid-argument" for a count that is no whole number of at least 0
  */
@@ -22,7 +22,6 @@ export function explainAnchors(manifest: Manifest, weights: Float32Array, count:
     const found = `count: ${String(count)}, expected a whole number of at least 0`;
     throw new OneheadError("invalid-argument", `explainAnchors: ${found}`);
   }
-  if (manifest.model.form !== "anchors") return [];
   const { ids, datasets, excerpts } = manifest.anchors;
   const order = Array.from(weights.keys()).sort((a, b) => weights[b] - weights[a] || a - b);
   return order.slice(0, count).map((j) => ({

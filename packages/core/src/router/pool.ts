@@ -1,6 +1,7 @@
 import type { Artifact } from "../artifact/artifact.js";
-import type { Candidate, Manifest, Prices } from "../artifact/manifest.js";
+import type { Candidate, Manifest, Prices, Profile } from "../artifact/manifest.js";
 import { OneheadError } from "../errors/onehead-error.js";
+import { assertPrices } from "./assert-prices.js";
 
 // a relative is seldom more than a generation away: ±0.75 logits are ±18 points of quality at an even chance
 const inheritedLogitDeviation = 0.75;
@@ -16,15 +17,15 @@ export interface PoolOptions {
 /** A pool resolved against the manifest: flat numbers, one entry a candidate. */
 export interface Pool {
   candidates: readonly Candidate[];
-  /** Columns of the network that the pool reads, without repeats. */
+  /** Columns of the network that the pool reads, without repeats; all of them where a probed candidate needs them. */
   columns: readonly number[];
-  /** For each candidate, the position within `columns` of the model whose outputs it uses. */
+  /** For each candidate, the position within `columns` of the model whose outputs it uses; −1 for probed ones. */
   sources: Int32Array;
   /** Added to the source's quality logit; 0 for measured profiles. */
   logitShifts: Float64Array;
-  /** Standard deviation, in logits, of what is not known of a profile: 0 for measured ones. */
+  /** Standard deviation, in logits, of what is not known of a profile: 0 for measured ones, row by row for probed ones. */
   profileDeviations: Float64Array;
-  /** Multiplies the exponentiated cost output: smearing, and for inherited profiles the token factor. */
+  /** Multiplies the exponentiated cost output: smearing, and the token factor or shift of a profile that is not measured. */
   costFactors: Float64Array;
   /** USD per token; NaN where no price is known. For candidates predicted in USD: 0 and 1. */
   inputPricesUsd: Float64Array;
@@ -43,8 +44,7 @@ export function resolvePool(artifact: Artifact, options: PoolOptions): Pool {
   assertDistinct(candidates);
   assertKnownPrices(manifest, options.prices);
 
-  const measured = manifest.candidates.filter(({ profile }) => profile.kind === "measured").map(({ id }) => id);
-  const columns: number[] = [];
+  const columns = columnsRead(manifest, candidates);
   const count = candidates.length;
   const pool: Pool = {
     candidates,
@@ -58,17 +58,34 @@ export function resolvePool(artifact: Artifact, options: PoolOptions): Pool {
   };
   candidates.forEach((candidate, i) => {
     const { profile, prices } = candidate;
-    const column = measured.indexOf(profile.kind === "measured" ? candidate.id : profile.from);
-    if (!columns.includes(column)) columns.push(column);
-    pool.sources[i] = columns.indexOf(column);
+    pool.sources[i] = profile.kind === "probed" ? -1 : columns.indexOf(columnOf(manifest, candidate));
     pool.logitShifts[i] = profile.kind === "inherited" ? profile.qualityLogitShift : 0;
     pool.profileDeviations[i] = profile.kind === "inherited" ? inheritedLogitDeviation : 0;
-    pool.costFactors[i] = candidate.smearing * (profile.kind === "inherited" ? profile.outputTokensFactor : 1);
+    pool.costFactors[i] = candidate.smearing * costFactorOf(profile);
     const inUsd = candidate.costKind === "usd";
     pool.inputPricesUsd[i] = inUsd ? 0 : (prices?.inputUsdPerMillionTokens ?? Number.NaN) / 1e6;
     pool.outputPricesUsd[i] = inUsd ? 1 : (prices?.outputUsdPerMillionTokens ?? Number.NaN) / 1e6;
   });
   return pool;
+}
+
+/** Columns behind the candidates, without repeats; all in their order where one is probed. */
+function columnsRead(manifest: Manifest, candidates: readonly Candidate[]): number[] {
+  if (candidates.some(({ profile }) => profile.kind === "probed")) {
+    return Array.from(manifest.candidates.filter(({ profile }) => profile.kind === "measured").keys());
+  }
+  return [...new Set(candidates.map((candidate) => columnOf(manifest, candidate)))];
+}
+
+/** Column of a measured candidate, or of the relative of an inherited one: measured candidates stand first. */
+function columnOf(manifest: Manifest, { id, profile }: Candidate): number {
+  const source = profile.kind === "inherited" ? profile.from : id;
+  return manifest.candidates.findIndex((candidate) => candidate.id === source);
+}
+
+function costFactorOf(profile: Profile): number {
+  if (profile.kind === "inherited") return profile.outputTokensFactor;
+  return profile.kind === "probed" ? Math.exp(profile.costShift) : 1;
 }
 
 /** The candidate with this id or alias. */
@@ -86,25 +103,14 @@ function findCandidate(manifest: Manifest, id: string): Candidate {
 function withPrices(candidate: Candidate, prices: PoolOptions["prices"]): Candidate {
   if (prices === undefined || !Object.hasOwn(prices, candidate.id)) return candidate;
   const given: unknown = prices[candidate.id];
-  if (typeof given !== "object" || given === null) {
-    throw new OneheadError("invalid-argument", `pool: prices.${candidate.id}: ${String(given)}, expected an object`);
-  }
   if (candidate.costKind === "usd") {
     throw new OneheadError(
       "invalid-argument",
       `pool: prices.${candidate.id}: its cost was learnt in USD, without tokens: a price cannot change it`,
     );
   }
-  for (const field of ["inputUsdPerMillionTokens", "outputUsdPerMillionTokens"] as const) {
-    const value: unknown = (given as Prices)[field];
-    if (typeof value !== "number" || !(value >= 0) || value === Number.POSITIVE_INFINITY) {
-      throw new OneheadError(
-        "invalid-argument",
-        `pool: prices.${candidate.id}.${field}: ${String(value)}, expected a number of at least 0`,
-      );
-    }
-  }
-  return { ...candidate, prices: given as Prices };
+  assertPrices(`pool: prices.${candidate.id}`, given);
+  return { ...candidate, prices: given };
 }
 
 function assertDistinct(candidates: readonly Candidate[]): void {

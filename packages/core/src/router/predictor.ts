@@ -2,53 +2,50 @@ import type { Artifact } from "../artifact/artifact.js";
 import { assertLength } from "../errors/shape-error.js";
 import type { Backend } from "../kernels/backend.js";
 import { expEach, sigmoidEach } from "../kernels/exp.js";
-import { AnchorAttention } from "../layers/anchor-attention.js";
-import { type AttentionForm, maxRows } from "../layers/attention-form.js";
-import { KernelRegression } from "../layers/kernel-regression.js";
-import { ModelAttention } from "../layers/model-attention.js";
+import { maxRows } from "../layers/attention-form.js";
+import { JointOutputs } from "./joint-outputs.js";
 import type { Pool } from "./pool.js";
+import { ProbedModels } from "./probed-models.js";
 
 /**
  * Predicted quality, cost and uncertainty of every candidate of a pool.
  *
- *   ŝ = σ((Σ_s w_s logit_s + shift) / T + β),  uncertainty² = Σ_s w_s (σ(of logit_s alone) − ŝ)²
- *   ĉ = f · exp(mean_s y_s) · price_out + tokens_in · price_in
+ *   ŝ = σ(logit + shift / T + δ),  uncertainty² = Σ_o w_o (σ(of logit_o alone) − ŝ)² + (σ' · deviation of the profile)²
+ *   ĉ = f · exp(y) · price_out + tokens_in · price_in
  *
- * with T, β the shared calibration and f the smearing factor. The S networks share the weight 1 − w equally; the kernel
- * regression, where the artifact has one, is the last opinion, with weight w.
+ * with logit and y those of {@link JointOutputs} or, for probed candidates, of {@link ProbedModels}, T the calibration's
+ * temperature, δ the shift that feedback has taught and f the smearing factor.
  */
 export class Predictor {
-  readonly form: AttentionForm;
+  /** (N) δ; the router writes them. */
+  readonly feedbackShifts: Float64Array;
+  readonly #joint: JointOutputs;
+  readonly #probed: ProbedModels;
   readonly #pool: Pool;
-  readonly #temperature: number;
-  readonly #bias: number;
-  readonly #qualityLogits: Float32Array;
-  readonly #costOutputs: Float32Array;
-  readonly #kernel: KernelRegression | null;
-  /** Share of every opinion in the joint logit: the S networks, then the kernel regression. */
-  readonly #weights: Float64Array;
-  // of one row: logits (1 + opinions, N), joint and one by one; (N) cost outputs
+  // of one row: logits (1 + O, N), joint and one by one; (N) cost outputs and deviations of the profiles' logits
   readonly #logits: Float64Array;
   readonly #outputs: Float64Array;
+  readonly #deviations: Float64Array;
 
   constructor(artifact: Artifact, pool: Pool, backend: Backend) {
-    const { manifest, tensors } = artifact;
-    const Form = manifest.model.form === "anchors" ? AnchorAttention : ModelAttention;
-    this.form = new Form(manifest, tensors, pool.columns, backend);
+    this.#joint = new JointOutputs(artifact, pool.columns, backend);
+    this.#probed = new ProbedModels(artifact, pool.candidates);
     this.#pool = pool;
-    this.#temperature = manifest.calibration.temperature;
-    this.#bias = manifest.calibration.bias;
-    const size = this.form.members * maxRows * pool.columns.length;
-    this.#qualityLogits = new Float32Array(size);
-    this.#costOutputs = new Float32Array(size);
-    const { kernel } = manifest.model;
-    this.#kernel = kernel === undefined ? null : new KernelRegression(manifest, tensors, pool.columns, backend, kernel);
-    const members = this.form.members;
-    this.#weights = new Float64Array(kernel === undefined ? members : members + 1);
-    this.#weights.fill((1 - (kernel?.weight ?? 0)) / members, 0, members);
-    if (kernel !== undefined) this.#weights[members] = kernel.weight;
-    this.#logits = new Float64Array((this.#weights.length + 1) * pool.sources.length);
-    this.#outputs = new Float64Array(pool.sources.length);
+    const count = pool.candidates.length;
+    this.feedbackShifts = new Float64Array(count);
+    this.#logits = new Float64Array((this.#joint.weights.length + 1) * count);
+    this.#outputs = new Float64Array(count);
+    this.#deviations = pool.profileDeviations.slice();
+  }
+
+  /** D. */
+  get dimensions(): number {
+    return this.#joint.form.dimensions;
+  }
+
+  /** As {@link JointOutputs.anchorWeights}. */
+  anchorWeights(row: number): Float32Array {
+    return this.#joint.anchorWeights(row);
   }
 
   /**
@@ -64,46 +61,42 @@ export class Predictor {
     inputTokens: ArrayLike<number>,
     rows: number,
   ): void {
-    this.form.forward(this.#qualityLogits, this.#costOutputs, embeddings, rows);
-    this.#kernel?.forward(embeddings, rows);
-    const kernelLogits = this.#kernel === null ? this.#qualityLogits : this.#kernel.logits;
-    const weights = this.#weights;
-    const T = weights.length;
-    const { sources, logitShifts, profileDeviations, costFactors, inputPricesUsd, outputPricesUsd } = this.#pool;
-    const S = this.form.members;
-    const M = this.form.models;
+    const joint = this.#joint;
+    joint.forward(embeddings, rows);
+    const { sources, logitShifts, costFactors, inputPricesUsd, outputPricesUsd } = this.#pool;
+    const weights = joint.weights;
+    const O = weights.length;
+    const M = joint.form.models;
     const N = sources.length;
-    const qualityLogits = this.#qualityLogits;
-    const costOutputs = this.#costOutputs;
-    const inverseTemperature = 1 / this.#temperature;
-    const stride = rows * M;
     const logits = this.#logits;
     const outputs = this.#outputs;
+    const deviations = this.#deviations;
+    const feedbackShifts = this.feedbackShifts;
     for (let b = 0; b < rows; b++) {
+      joint.readRow(b, rows);
       for (let n = 0; n < N; n++) {
-        const at = b * M + sources[n];
-        let logit = 0;
-        let output = 0;
-        for (let s = 0; s < T; s++) {
-          const own = s < S ? qualityLogits[s * stride + at] : kernelLogits[at];
-          logit += weights[s] * own;
-          if (s < S) output += costOutputs[s * stride + at];
-          logits[(s + 1) * N + n] = (own + logitShifts[n]) * inverseTemperature + this.#bias;
+        const source = sources[n];
+        if (source < 0) continue;
+        for (let o = 0; o <= O; o++) {
+          logits[o * N + n] = joint.logits[o * M + source] + logitShifts[n] * joint.inverseTemperature;
         }
-        logits[n] = (logit + logitShifts[n]) * inverseTemperature + this.#bias;
-        outputs[n] = output / S;
+        outputs[n] = joint.costOutputs[source];
       }
-      sigmoidEach(logits, logits, (T + 1) * N);
+      this.#probed.readRow(logits, deviations, outputs, joint);
+      for (let o = 0; o <= O; o++) {
+        for (let n = 0; n < N; n++) logits[o * N + n] += feedbackShifts[n];
+      }
+      sigmoidEach(logits, logits, (O + 1) * N);
       expEach(outputs, outputs, N);
       for (let n = 0; n < N; n++) {
         const mean = logits[n];
         // spread of the opinions around their joint prediction
         let variance = 0;
-        for (let s = 0; s < T; s++) {
-          const difference = logits[(s + 1) * N + n] - mean;
-          variance += weights[s] * difference * difference;
+        for (let o = 0; o < O; o++) {
+          const difference = logits[(o + 1) * N + n] - mean;
+          variance += weights[o] * difference * difference;
         }
-        const profileDeviation = profileDeviations[n] * mean * (1 - mean);
+        const profileDeviation = deviations[n] * mean * (1 - mean);
         quality[b * N + n] = mean;
         uncertainty[b * N + n] = Math.sqrt(variance + profileDeviation * profileDeviation);
         costUsd[b * N + n] = costFactors[n] * outputs[n] * outputPricesUsd[n] + inputTokens[b] * inputPricesUsd[n];
@@ -111,6 +104,9 @@ export class Predictor {
     }
   }
 }
+
+/** What a router needs of a predictor bound to its pool; its `predict` takes up to 64 rows. */
+export type PoolPredictor = Pick<Predictor, "predict" | "feedbackShifts" | "dimensions" | "anchorWeights">;
 
 /** Predictions for any number of rows, block by block. */
 export interface PredictionBatch {
@@ -122,12 +118,12 @@ export interface PredictionBatch {
 
 /** Runs `predictor` over (R, D) embeddings in blocks of {@link maxRows}. */
 export function predictRows(
-  predictor: Predictor,
+  predictor: PoolPredictor,
   candidates: number,
   embeddings: Float32Array,
   inputTokens: ArrayLike<number>,
 ): PredictionBatch {
-  const D = predictor.form.dimensions;
+  const D = predictor.dimensions;
   const rows = inputTokens.length;
   assertLength("predictBatch: embeddings", embeddings.length, rows * D);
   const batch: PredictionBatch = {

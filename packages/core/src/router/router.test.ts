@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { serializeArtifact } from "../artifact/artifact.js";
+import { parseArtifact, serializeArtifact } from "../artifact/artifact.js";
 import { syntheticArtifact } from "../artifact/contract/synthetic-artifact.js";
 import { NoEligibleModelError } from "../decision/no-eligible-model-error.js";
 import { OneheadError } from "../errors/onehead-error.js";
@@ -231,6 +231,142 @@ test("explains by anchors whose weights fall and sum to 1", () => {
   expect(influences[0].excerpt).toBeDefined();
 });
 
+describe("models that come and go", () => {
+  const prices = { inputUsdPerMillionTokens: 1, outputUsdPerMillionTokens: 4 };
+  const samples = Array.from({ length: 20 }, (_, i) => ({
+    embedding: embeddingOf(i + 50),
+    score: i % 4 === 0 ? 0 : 1,
+  }));
+  const zeta = { id: "zeta", prices, samples };
+  const idsOf = (router: Router): string[] => router.candidates.map(({ id }) => id);
+
+  test("an added model is ranked, marked as probed, and forgotten when it is removed", () => {
+    const router = new Router(artifact);
+    const before = { ...router.decide(request()), elapsedMs: 0 };
+    const { profile } = router.addModel(zeta);
+    expect(profile).toMatchObject({ kind: "probed", rows: 20, costRows: 0 });
+    const { ranking } = router.decide(request());
+    expect(ranking.find(({ model }) => model === "zeta")).toMatchObject({ profile: "probed", eligible: true });
+    // the others are as certain and as good as before
+    for (const ranked of before.ranking) expect(ranking).toContainEqual(ranked);
+    router.removeModel("zeta");
+    expect({ ...router.decide(request()), elapsedMs: 0 }).toEqual(before);
+    router.addModel(zeta);
+    expect(idsOf(router).at(-1)).toBe("zeta");
+  });
+
+  test("a router of a few models gets the added one beside them", () => {
+    const router = new Router(artifact, { models: ["beta"] });
+    router.addModel(zeta);
+    expect(idsOf(router)).toEqual(["beta", "zeta"]);
+    const whole = new Router(artifact);
+    whole.addModel(zeta);
+    const qualityOf = (of: Router) =>
+      of.decide(request()).ranking.find(({ model }) => model === "zeta")!.predictedQuality;
+    expect(qualityOf(router)).toBe(qualityOf(whole));
+  });
+
+  test("what was added, removed and repriced survives the file", () => {
+    const router = new Router(artifact);
+    router.addModel(zeta);
+    router.removeModel("delta");
+    router.updatePrices({ alpha: { inputUsdPerMillionTokens: 7, outputUsdPerMillionTokens: 8 } });
+    const back = new Router(parseArtifact(serializeArtifact(router.toArtifact())));
+    expect({ ...back.decide(request()), elapsedMs: 0 }).toEqual({ ...router.decide(request()), elapsedMs: 0 });
+    expect(idsOf(back)).toEqual(["alpha", "beta", "gamma", "epsilon", "zeta"]);
+  });
+
+  test("a new price moves the cost of measured, inherited and probed models", () => {
+    const router = new Router(artifact);
+    router.addModel(zeta);
+    const costsOf = () => {
+      const { ranking } = router.decide(request());
+      return ["alpha", "epsilon", "zeta"].map((id) => ranking.find(({ model }) => model === id)!.predictedCostUsd);
+    };
+    const before = costsOf();
+    const tenfold = (id: string) => {
+      const { inputUsdPerMillionTokens: input, outputUsdPerMillionTokens: output } = router.candidates.find(
+        (candidate) => candidate.id === id,
+      )!.prices!;
+      return { inputUsdPerMillionTokens: 10 * input, outputUsdPerMillionTokens: 10 * output };
+    };
+    router.updatePrices({ alpha: tenfold("alpha"), epsilon: tenfold("epsilon"), zeta: tenfold("zeta") });
+    costsOf().forEach((cost, i) => {
+      expect(cost / before[i]).toBeCloseTo(10, 9);
+    });
+  });
+
+  test.each<[string, (router: Router) => void, string, string]>([
+    ["an id that is taken", (router) => router.addModel({ ...zeta, id: "alpha" }), "invalid-argument", "alpha"],
+    ["no price", (router) => router.addModel({ id: "zeta", samples }), "invalid-argument", "none with costUsd"],
+    [
+      "a NaN in a sample",
+      (router) =>
+        router.addModel({ ...zeta, samples: [{ embedding: new Float32Array(6).fill(Number.NaN), score: 1 }] }),
+      "invalid-argument",
+      "samples[0].embedding[0]: NaN",
+    ],
+    [
+      "an unknown model removed",
+      (router) => router.removeModel("nobody"),
+      "unknown-model",
+      "removeModel: unknown model: nobody",
+    ],
+    [
+      "an unknown model repriced",
+      (router) => router.updatePrices({ alpha: prices, nobody: prices }),
+      "unknown-model",
+      "updatePrices: unknown model: nobody",
+    ],
+    [
+      "a price that is none",
+      (router) => router.updatePrices({ alpha: prices, beta: { ...prices, outputUsdPerMillionTokens: Number.NaN } }),
+      "invalid-argument",
+      "prices.beta.outputUsdPerMillionTokens: NaN",
+    ],
+    [
+      "prices of a model counted in USD",
+      (router) => router.updatePrices({ gamma: prices }),
+      "invalid-argument",
+      "in USD",
+    ],
+    [
+      "no prices at all",
+      (router) => router.updatePrices(null as never),
+      "invalid-argument",
+      "updatePrices: prices: null",
+    ],
+  ])("%s is refused and changes nothing", (_, change, code, message) => {
+    const router = new Router(artifact);
+    const before = { ...router.decide(request()), elapsedMs: 0 };
+    const failure = failureOf(() => change(router));
+    expect(failure.code).toBe(code);
+    expect(failure.message).toContain(message);
+    expect({ ...router.decide(request()), elapsedMs: 0 }).toEqual(before);
+    expect(router.candidates).toEqual(new Router(artifact).candidates);
+  });
+
+  test("the last candidate stays", () => {
+    const router = new Router(artifact, { models: ["alpha"] });
+    expect(failureOf(() => router.removeModel("alpha")).message).toContain("the last candidate");
+  });
+
+  test("a batch gives every row the bits that it has alone", () => {
+    const router = new Router(artifact);
+    router.addModel(zeta);
+    const N = router.candidates.length;
+    const rows = 70;
+    const embeddings = new Float32Array(rows * 6);
+    for (let r = 0; r < rows; r++) embeddings.set(embeddingOf(r), r * 6);
+    const whole = router.predictBatch(embeddings, new Float64Array(rows).fill(50));
+    for (let r = 0; r < rows; r++) {
+      const alone = router.predictBatch(embeddingOf(r), [50]);
+      expect(whole.quality.subarray(r * N, (r + 1) * N)).toEqual(alone.quality);
+      expect(whole.uncertainty.subarray(r * N, (r + 1) * N)).toEqual(alone.uncertainty);
+    }
+  });
+});
+
 test.each(["anchors", "models"] as const)(
   "choose allocates nothing, form %s: no collection in half a million calls",
   (form) => {
@@ -242,6 +378,8 @@ test.each(["anchors", "models"] as const)(
     import { readFileSync } from "node:fs";
     import { parseArtifact, Router } from ${JSON.stringify(new URL("../../dist/index.js", import.meta.url).href)};
     const router = new Router(parseArtifact(readFileSync(${JSON.stringify(file)})));
+    const prices = { inputUsdPerMillionTokens: 1, outputUsdPerMillionTokens: 4 };
+    router.addModel({ id: "zeta", prices, samples: [{ embedding: new Float32Array(6).fill(0.2), score: 1 }] });
     const out = { index: 0, predictedQuality: 0.1, predictedCostUsd: 0.1, reward: 0.1 };
     const preferences = ["linear", "exponential"].map((reward) => ({ reward, lambdaUsd: 0.01 }));
     const embedding = new Float32Array(6).fill(0.3);

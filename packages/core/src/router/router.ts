@@ -1,20 +1,32 @@
 import type { Artifact } from "../artifact/artifact.js";
-import type { Candidate } from "../artifact/manifest.js";
+import type { Candidate, Prices } from "../artifact/manifest.js";
 import type { Decision, RankedCandidate } from "../decision/decision.js";
 import { assertRequirements, type Exclusion, findExclusion, type Requirements } from "../decision/eligibility.js";
+import { type Exploration, explore } from "../decision/exploration.js";
 import { NoEligibleModelError } from "../decision/no-eligible-model-error.js";
 import { type PreferenceOptions, resolvePreference } from "../decision/preference.js";
 import { argmaxReward, type Preference, rewardOf } from "../decision/reward.js";
 import { OneheadError } from "../errors/onehead-error.js";
 import { assertLength } from "../errors/shape-error.js";
+import type { ExternalPredictions } from "../external/external-predictions.js";
+import type { Feedback, FeedbackCorrection } from "../feedback/feedback.js";
+import type { FeedbackState } from "../feedback/feedback-state.js";
+import type { Learner } from "../feedback/learner.js";
+import type { Learning } from "../feedback/learning.js";
 import { type Backend, jsBackend } from "../kernels/backend.js";
+import { addProbedModel, removeProbedModel } from "../new-models/add-probed-model.js";
+import type { NewModel } from "../new-models/new-model.js";
 import { type AnchorInfluence, explainAnchors } from "./explain-anchors.js";
 import { type Pool, type PoolOptions, resolvePool } from "./pool.js";
-import { type PredictionBatch, Predictor, predictRows } from "./predictor.js";
+import { type PoolPredictor, type PredictionBatch, Predictor, predictRows } from "./predictor.js";
 
 export interface RouterOptions extends PoolOptions {
   /** The set of kernels to compute with. */
   backend?: Backend | undefined;
+  /** Turns {@link Router.update} on: `learning()` of `@onehead/core/feedback`. Off when left out. */
+  learning?: Learning | undefined;
+  /** Of the package that an artifact of form "external" names: `baselinePredictions` of `@onehead/baselines`. */
+  predictions?: ExternalPredictions | undefined;
 }
 
 /** What {@link Router.decide} needs to know of one request. */
@@ -25,6 +37,8 @@ export interface DecisionRequest extends Requirements, PreferenceOptions {
   inputTokens: number;
   /** "best": when only `minQuality` stands in the way, take the best of those that missed it. Default "throw". */
   onIneligible?: "throw" | "best" | undefined;
+  /** Now and then takes another eligible candidate than the best, and records how likely the choice was. */
+  exploration?: Exploration | undefined;
 }
 
 /** Where {@link Router.choose} writes; make one and reuse it. */
@@ -42,43 +56,105 @@ export interface Choice {
  * Synchronous and free of I/O. An instance owns scratch buffers, so it serves one call at a time: give each worker
  * its own.
  *
- * @throws OneheadError "unknown-model" or "invalid-argument" from the pool options
+ * @throws OneheadError "unknown-model" or "invalid-argument" from the pool options; "invalid-argument" naming the package whose
+ *   `predictions` an external artifact needs
  */
 export class Router {
-  /** The pool, in the order of every (N) array that this router returns. */
-  readonly candidates: readonly Candidate[];
   /** D and the id of the embedder that the artifact was trained with. */
   readonly dimensions: number;
   readonly embedderId: string;
   readonly backend: Backend["name"];
-  readonly #artifact: Artifact;
-  readonly #pool: Pool;
-  readonly #predictor: Predictor;
-  readonly #quality: Float32Array;
-  readonly #costUsd: Float64Array;
-  readonly #uncertainty: Float32Array;
-  readonly #rewards: Float64Array;
+  readonly #backend: Backend;
+  readonly #predictions: ExternalPredictions | undefined;
+  #bound: BoundPool;
+  readonly #learner: Learner | null;
+  // of one request, (N)
+  #quality = new Float32Array(0);
+  #costUsd = new Float64Array(0);
+  #uncertainty = new Float32Array(0);
+  #rewards = new Float64Array(0);
   readonly #inputTokens = new Float64Array(1);
 
   constructor(artifact: Artifact, options: RouterOptions = {}) {
-    const backend = options.backend ?? jsBackend;
-    this.#artifact = artifact;
-    this.#pool = resolvePool(artifact, options);
-    this.candidates = this.#pool.candidates;
+    this.#backend = options.backend ?? jsBackend;
     this.dimensions = artifact.manifest.embedder.dimensions;
     this.embedderId = artifact.manifest.embedder.id;
-    this.backend = backend.name;
-    this.#predictor = new Predictor(artifact, this.#pool, backend);
-    const count = this.candidates.length;
-    this.#quality = new Float32Array(count);
-    this.#costUsd = new Float64Array(count);
-    this.#uncertainty = new Float32Array(count);
-    this.#rewards = new Float64Array(count);
+    this.backend = this.#backend.name;
+    this.#predictions = options.predictions;
+    this.#bound = this.#bindPool(artifact, options);
+    this.#learner = options.learning?.(artifact.manifest.training.dataHash) ?? null;
+    this.#allocate();
+  }
+
+  /** The pool, in the order of every (N) array that this router returns. */
+  get candidates(): readonly Candidate[] {
+    return this.#bound.pool.candidates;
+  }
+
+  /**
+   * Adds a model that the router was not trained with, from a few scored prompts; it becomes the last candidate, or takes the
+   * place of an inherited candidate of that id. Nothing is retrained.
+   *
+   * @returns the new candidate, whose `profile` says how many samples it rests on
+   * @throws as `addProbedModel`; the router is then as it was
+   */
+  addModel(model: NewModel): Candidate {
+    const extended = addProbedModel(this.toArtifact(), model, this.#backend);
+    const ids = this.candidates.map(({ id }) => id);
+    if (!ids.includes(model.id)) ids.push(model.id);
+    // what was learnt of an inherited profile says nothing of the measured one
+    this.#learner?.forget(model.id);
+    this.#bind(extended, ids);
+    return this.candidates[ids.indexOf(model.id)];
+  }
+
+  /**
+   * Takes a model out of the pool. A probed one is forgotten, with the inherited profile that it replaced, if it did; the
+   * others stay in the artifact.
+   *
+   * @throws OneheadError "unknown-model"; "invalid-argument" for the last candidate; the router is then as it was
+   */
+  removeModel(id: string): void {
+    const found = this.#find("removeModel", id);
+    if (this.candidates.length === 1) {
+      throw new OneheadError(
+        "invalid-argument",
+        `removeModel: ${id}: the last candidate, expected another one to be left`,
+      );
+    }
+    const artifact = this.toArtifact();
+    const ids = this.candidates.filter((candidate) => candidate !== found).map((candidate) => candidate.id);
+    this.#learner?.forget(id);
+    this.#bind(found.profile.kind === "probed" ? removeProbedModel(artifact, id) : artifact, ids);
+  }
+
+  /**
+   * From now on these candidates have these prices; nothing has to be retrained.
+   *
+   * @throws OneheadError "unknown-model" for an id that is no candidate; "invalid-argument" for a price out of range, or a
+   *   candidate whose cost was learnt in USD; the router is then as it was
+   */
+  updatePrices(prices: Readonly<Record<string, Prices>>): void {
+    if (typeof prices !== "object" || prices === null) {
+      throw new OneheadError("invalid-argument", `updatePrices: prices: ${String(prices)}, expected an object by id`);
+    }
+    for (const id of Object.keys(prices)) this.#find("updatePrices", id);
+    const ids = this.candidates.map(({ id }) => id);
+    this.#bind(this.toArtifact(), ids, prices);
+  }
+
+  /** The artifact with the models and prices that this router has now; `serializeArtifact` turns it into a file. */
+  toArtifact(): Artifact {
+    const { artifact, pool } = this.#bound;
+    const current = new Map(pool.candidates.map((candidate) => [candidate.id, candidate]));
+    const candidates = artifact.manifest.candidates.map((candidate) => current.get(candidate.id) ?? candidate);
+    const defaultPool = pool.candidates.map(({ id }) => id);
+    return { ...artifact, manifest: { ...artifact.manifest, candidates, defaultPool } };
   }
 
   /** Turns a user's knobs into a reward and its λ, with this artifact's dial. */
   resolvePreference(options: PreferenceOptions): Preference {
-    return resolvePreference(options, this.#artifact.manifest.dial);
+    return resolvePreference(options, this.#bound.artifact.manifest.dial);
   }
 
   /** @throws OneheadError "embedder-mismatch" unless this is the embedder that the artifact was trained with */
@@ -121,12 +197,15 @@ export class Router {
       );
     }
     assertRequirements(request);
-    assertFinite(request.embedding);
+    assertFinite("decide", request.embedding);
     this.#predict("decide", request.embedding, request.inputTokens);
 
     const excluded = this.#exclusions(request);
     const ranking = this.#rank(preference, new Set(excluded.map(({ model }) => model)));
-    const chosen = ranking[0]?.eligible ? ranking[0] : this.#fallback(request, ranking, excluded);
+    const best = ranking[0]?.eligible ? ranking[0] : this.#fallback(request, ranking, excluded);
+    const { exploration } = request;
+    const explored = exploration && explore(exploration, ranking.filter(({ eligible }) => eligible).length || 1);
+    const chosen = explored === undefined ? best : ranking[explored.index];
     const next = ranking.find((candidate) => candidate !== chosen && candidate.eligible);
     return {
       schemaVersion: 1,
@@ -134,6 +213,7 @@ export class Router {
       preference,
       ranking,
       margin: marginOf(chosen, next),
+      ...(explored === undefined ? {} : { propensity: explored.propensity }),
       excluded,
       inputTokens: request.inputTokens,
       backend: this.backend,
@@ -149,23 +229,95 @@ export class Router {
    * @returns (R, N) quality, costUsd and uncertainty
    */
   predictBatch(embeddings: Float32Array, inputTokens: ArrayLike<number>): PredictionBatch {
-    return predictRows(this.#predictor, this.candidates.length, embeddings, inputTokens);
+    return predictRows(this.#bound.predictor, this.candidates.length, embeddings, inputTokens);
   }
 
   /**
-   * The anchor prompts that this embedding attends to, strongest first; empty for the form over models.
+   * The anchor prompts that this embedding attends to, strongest first; empty where nothing attends to anchors.
    *
    * @throws OneheadError "invalid-argument" for an embedding of another length or a count that is no whole number
    */
   explainAnchors(embedding: Float32Array, count = 5): AnchorInfluence[] {
     this.#predict("explainAnchors", embedding, 0);
-    return explainAnchors(this.#artifact.manifest, this.#predictor.form.attentionWeights(0), count);
+    return explainAnchors(this.#bound.artifact.manifest, this.#bound.predictor.anchorWeights(0), count);
+  }
+
+  #find(caller: string, id: string): Candidate {
+    const found = this.candidates.find((candidate) => candidate.id === id);
+    if (found !== undefined) return found;
+    const known = this.candidates.map((candidate) => candidate.id).join(", ");
+    throw new OneheadError("unknown-model", `${caller}: unknown model: ${String(id)}, expected one of ${known}`);
+  }
+
+  /** All or nothing: whatever throws does so before anything has changed. */
+  #bind(artifact: Artifact, models: readonly string[], prices?: PoolOptions["prices"]): void {
+    this.#bound = this.#bindPool(artifact, { models, prices });
+    this.#allocate();
+  }
+
+  #bindPool(artifact: Artifact, options: PoolOptions): BoundPool {
+    const pool = resolvePool(artifact, options);
+    const { model } = artifact.manifest;
+    if (model.form !== "external") return { artifact, pool, predictor: new Predictor(artifact, pool, this.#backend) };
+    const predictions = this.#predictions;
+    if (predictions?.package === model.package) return { artifact, pool, predictor: predictions.bind(artifact, pool) };
+    const found = predictions === undefined ? "missing" : `of ${predictions.package}`;
+    const expected = `expected those of ${model.package}, which this artifact (${model.kind}) needs`;
+    throw new OneheadError("invalid-argument", `Router: options.predictions: ${found}, ${expected}`);
+  }
+
+  #allocate(): void {
+    const count = this.candidates.length;
+    this.#quality = new Float32Array(count);
+    this.#costUsd = new Float64Array(count);
+    this.#uncertainty = new Float32Array(count);
+    this.#rewards = new Float64Array(count);
+    this.#applyFeedback();
+  }
+
+  /**
+   * Learns from the score of one answer: the model's predicted quality moves once `minSources` sources have spoken.
+   *
+   * @throws OneheadError "learning-off" unless the router was made with `learning`; "unknown-model"; "invalid-argument"
+   *   naming the field
+   */
+  update(feedback: Feedback): FeedbackCorrection {
+    const learner = this.#learning("update");
+    const judged = learner.judged(feedback, this.candidates);
+    const { id } = this.candidates[judged.index];
+    const { embedding, score, source, timeMs } = feedback;
+    let { quality } = judged;
+    if (quality === null) {
+      assertFinite("update", embedding);
+      this.#predict("update", embedding, 0);
+      quality = learner.uncorrected(id, this.#quality[judged.index]);
+    }
+    const correction = learner.learn(id, quality, score, source, timeMs);
+    this.#applyFeedback();
+    return correction;
+  }
+
+  /** What was learnt, as JSON: another router goes on from it with `learning({ state })`. @throws OneheadError "learning-off" */
+  feedbackState(): FeedbackState {
+    return this.#learning("feedbackState").state();
+  }
+
+  #learning(caller: string): Learner {
+    if (this.#learner !== null) return this.#learner;
+    throw new OneheadError("learning-off", `${caller}: learning: off, expected a router made with the option learning`);
+  }
+
+  /** By id, so that a changed pool keeps what was learnt of those that stay. */
+  #applyFeedback(): void {
+    this.candidates.forEach(({ id }, i) => {
+      this.#bound.predictor.feedbackShifts[i] = this.#learner?.logitShift(id) ?? 0;
+    });
   }
 
   #predict(caller: string, embedding: Float32Array, inputTokens: number): void {
     assertLength(`${caller}: embedding`, embedding.length, this.dimensions);
     this.#inputTokens[0] = inputTokens;
-    this.#predictor.predict(this.#quality, this.#costUsd, this.#uncertainty, embedding, this.#inputTokens, 1);
+    this.#bound.predictor.predict(this.#quality, this.#costUsd, this.#uncertainty, embedding, this.#inputTokens, 1);
   }
 
   #exclusions(requirements: Requirements): Exclusion[] {
@@ -188,6 +340,7 @@ export class Router {
         predictedQuality,
         predictedCostUsd,
         uncertainty: this.#uncertainty[i],
+        ...(this.#learner === null ? {} : { feedbackShift: this.#learner.qualityShift(id, predictedQuality) }),
         reward: rewardOf(preference, predictedQuality, predictedCostUsd),
         profile: profile.kind,
         eligible: !excluded.has(id),
@@ -219,19 +372,29 @@ export class Router {
   }
 }
 
+/** An artifact with one choice of its candidates. */
+interface BoundPool {
+  artifact: Artifact;
+  pool: Pool;
+  predictor: PoolPredictor;
+}
+
 /** Null where there is no runner-up, or the rewards are so far out that their difference is no number. */
 function marginOf(chosen: RankedCandidate, next: RankedCandidate | undefined): number | null {
   const margin = next === undefined ? Number.NaN : chosen.reward - next.reward;
   return Number.isFinite(margin) ? margin : null;
 }
 
-function assertFinite(embedding: Float32Array): void {
+function assertFinite(caller: string, embedding: unknown): asserts embedding is Float32Array {
   if (!(embedding instanceof Float32Array)) {
-    throw new OneheadError("invalid-argument", `decide: embedding: ${typeof embedding}, expected a Float32Array`);
+    throw new OneheadError("invalid-argument", `${caller}: embedding: ${typeof embedding}, expected a Float32Array`);
   }
   for (let i = 0; i < embedding.length; i++) {
     if (!Number.isFinite(embedding[i])) {
-      throw new OneheadError("invalid-argument", `decide: embedding[${i}]: ${embedding[i]}, expected a finite number`);
+      throw new OneheadError(
+        "invalid-argument",
+        `${caller}: embedding[${i}]: ${embedding[i]}, expected a finite number`,
+      );
     }
   }
 }

@@ -1,8 +1,8 @@
 export { laplaceOfProducts, squaredNorms } from "../kernels/laplace.js";
-export { rbfOfCosines, unitRows } from "../kernels/rbf.js";
-export { kernelMargin } from "../layers/kernel-regression.js";
+export { rbfOfCosines, rbfOfProducts, unitRows } from "../kernels/rbf.js";
 export { AdamW, type AdamWOptions } from "./adam-w.js";
 export { attentionBackward } from "./attention-backward.js";
+export { calibrateDial } from "./calibrate-dial.js";
 export { choleskyFactor, choleskySolve } from "./cholesky.js";
 export { dropout } from "./dropout.js";
 export { geluBackward } from "./gelu-backward.js";

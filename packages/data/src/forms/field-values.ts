@@ -18,6 +18,15 @@ export function readScore(origin: ValueOrigin, field: string, value: unknown): n
   return score;
 }
 
+/** Chance in [0, 1], or `undefined` where unknown. */
+export function readPropensity(origin: ValueOrigin, field: string, value: unknown): number | undefined {
+  const propensity = readNumber(origin, field, value, "a chance from 0 to 1");
+  if (propensity !== undefined && (propensity < 0 || propensity > 1)) {
+    throw new RowSchemaError(origin, field, `is out of range: ${propensity}, expected a chance from 0 to 1`);
+  }
+  return propensity;
+}
+
 /** USD or tokens: finite and not negative, or `undefined` where unknown. */
 export function readAmount(origin: ValueOrigin, field: string, value: unknown): number | undefined {
   const amount = readNumber(origin, field, value, "a number of at least 0");

@@ -2,12 +2,12 @@ import { createHash } from "node:crypto";
 import { RowSchemaError } from "../errors/row-schema-error.js";
 import type { ColumnNames, RawRecord } from "../readers/raw-record.js";
 import type { PromptRow } from "../rows/prompt-row.js";
-import { readAmount, readName, readPrompt, readScore } from "./field-values.js";
+import { readAmount, readName, readPrompt, readPropensity, readScore } from "./field-values.js";
 import { pickField } from "./pick-field.js";
 
 /**
  * A record of long form, one call of one model:
- * `{prompt, model, score, costUsd}` and, optional, `id`, `dataset`, `inputTokens`, `outputTokens`.
+ * `{prompt, model, score, costUsd}` and, optional, `id`, `dataset`, `inputTokens`, `outputTokens`, `propensity`.
  *
  * A record without an id is named after its prompt text, so that the calls of one prompt still come together.
  *
@@ -29,6 +29,11 @@ export function parseLongRecord(record: RawRecord, columns: ColumnNames): Prompt
   if (inputTokens !== undefined) row.inputTokens = inputTokens;
   const outputTokens = readAmount(record, ...pickField(record, columns, "outputTokens"));
   if (outputTokens !== undefined) row.outputTokens = entry(model, outputTokens);
+  const [propensityField, propensityValue] = pickField(record, columns, "propensity");
+  const propensity = readPropensity(record, propensityField, propensityValue);
+  // the model answered, so it cannot have been impossible
+  if (propensity === 0) throw new RowSchemaError(record, propensityField, "is 0, expected a chance above 0");
+  if (propensity !== undefined) row.propensities = entry(model, propensity);
   return row;
 }
 

@@ -16,6 +16,8 @@ const spellings: Record<RowField, readonly string[]> = {
   tokens: ["tokens"],
   inputTokens: ["inputTokens", "input_tokens"],
   outputTokens: ["outputTokens", "output_tokens"],
+  propensity: ["propensity"],
+  propensities: ["propensities"],
 };
 
 /** The columns that may hold a field: the caller's name for it, else all known spellings. */

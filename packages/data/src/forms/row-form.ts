@@ -23,8 +23,8 @@ export const rowFormParsers: Record<RowForm, (record: RawRecord, columns: Column
 
 /** Fields of every form, in the order that messages name them. */
 const fieldsOfForm: Record<RowForm, readonly RowField[]> = {
-  long: ["id", "dataset", "prompt", "model", "score", "cost", "inputTokens", "outputTokens"],
-  wide: ["id", "dataset", "prompt", "scores", "costs", "tokens", "inputTokens", "outputTokens"],
+  long: ["id", "dataset", "prompt", "model", "score", "cost", "inputTokens", "outputTokens", "propensity"],
+  wide: ["id", "dataset", "prompt", "scores", "costs", "tokens", "inputTokens", "outputTokens", "propensities"],
   routerbench: ["id", "dataset", "prompt"],
 };
 

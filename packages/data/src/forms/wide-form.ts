@@ -2,14 +2,14 @@ import { quoteName } from "../errors/describe-value.js";
 import { RowSchemaError } from "../errors/row-schema-error.js";
 import type { ColumnNames, RawRecord, ValueOrigin } from "../readers/raw-record.js";
 import type { PromptRow } from "../rows/prompt-row.js";
-import { isAbsent, readAmount, readName, readObject, readPrompt, readScore } from "./field-values.js";
+import { isAbsent, readAmount, readName, readObject, readPrompt, readPropensity, readScore } from "./field-values.js";
 import { type PickedField, pickField } from "./pick-field.js";
 
 type ReadCell = (origin: ValueOrigin, field: string, value: unknown) => number | undefined;
 
 /**
  * A record of wide form, one prompt with all its models:
- * `{id, dataset, prompt, scores: {model: s}, costs: {model: usd}, tokens: {in, out: {model: n}}}`.
+ * `{id, dataset, prompt, scores: {model: s}, costs: {model: usd}, tokens: {in, out: {model: n}}, propensities: {model: p}}`.
  *
  * `inputTokens` and `outputTokens` may stand for `tokens`. A record without an id is named after its line.
  *
@@ -32,6 +32,8 @@ export function parseWideRecord(record: RawRecord, columns: ColumnNames): Prompt
   if (inputTokens !== undefined) row.inputTokens = inputTokens;
   const outputTokens = readOutputTokens(record, output, row);
   if (outputTokens !== undefined) row.outputTokens = outputTokens;
+  const propensities = pickField(record, columns, "propensities");
+  if (!isAbsent(propensities[1])) row.propensities = readCells(record, propensities, readPropensity).cells;
   return row;
 }
 

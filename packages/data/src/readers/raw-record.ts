@@ -12,7 +12,9 @@ export type RowField =
   | "costs"
   | "tokens"
   | "inputTokens"
-  | "outputTokens";
+  | "outputTokens"
+  | "propensity"
+  | "propensities";
 
 /** The column that holds a field, for inputs that name it their own way: `{prompt: "question", score: "correct"}`. */
 export type ColumnNames = { readonly [field in RowField]?: string };

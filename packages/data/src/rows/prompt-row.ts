@@ -18,4 +18,6 @@ export interface PromptRow {
   inputTokens?: number;
   /** Answer tokens as billed, by model. */
   outputTokens?: Record<string, number>;
+  /** Chance in (0, 1] that whoever routed the prompt gave it to each model; 0 where never. Only logs of routers have it. */
+  propensities?: Record<string, number>;
 }

@@ -30,6 +30,7 @@ const promptRow: fc.Arbitrary<PromptRow> = fc
       costs: cellsOf(amount),
       inputTokens: amount,
       outputTokens: cellsOf(amount),
+      propensities: cellsOf(fc.double({ min: 0, max: 1, noNaN: true }).map((value) => value + 0)),
     },
     { requiredKeys: ["id", "prompt", "scores", "costs"] },
   )

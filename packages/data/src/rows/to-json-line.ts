@@ -9,8 +9,8 @@ import type { PromptRow } from "./prompt-row.js";
  * Source: docs/data.md, wide form
  */
 export function toJsonLine(row: PromptRow): string {
-  const { id, dataset, prompt, scores, costs, inputTokens, outputTokens } = row;
+  const { id, dataset, prompt, scores, costs, inputTokens, outputTokens, propensities } = row;
   const hasTokens = inputTokens !== undefined || outputTokens !== undefined;
   const tokens = hasTokens ? { in: inputTokens, out: outputTokens } : undefined;
-  return `${JSON.stringify({ id, dataset, prompt, scores, costs, tokens })}\n`;
+  return `${JSON.stringify({ id, dataset, prompt, scores, costs, tokens, propensities })}\n`;
 }

@@ -9,6 +9,8 @@ export interface EmbeddedRows extends RecordedRows {
   embeddings: Float32Array;
   /** (R) prompt tokens: as recorded, else estimated. */
   inputTokens: Float64Array;
+  /** (R) true tasks, "" where none is named: for references alone, which no router may be. */
+  datasets: readonly string[];
 }
 
 /** What a first reading of a file says, before anything is embedded. */
@@ -113,6 +115,7 @@ export function recordRows(table: RowTable, models: readonly string[], embedding
     promptKeys: Float64Array.from(table.prompts, (prompt) => promptHash(prompt)),
     embeddings,
     inputTokens: inputTokensOf(table),
+    datasets: table.datasets,
   };
   models.forEach((model, n) => {
     const m = table.models.indexOf(model);

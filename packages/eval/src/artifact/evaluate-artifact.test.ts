@@ -1,5 +1,6 @@
+import { fitAllBaselines, toArtifact } from "@onehead/baselines";
 import type { Artifact } from "@onehead/core";
-import { type PromptRow, promptHash, splitOf } from "@onehead/data";
+import { buildRowTable, type PromptRow, promptHash, splitOf } from "@onehead/data";
 import type { Embedder } from "@onehead/embed";
 import { describe, expect, it } from "vitest";
 import { syntheticArtifact } from "../../../core/src/artifact/contract/synthetic-artifact.js";
@@ -60,6 +61,23 @@ const evaluateRows = (rows: readonly PromptRow[], over: Partial<EvaluateArtifact
   });
 
 describe("evaluateArtifact", () => {
+  it("counts savings against the model in use, at a λ from validation rows even without baselines", async () => {
+    const { result } = await evaluateRows(wideRows(), { baselines: [], currentModel: "gamma" });
+    expect(result.savings?.lambdaChosenOn).toBe("validation");
+    expect(result.savings?.comparisons.map(({ against }) => against)).toEqual(["best", "dearest", "current"]);
+    expect(result.savings?.comparisons[2].model).toBe("gamma");
+    // fifty rows prove nothing
+    expect(result.savings?.comparisons[2].reason).toContain("50 held-out rows");
+    const given = await evaluateRows(wideRows(), { baselines: [], lambdaUsd: 0.0123 });
+    expect(given.result.savings).toMatchObject({ lambdaUsd: 0.0123, lambdaChosenOn: "given" });
+    expect(given.result.lambdasUsd).toHaveLength(result.lambdasUsd.length + 1);
+  });
+
+  it("refuses a model in use that is none before anything is fitted", async () => {
+    const run = evaluateRows(wideRows(), { currentModel: "stranger" });
+    await expect(run).rejects.toThrow("currentModel: stranger, expected one of alpha, beta, gamma");
+  });
+
   it("judges on the rows that the artifact was not trained on, and counts what it leaves out", async () => {
     const { result, ...counts } = await evaluateRows(wideRows());
     expect(counts).toEqual({
@@ -183,5 +201,57 @@ describe("heldOutSet", () => {
     const { result } = await evaluateRows(sparse, { baselines: [] });
     expect(result.pool).toBeNull();
     expect(heldOutSet("sparse", result)).toBeNull();
+  });
+});
+
+describe("the true task", () => {
+  const named = wideRows().map((row, i): PromptRow => ({ ...row, dataset: i % 2 === 0 ? "even" : "odd" }));
+
+  it("is a reference: it has a line of its own and is never the best baseline, nor in RouterBench's set", async () => {
+    const { result } = await evaluateRows(named);
+    const reference = result.routers.find(({ id }) => id === "true-task");
+    expect(reference?.role).toBe("reference");
+    expect(reference?.name).toMatch(/^true-task table, prior /);
+    expect(reference?.curve?.aiqRepository).toBeNull();
+    expect(result.bestBaseline?.id).not.toBe("true-task");
+    expect(result.comparisons.some(({ against }) => against === "true-task")).toBe(true);
+    expect(Object.keys(heldOutSet("rows", result)!.aiq)).not.toContain(reference?.name);
+    const without = await evaluateRows(wideRows());
+    const repository = (of: typeof result) =>
+      of.routers.filter(({ role }) => role !== "reference").map(({ curve }) => curve?.aiqRepository);
+    expect(repository(result)).toEqual(repository(without.result));
+  });
+
+  it("is left out where rows name one task or none", async () => {
+    for (const rows of [wideRows(), wideRows().map((row) => ({ ...row, dataset: "one" }))]) {
+      const { result } = await evaluateRows(rows);
+      expect(result.routers.some(({ role }) => role === "reference")).toBe(false);
+    }
+  });
+});
+
+describe("an artifact of a baseline", () => {
+  it("is evaluated as any other, under its own name", async () => {
+    const trained = wideRows(["alpha", "beta"]).filter((_, i) => most(i));
+    const table = await buildRowTable(trained);
+    const train = { embeddings: await embedder.embed(table.prompts), dimensions: 6, table };
+    const [ridge] = await fitAllBaselines(train, train, { seed: 0, members: 1, only: ["ridge"] });
+    const artifact = toArtifact(ridge, {
+      name: "rival",
+      embedder: { ...embedder, toTensors: () => ({ config: { kind: "test" }, tensors: {} }) },
+      train,
+      validation: train,
+      dataHash: "0",
+      seed: 0,
+      split: { seed: 0, holdout: 0.25, validation: 0 },
+    });
+    const { result, trainedOnRows } = await evaluateRows(wideRows(["alpha", "beta"]), { artifact, baselines: [] });
+    expect(trainedOnRows).toBe(trained.length);
+    expect(result.routers.map(({ id, name, role }) => [id, name, role])).toEqual([
+      ["artifact", "rival (artifact)", "subject"],
+      ["artifact-exponential", "rival (artifact), exponential reward", "variant"],
+    ]);
+    const held = wideRows(["alpha", "beta"]).filter((_, i) => !most(i));
+    expect(result.heldOut.completeRows).toBe(held.length);
   });
 });

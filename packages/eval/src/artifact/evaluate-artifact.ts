@@ -1,6 +1,8 @@
 import {
+  baselinePredictions,
   type CostPredictor,
   fitAllBaselines,
+  fitTaskTable,
   type LabelledEmbeddings,
   parseBaselineNames,
   quickBaselineNames,
@@ -41,6 +43,10 @@ export interface EvaluateArtifactOptions {
   baselines?: readonly string[] | undefined;
   /** Charge the tuned baselines with the router's predicted costs instead of a cost predictor of their own. */
   routerCosts?: boolean | undefined;
+  /** USD; the λ at which savings are counted, instead of one chosen on validation rows. */
+  lambdaUsd?: number | undefined;
+  /** The model that answers everything today: savings are counted against it too. */
+  currentModel?: string | undefined;
   seed?: number | undefined;
   resamples?: number | undefined;
   signal?: AbortSignal | undefined;
@@ -66,7 +72,8 @@ export interface ArtifactEvaluation {
  * Evaluates an artifact on the rows of a file that it was not trained on, against baselines that learn from the rows that
  * it was trained on: same rows, same validation part, same embeddings.
  *
- * @throws OneheadError "invalid-argument" when no row is left to evaluate; "unknown-model" when no model is in common
+ * @throws OneheadError "invalid-argument" when no row is left to evaluate; "unknown-model" when no model is in common,
+ *   or when the current model is none of them
  */
 export async function evaluateArtifact(options: EvaluateArtifactOptions): Promise<ArtifactEvaluation> {
   const { artifact, embedder, onProgress = () => {} } = options;
@@ -74,11 +81,19 @@ export async function evaluateArtifact(options: EvaluateArtifactOptions): Promis
   onProgress({ stage: "reading rows", done: 0, total: 0 });
   const scan = await scanRows(options.openRows(), wasTrainedOn);
   const models = commonModels(artifact, scan.models);
+  const { currentModel } = options;
+  // known before anything is fitted, which may take minutes
+  if (currentModel !== undefined && !models.includes(currentModel)) {
+    throw new OneheadError(
+      "unknown-model",
+      `evaluateArtifact: currentModel: ${currentModel}, expected one of ${models.join(", ")}`,
+    );
+  }
   const heldOutRows = scan.rows - scan.trainedOn;
   if (heldOutRows === 0) {
     throw new OneheadError("invalid-argument", `evaluateArtifact: the artifact was trained on all ${scan.rows} rows`);
   }
-  const router = new Router(artifact, { models });
+  const router = new Router(artifact, { models, predictions: baselinePredictions });
   router.assertEmbedder(embedder);
   const fitted = await fitRivals(options, router, models, scan.trainedOn, wasTrainedOn);
   const chunks = (rows: AsyncIterable<PromptRow>): AsyncGenerator<EmbeddedRows> =>
@@ -87,10 +102,12 @@ export async function evaluateArtifact(options: EvaluateArtifactOptions): Promis
 
   const result = await evaluate<EmbeddedRows>({
     models,
-    routers: [...subjects(router), ...fitted.routers],
+    routers: [...subjects(artifact, router), ...fitted.routers],
     heldOut: chunks(heldOut()),
     ...(fitted.validation === null ? {} : { validation: [fitted.validation] }),
     referenceCostUsd: fitted.referenceCostUsd ?? (await dearestCost(heldOut(), models)),
+    lambdaUsd: options.lambdaUsd,
+    currentModel,
     seed: options.seed ?? artifact.manifest.training.seed,
     ...(options.resamples === undefined ? {} : { resamples: options.resamples }),
     ...(options.signal === undefined ? {} : { signal: options.signal }),
@@ -108,11 +125,14 @@ export async function evaluateArtifact(options: EvaluateArtifactOptions): Promis
 }
 
 /** The router under both rewards; the first is the one that comparisons are about. */
-function subjects(router: Router): EvaluatedRouter<EmbeddedRows>[] {
+function subjects({ manifest }: Artifact, router: Router): EvaluatedRouter<EmbeddedRows>[] {
   const predict = (rows: EmbeddedRows) => router.predictBatch(rows.embeddings, rows.inputTokens);
+  // a stored rival is called by its own name, and told from the one that is fitted here
+  const [id, name] =
+    manifest.model.form === "external" ? ["artifact", `${manifest.name} (artifact)`] : ["onehead", "onehead"];
   return [
-    { id: "onehead", name: "onehead", role: "subject", predict },
-    { id: "onehead-exponential", name: "onehead, exponential reward", role: "variant", reward: "exponential", predict },
+    { id, name, role: "subject", predict },
+    { id: `${id}-exponential`, name: `${name}, exponential reward`, role: "variant", reward: "exponential", predict },
   ];
 }
 
@@ -130,51 +150,75 @@ async function fitRivals(
   trainedOn: number,
   wasTrainedOn: (prompt: string) => boolean,
 ): Promise<FittedRivals> {
-  const none = (why: string): FittedRivals => ({
-    routers: [],
-    validation: null,
-    referenceCostUsd: null,
-    withoutBaselines: why,
-  });
-  if (options.baselines?.length === 0) return none("none was asked for");
+  const asked = options.baselines ?? quickBaselineNames;
   // single models, the random mix and the zero router are part of every evaluation by themselves
-  const names = parseBaselineNames(options.baselines ?? quickBaselineNames).filter((name) => !builtIn.includes(name));
+  const names = asked.length === 0 ? [] : parseBaselineNames(asked).filter((name) => !builtIn.includes(name));
+  const parts = await trainingParts(options, models, trainedOn, wasTrainedOn);
+  if (typeof parts === "string") {
+    const withoutBaselines = asked.length === 0 ? noneAskedFor : parts;
+    return { routers: [], validation: null, referenceCostUsd: null, withoutBaselines };
+  }
+  const validating = await labelled(parts.validation, options.embedder, options.signal);
+  const found = {
+    validation: validating.table.ids.length > 0 ? recordRows(validating.table, models, validating.embeddings) : null,
+    referenceCostUsd: dearestMeanCostUsd(parts.train.costs, models.length),
+  };
+  if (asked.length === 0) return { ...found, routers: [], withoutBaselines: noneAskedFor };
+  const train = await labelled(parts.train, options.embedder, options.signal);
+  const baselines = await fitAllBaselines(train, validating, {
+    seed: options.seed ?? options.artifact.manifest.training.seed,
+    members: membersOf(options.artifact),
+    only: names,
+    ...(options.routerCosts ? { costs: costsOf(router) } : {}),
+    ...(options.signal === undefined ? {} : { signal: options.signal }),
+    onProgress: ({ name, done, total }) => options.onProgress?.({ stage: `fitting ${name}`, done, total }),
+  });
+  const routers = baselines.map(
+    (baseline): EvaluatedRouter<EmbeddedRows> => ({
+      id: baseline.id,
+      name: baseline.name,
+      estimatesQuality: baseline.estimatesQuality,
+      predict: (rows) => baseline.predict(rows.embeddings, rows.inputTokens),
+    }),
+  );
+  return { ...found, routers: [...routers, ...taskReference(train, validating)], withoutBaselines: null };
+}
+
+const noneAskedFor = "none was asked for";
+
+/** The rows that the artifact learnt from, split as it split them; or why there are none to learn or choose settings from. */
+async function trainingParts(
+  options: EvaluateArtifactOptions,
+  models: string[],
+  trainedOn: number,
+  wasTrainedOn: (prompt: string) => boolean,
+): Promise<{ train: RowTable; validation: RowTable } | string> {
   if (options.openTrainingRows === undefined && trainedOn < 2) {
-    return none(`the artifact was trained on ${trainedOn} of these rows, and baselines need 2 to learn from`);
+    return `the artifact was trained on ${trainedOn} of these rows, and baselines need 2 to learn from`;
   }
   const source =
     options.openTrainingRows === undefined ? filterRows(options.openRows(), wasTrainedOn) : options.openTrainingRows();
   const table = await buildRowTable(source);
   if (!models.every((model) => table.models.includes(model))) {
     const lacking = models.filter((model) => !table.models.includes(model)).join(", ");
-    return none(`the training rows have no score of ${lacking}`);
+    return `the training rows have no score of ${lacking}`;
   }
   const { seed, validation } = options.artifact.manifest.training.split;
   const split = splitTable(table, { seed, holdout: 0, validation });
   const pool = selectModels(table, models);
-  const label = (part: Int32Array): Promise<LabelledEmbeddings> =>
-    labelled(pool, part, options.embedder, options.signal);
-  const train = await label(split.train);
-  const validating = await label(split.validation);
-  const baselines = await fitAllBaselines(train, validating, {
-    seed: options.seed ?? options.artifact.manifest.training.seed,
-    members: options.artifact.manifest.model.members,
-    only: names,
-    ...(options.routerCosts ? { costs: costsOf(router) } : {}),
-    ...(options.signal === undefined ? {} : { signal: options.signal }),
-    onProgress: ({ name, done, total }) => options.onProgress?.({ stage: `fitting ${name}`, done, total }),
-  });
-  return {
-    routers: baselines.map((baseline) => ({
-      id: baseline.id,
-      name: baseline.name,
-      estimatesQuality: baseline.estimatesQuality,
-      predict: (rows) => baseline.predict(rows.embeddings, rows.inputTokens),
-    })),
-    validation: split.validation.length > 0 ? recordRows(validating.table, models, validating.embeddings) : null,
-    referenceCostUsd: dearestMeanCostUsd(train.table.costs, models.length),
-    withoutBaselines: null,
-  };
+  return { train: selectRows(pool, split.train), validation: selectRows(pool, split.validation) };
+}
+
+/** The line of who knows the true task, where the rows name more than one. */
+function taskReference(train: LabelledEmbeddings, validation: LabelledEmbeddings): EvaluatedRouter<EmbeddedRows>[] {
+  if (new Set(train.table.datasets).size < 2 || validation.table.ids.length === 0) return [];
+  const table = fitTaskTable(train, validation);
+  return [{ id: "true-task", name: table.name, role: "reference", predict: ({ datasets }) => table.predict(datasets) }];
+}
+
+/** Networks of the bag: as many as the artifact averages, or as Onehead does by itself. */
+function membersOf({ manifest: { model } }: Artifact): number {
+  return model.form === "external" ? 4 : model.members;
 }
 
 const builtIn: readonly string[] = ["single", "random", "zero"];
@@ -189,13 +233,11 @@ function costsOf(router: Router): CostPredictor {
 
 async function labelled(
   table: RowTable,
-  rows: Int32Array,
   embedder: Embedder,
   signal: AbortSignal | undefined,
 ): Promise<LabelledEmbeddings> {
-  const picked = selectRows(table, rows);
-  const embeddings = await embedder.embed(picked.prompts, signal === undefined ? {} : { signal });
-  return { embeddings, dimensions: embedder.dimensions, table: picked };
+  const embeddings = await embedder.embed(table.prompts, signal === undefined ? {} : { signal });
+  return { embeddings, dimensions: embedder.dimensions, table };
 }
 
 /** The dearest model's mean cost where there are no training rows to take it from. */

@@ -24,7 +24,7 @@ export function heldOutSet(name: string, { pool, routers, heldOut, models }: Eva
   if (pool === null) return null;
   const drawn = [
     ...routers
-      .filter(({ role, curve }) => role !== "variant" && curve !== null)
+      .filter(({ role, curve }) => (role === "subject" || role === "baseline") && curve !== null)
       .map(({ name: router, curve }) => ({ router, curve: curve! })),
     { router: "zero router", curve: pool.zeroRouter },
     { router: "oracle", curve: pool.oracle },

@@ -41,7 +41,8 @@ function replayOf(seed: number, rows: number, options: { keys?: number[]; freeMo
 function repeated(replay: Replay, weights: ArrayLike<number>): Replay {
   const N = replay.models.length;
   const rows = Array.from({ length: replay.completeRows }, (_, r) => new Array<number>(weights[r]).fill(r)).flat();
-  const choicesOf = ({ rowStart, setting, model }: Replay["oracle"]): Replay["oracle"] => {
+  const choicesOf = (choices: Replay["oracle"]): Replay["oracle"] => {
+    const { rowStart, setting, model, predictedQuality, predictedCostUsd } = choices;
     const runs = rows.map((r) => Array.from({ length: rowStart[r + 1] - rowStart[r] }, (_, i) => rowStart[r] + i));
     const starts = [0];
     for (const run of runs) starts.push(starts[starts.length - 1] + run.length);
@@ -49,6 +50,8 @@ function repeated(replay: Replay, weights: ArrayLike<number>): Replay {
       rowStart: Uint32Array.from(starts),
       setting: Uint16Array.from(runs.flat(), (run) => setting[run]),
       model: Uint16Array.from(runs.flat(), (run) => model[run]),
+      predictedQuality: Float32Array.from(runs.flat(), (run) => predictedQuality[run]),
+      predictedCostUsd: Float64Array.from(runs.flat(), (run) => predictedCostUsd[run]),
     };
   };
   return {

@@ -26,7 +26,7 @@ export type BootstrapMetric = "aiq" | "logAiq";
  */
 export function intervalOf(draws: BootstrapDraws, metric: BootstrapMetric, id: string): Estimate | null {
   const entry = entryOf(draws, id);
-  return summarize(
+  return estimateOf(
     draws.estimate[metric][entry],
     draws.resamples.map((values) => values[metric][entry]),
   );
@@ -46,19 +46,21 @@ export function differenceOf(
 ): PairedDifference | null {
   const [first, second] = [entryOf(draws, id), entryOf(draws, against)];
   const differences = draws.resamples.map((values) => values[metric][first] - values[metric][second]);
-  const estimate = summarize(draws.estimate[metric][first] - draws.estimate[metric][second], differences);
+  const estimate = estimateOf(draws.estimate[metric][first] - draws.estimate[metric][second], differences);
   if (estimate === null) return null;
   return { ...estimate, winShare: differences.filter((difference) => difference > 0).length / differences.length };
 }
 
-function entryOf(draws: BootstrapDraws, id: string): number {
+/** Index of an entry. @throws OneheadError "invalid-argument" for an id that is none */
+export function entryOf(draws: BootstrapDraws, id: string): number {
   const entry = draws.ids.indexOf(id);
   if (entry >= 0) return entry;
   const expected = `expected one of ${draws.ids.join(", ")}`;
   throw new OneheadError("invalid-argument", `bootstrapAiq: unknown entry: ${id}, ${expected}`);
 }
 
-function summarize(value: number, resampled: number[]): Estimate | null {
+/** A value with the interval of what it is on resamples; null where it does not exist on all of them. */
+export function estimateOf(value: number, resampled: readonly number[]): Estimate | null {
   if (Number.isNaN(value) || resampled.some(Number.isNaN)) return null;
   const sorted = Float64Array.from(resampled).sort();
   const mean = sorted.reduce((sum, draw) => sum + draw, 0) / sorted.length;

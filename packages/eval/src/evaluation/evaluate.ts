@@ -1,13 +1,13 @@
-import type { BootstrapOptions } from "../bootstrap/bootstrap-aiq.js";
-import { lambdaGrid } from "../replay/lambda-grid.js";
+import { lambdaGrid, withLambda } from "../replay/lambda-grid.js";
 import type { RecordedRows } from "../replay/recorded-rows.js";
 import type { Replay } from "../replay/replay.js";
+import type { SavingsOptions } from "../savings/savings-of.js";
 import type { EvaluationResult } from "./evaluation-result.js";
 import { type EvaluatedRouter, type ReplayChunksOptions, replayChunks } from "./replay-chunks.js";
 import { summarizeReplays } from "./summarize-replays.js";
 
 export interface EvaluateOptions<Chunk extends RecordedRows>
-  extends BootstrapOptions,
+  extends SavingsOptions,
     Pick<ReplayChunksOptions, "signal"> {
   /** N candidates, in the order of every matrix. */
   models: readonly string[];
@@ -32,11 +32,12 @@ export interface EvaluateOptions<Chunk extends RecordedRows>
  *
  * Streams: memory holds scores and costs of the complete rows and each router's choices, never prompts or predictions.
  *
- * @throws OneheadError "invalid-argument" as `lambdaGrid`, `createReplay` and `summarizeReplays`; "aborted"
+ * @throws OneheadError "invalid-argument" as `lambdaGrid`, `withLambda`, `createReplay` and `summarizeReplays`; "aborted"
  */
 export async function evaluate<Chunk extends RecordedRows>(options: EvaluateOptions<Chunk>): Promise<EvaluationResult> {
   const { models, routers, signal, onProgress } = options;
-  const lambdasUsd = lambdaGrid(options.referenceCostUsd, options.lambdas);
+  const grid = lambdaGrid(options.referenceCostUsd, options.lambdas);
+  const lambdasUsd = options.lambdaUsd === undefined ? grid : withLambda(grid, options.lambdaUsd);
   const replay = (part: "validation" | "held-out", chunks: AsyncIterable<Chunk> | Iterable<Chunk>) =>
     replayChunks(models, routers, lambdasUsd, chunks, {
       ...(signal && { signal }),

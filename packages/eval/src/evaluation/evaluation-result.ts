@@ -30,6 +30,8 @@ export interface EvaluationResult {
   /** Id of the rival (zero router included) with the highest AIQ on the validation rows, and where there are none, here. */
   bestBaseline: { id: string; chosenOn: ChosenOn } | null;
   bootstrap: { resamples: number; seed: number } | null;
+  /** What the subject would have saved against always asking one model; null without complete rows. */
+  savings: SavingsResult | null;
 }
 
 export interface RowCounts {
@@ -103,6 +105,8 @@ export interface RouterResult {
   /** RouteLLM's measures; null unless the pool is a pair with a gap. */
   pair: PairResult | null;
   predictions: PredictionResult | null;
+  /** Predictions of the chosen rows against what they yielded; null without complete rows. */
+  chosen: ChosenResult | null;
 }
 
 export interface SelectionResult {
@@ -131,9 +135,50 @@ export interface PredictionResult {
   bins: ReliabilityBin[];
 }
 
+/** What the router predicted of the rows that it chose, against what it got and paid for them. */
+export interface ChosenResult {
+  /** Mean over λ of predicted less incurred mean quality; null where quality only encodes a fixed choice. */
+  optimism: number | null;
+  /** Mean over λ of |predicted − incurred| / incurred mean cost; null where nothing is paid. */
+  costError: number | null;
+  /** Share of λ at which that is within 5 % and two standard errors. */
+  costWithin: number | null;
+}
+
 export interface Comparison {
   against: string;
   name: string;
   aiq: PairedDifference;
   logAiq: PairedDifference | null;
+}
+
+/** The subject at one λ against single models. */
+export interface SavingsResult {
+  /** Null stands for Infinity. */
+  lambdaUsd: number | null;
+  lambdaChosenOn: ChosenOn | "given";
+  /** Complete held-out rows, on which all of this is measured. */
+  rows: number;
+  /** Subject's incurred mean cost and quality. */
+  costUsd: number;
+  quality: number;
+  comparisons: SavingsAgainst[];
+}
+
+export interface SavingsAgainst {
+  /** Best on the rows of choice, dearest there, or the one in use. */
+  against: "best" | "dearest" | "current";
+  model: string;
+  modelCostUsd: number;
+  modelQuality: number;
+  /** A prompt on average; below 0 the subject costs more. */
+  savedUsd: Estimate;
+  /** Share of the model's cost; null where it is free. */
+  savedShare: Estimate | null;
+  /** Subject's mean quality less the model's. */
+  quality: Estimate;
+  verdict: "saves" | "costs-more" | "not-enough-evidence";
+  /** Why there is not enough evidence; null where there is. */
+  reason: string | null;
+  qualityChange: "lower" | "higher" | "not-told-apart";
 }

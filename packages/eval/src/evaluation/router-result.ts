@@ -1,8 +1,16 @@
 import { pairGap } from "../metrics/pair-gap.js";
+import { predictedIncurred } from "../metrics/predicted-incurred.js";
 import { selectionOf } from "../metrics/selection.js";
 import { selectionCounts } from "../replay/choice-runs.js";
 import type { Replay, RouterReplay } from "../replay/replay.js";
-import type { CurveResult, PairResult, PredictionResult, RouterResult, SelectionResult } from "./evaluation-result.js";
+import type {
+  ChosenResult,
+  CurveResult,
+  PairResult,
+  PredictionResult,
+  RouterResult,
+  SelectionResult,
+} from "./evaluation-result.js";
 
 /** The two models of a pair, by index and by what they score; null for other pools. */
 export interface PairOfModels {
@@ -31,6 +39,7 @@ export function routerResult(
     selection,
     pair: curve === null || selection === null || pair === null ? null : pairResult(replay, curve, selection, pair),
     predictions: predictionResult(router, seed),
+    chosen: curve === null ? null : chosenResult(replay, router),
   };
 }
 
@@ -54,6 +63,11 @@ function pairResult(
   const points = curve.points.map(({ quality }, l) => ({ strongShare: selection.share[l][strong], quality }));
   const gap = pairGap(points, weakQuality, strongQuality);
   return gap && { ...gap, weak: replay.models[weak], strong: replay.models[strong] };
+}
+
+function chosenResult(replay: Replay, { choices, estimatesQuality }: RouterReplay): ChosenResult {
+  const { optimism, costError, costWithin } = predictedIncurred(replay, choices);
+  return { optimism: estimatesQuality ? optimism : null, costError, costWithin };
 }
 
 function predictionResult({ predictions }: RouterReplay, seed: number): PredictionResult | null {

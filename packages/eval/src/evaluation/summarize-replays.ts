@@ -1,5 +1,5 @@
 import { OneheadError } from "@onehead/core";
-import { type BootstrapDraws, type BootstrapOptions, bootstrapAiq } from "../bootstrap/bootstrap-aiq.js";
+import { type BootstrapDraws, bootstrapAiq } from "../bootstrap/bootstrap-aiq.js";
 import { differenceOf, type Estimate, intervalOf } from "../bootstrap/intervals.js";
 import type { CostQualityPoint } from "../curve/cost-quality-point.js";
 import { aiq } from "../metrics/aiq.js";
@@ -8,6 +8,7 @@ import { bestSetting } from "../metrics/best-setting.js";
 import { costQualityCurve } from "../replay/cost-quality-curve.js";
 import type { Replay } from "../replay/replay.js";
 import { costRangeOf, randomMixPoint, singleModelPoints } from "../replay/single-models.js";
+import { type SavingsOptions, savingsOf } from "../savings/savings-of.js";
 import { type CurveContext, curveResult } from "./curve-result.js";
 import type {
   ChosenOn,
@@ -23,12 +24,13 @@ import { type PairOfModels, routerResult } from "./router-result.js";
  * Turns the replay of held-out rows, and of validation rows where there are some, into all figures of an evaluation.
  *
  * @param validation replay of the same routers over the same λ on rows that trained nothing and test nothing; null for none
- * @throws OneheadError "invalid-argument" unless exactly one router is the subject, and when the replays do not match
+ * @throws OneheadError "invalid-argument" unless exactly one router is the subject, and when the replays do not match; as
+ *   `savingsOf`
  */
 export function summarizeReplays(
   heldOut: Replay,
   validation: Replay | null,
-  options: BootstrapOptions = {},
+  options: SavingsOptions = {},
 ): EvaluationResult {
   const { resamples = 1000, seed = 0 } = options;
   const subject = assertReplays(heldOut, validation);
@@ -48,6 +50,7 @@ export function summarizeReplays(
       comparisons: [],
       bestBaseline: null,
       bootstrap: null,
+      savings: null,
     };
   }
   const draws = bootstrapAiq([heldOut], { resamples, seed });
@@ -60,6 +63,12 @@ export function summarizeReplays(
     comparisons: comparisonsOf(heldOut, draws, subject),
     bestBaseline: bestBaselineOf(validation?.completeRows ? validation : heldOut, pool.reference.chosenOn),
     bootstrap: { resamples, seed },
+    savings: savingsOf(
+      heldOut.routers.findIndex(({ id }) => id === subject),
+      heldOut,
+      validation?.completeRows ? validation : null,
+      options,
+    ),
   };
 }
 
@@ -79,13 +88,15 @@ function poolAndCurves(
     oracleAiq: aiqOf(draws, "oracle").value,
   };
   const swept = heldOut.routers.map(({ choices }) => costQualityCurve(heldOut, choices));
-  // RouterBench's variant depends on its set: the routers and the zero router
-  const repository = aiqRepository([models, ...swept]);
+  // RouterBench's variant depends on its set: the routers and the zero router, not what knows more than a router can
+  const inSet = heldOut.routers.map(({ role }) => role !== "reference");
+  const repository = aiqRepository([models, ...swept.filter((_, k) => inSet[k])]);
+  const repositoryIndex = (k: number): number => 1 + inSet.slice(0, k).filter(Boolean).length;
   const build = (
     id: string,
     points: CostQualityPoint[],
     validationPoints: CostQualityPoint[] | null,
-    repositoryIndex: number | null,
+    inRepository: number | null,
   ): CurveResult =>
     curveResult(
       {
@@ -93,12 +104,17 @@ function poolAndCurves(
         validationPoints,
         aiq: aiqOf(draws, id),
         logAiq: intervalOf(draws, "logAiq", id),
-        aiqRepository: repositoryIndex === null ? null : repository[repositoryIndex],
+        aiqRepository: inRepository === null ? null : repository[inRepository],
       },
       context,
     );
   const curves = heldOut.routers.map(({ id }, k) =>
-    build(id, swept[k], validation && costQualityCurve(validation, validation.routers[k].choices), k + 1),
+    build(
+      id,
+      swept[k],
+      validation && costQualityCurve(validation, validation.routers[k].choices),
+      inSet[k] ? repositoryIndex(k) : null,
+    ),
   );
   const pool: PoolResult = {
     minCostUsd: range.minCostUsd,

@@ -14,6 +14,9 @@ export interface ChoiceRuns {
   setting: Uint16Array;
   /** Model that the run takes. */
   model: Uint16Array;
+  /** What was predicted of that model: its quality, and its cost in USD. */
+  predictedQuality: Float32Array;
+  predictedCostUsd: Float64Array;
 }
 
 /** Collects {@link ChoiceRuns} row by row. */
@@ -23,6 +26,8 @@ export class ChoiceRecorder {
   readonly #rowStart = new GrowingArray((length) => new Uint32Array(length));
   readonly #setting = new GrowingArray((length) => new Uint16Array(length));
   readonly #model = new GrowingArray((length) => new Uint16Array(length));
+  readonly #quality = new GrowingArray((length) => new Float32Array(length));
+  readonly #costUsd = new GrowingArray((length) => new Float64Array(length));
 
   /** @param lambdasUsd rising; 0 takes the cheapest, Infinity the best */
   constructor(reward: RewardKind, lambdasUsd: ArrayLike<number>) {
@@ -47,6 +52,8 @@ export class ChoiceRecorder {
       if (chosen === held) continue;
       this.#setting.push(setting);
       this.#model.push(chosen);
+      this.#quality.push(quality[offset + chosen]);
+      this.#costUsd.push(costUsd[offset + chosen]);
       held = chosen;
     }
     this.#rowStart.push(this.#setting.length);
@@ -58,8 +65,18 @@ export class ChoiceRecorder {
       rowStart: this.#rowStart.toArray(),
       setting: this.#setting.toArray(),
       model: this.#model.toArray(),
+      predictedQuality: this.#quality.toArray(),
+      predictedCostUsd: this.#costUsd.toArray(),
     };
   }
+}
+
+/** The run that a row is in at a setting. */
+export function runAt(runs: ChoiceRuns, row: number, setting: number): number {
+  let run = runs.rowStart[row];
+  // a row has three or four runs: nothing is faster than passing them
+  while (run + 1 < runs.rowStart[row + 1] && runs.setting[run + 1] <= setting) run++;
+  return run;
 }
 
 /** (L, N) rows that each model gets at each setting. */

@@ -23,7 +23,7 @@ export interface ReplayRecorder {
 /**
  * Starts a replay: recorded scores and costs answer what each router would have got and paid at every λ.
  *
- * Kept are the complete rows' (C, N) scores and costs and each router's runs of choices, about 20 bytes a row and router.
+ * Kept are the complete rows' (C, N) scores and costs and each router's runs of choices, about 70 bytes a row and router.
  *
  * @param lambdasUsd as of `lambdaGrid`, the same for every router
  * @throws OneheadError "invalid-argument" without models or λ, or when two routers share an id

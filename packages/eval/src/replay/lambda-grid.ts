@@ -30,6 +30,19 @@ export function lambdaGrid(referenceCostUsd: number, count = 65): Float64Array {
 }
 
 /**
+ * A sweep with one more value, in its place; itself where it has that value.
+ *
+ * @param lambdaUsd 0 takes the cheapest, Infinity the best
+ * @throws OneheadError "invalid-argument" for a λ below 0 or NaN
+ */
+export function withLambda(lambdasUsd: Float64Array, lambdaUsd: number): Float64Array {
+  if (!(lambdaUsd >= 0)) {
+    throw new OneheadError("invalid-argument", `withLambda: lambdaUsd: ${lambdaUsd}, expected USD of at least 0`);
+  }
+  return lambdasUsd.includes(lambdaUsd) ? lambdasUsd : Float64Array.from([...lambdasUsd, lambdaUsd]).sort();
+}
+
+/**
  * Highest of the models' mean known costs.
  *
  * @param costsUsd (R, N) USD, NaN where unknown

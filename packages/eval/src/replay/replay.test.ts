@@ -4,7 +4,7 @@ import { describe, expect, it } from "vitest";
 import { selectionCounts } from "./choice-runs.js";
 import { costQualityCurve } from "./cost-quality-curve.js";
 import { createReplay } from "./create-replay.js";
-import { dearestMeanCostUsd, lambdaGrid } from "./lambda-grid.js";
+import { dearestMeanCostUsd, lambdaGrid, withLambda } from "./lambda-grid.js";
 import type { Replay, ReplayRouter } from "./replay.js";
 import { costRangeOf, randomMixPoint, singleModelPoints } from "./single-models.js";
 
@@ -77,6 +77,16 @@ describe("lambdaGrid", () => {
 
   it("refuses fewer than two values", () => {
     expect(() => lambdaGrid(1, 1)).toThrow("lambdaGrid: count");
+  });
+});
+
+describe("withLambda", () => {
+  it("puts one more value in its place, and none that is there", () => {
+    const grid = Float64Array.of(0, 1, 10, Number.POSITIVE_INFINITY);
+    expect(Array.from(withLambda(grid, 3))).toEqual([0, 1, 3, 10, Number.POSITIVE_INFINITY]);
+    for (const known of grid) expect(withLambda(grid, known)).toBe(grid);
+    expect(() => withLambda(grid, -1)).toThrow("withLambda: lambdaUsd: -1");
+    expect(() => withLambda(grid, nan)).toThrow("withLambda: lambdaUsd: NaN");
   });
 });
 

@@ -4,9 +4,10 @@ import type { ChoiceRuns } from "./choice-runs.js";
 
 /**
  * What a router is there for: the one under test, the same one with another reward, or a rival. Only rivals may be the best
- * baseline.
+ * baseline. A reference knows what no router can know before the call, such as the true task of a prompt: a line to look up
+ * to, never one to beat.
  */
-export type RouterRole = "subject" | "variant" | "baseline";
+export type RouterRole = "subject" | "variant" | "baseline" | "reference";
 
 /** A router as a replay knows it: not how it predicts, only how it is called and which reward turns predictions into choices. */
 export interface ReplayRouter {

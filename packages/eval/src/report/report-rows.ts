@@ -12,7 +12,7 @@ export interface ReportRow {
   difference: EvaluationResult["comparisons"][number] | null;
 }
 
-/** Routers by falling AIQ (as given where there are no curves), then zero router, random mix and oracle. */
+/** Routers by falling AIQ (as given where there are no curves), then what is none: zero router, random mix, references, oracle. */
 export function reportRows(result: EvaluationResult): ReportRow[] {
   const differenceTo = new Map(result.comparisons.map((comparison) => [comparison.against, comparison]));
   const routers = result.routers.map(
@@ -26,7 +26,9 @@ export function reportRows(result: EvaluationResult): ReportRow[] {
     }),
   );
   routers.sort((a, b) => (b.curve?.aiq.value ?? 0) - (a.curve?.aiq.value ?? 0));
-  if (result.pool === null) return routers;
+  const own = routers.filter(({ kind }) => kind !== "reference");
+  const others = routers.filter(({ kind }) => kind === "reference");
+  if (result.pool === null) return [...own, ...others];
   const reference = (id: string, name: string, curve: CurveResult): ReportRow => ({
     id,
     name,
@@ -36,9 +38,10 @@ export function reportRows(result: EvaluationResult): ReportRow[] {
     difference: differenceTo.get(id) ?? null,
   });
   return [
-    ...routers,
+    ...own,
     reference("zero", "zero router", result.pool.zeroRouter),
     reference("random", "random mix", result.pool.randomMix),
+    ...others,
     reference("oracle", "oracle", result.pool.oracle),
   ];
 }

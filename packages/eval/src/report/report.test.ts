@@ -1,11 +1,15 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import { evaluate } from "../evaluation/evaluate.js";
-import type { EvaluationResult } from "../evaluation/evaluation-result.js";
+import type { EvaluationResult, SavingsAgainst } from "../evaluation/evaluation-result.js";
 import { type HintedRows, modelNames, routersOf, rowsOf } from "../evaluation/small-world.fixture.js";
 import { toHtmlReport } from "./html/html-report.js";
 import { toTextReport } from "./text/text-report.js";
 
 const hostile = `<script>alert("1")</script>&'\u001b[31m\u202e`;
+
+function doubted(savings: SavingsAgainst): SavingsAgainst {
+  return { ...savings, verdict: "not-enough-evidence", reason: "9 held-out rows" };
+}
 
 function evaluated(N: number, overrides: { names?: string[]; incomplete?: boolean; free?: boolean } = {}) {
   const heldOut = rowsOf(1, 120, N);
@@ -75,6 +79,18 @@ describe("toTextReport", () => {
     expect(text).toContain("No curves: none of the 120 held-out rows");
     expect(text).toContain("ECE");
     expect(text).not.toContain("AIQ");
+  });
+
+  it("says what would have been saved, or why nobody can tell", () => {
+    const text = toTextReport(pool, { columns: 140 });
+    expect(text).toMatch(
+      /What knowing would have saved on 120 held-out prompts, at λ = \S+ \(chosen on validation rows\):/,
+    );
+    expect(text).toMatch(/^best model: vendor\/model-\d .* % \[/m);
+    expect(toTextReport(withoutCurves)).toContain("Savings: not enough evidence, for the same reason.");
+    const fewer = { ...pool, savings: { ...pool.savings!, comparisons: pool.savings!.comparisons.map(doubted) } };
+    expect(toTextReport(fewer)).toContain("not enough evidence  9 held-out rows");
+    expect(toHtmlReport(fewer)).toContain("Not enough evidence: 9 held-out rows.");
   });
 
   it("colours only when told to, and lets no name forge colours or lines", () => {
@@ -150,5 +166,29 @@ describe("toHtmlReport", () => {
   it("leaves out the log axis where a model is free", () => {
     expect(toHtmlReport(free)).not.toContain("cost-quality-log");
     expect(toHtmlReport(free)).toContain("cost-quality-linear");
+  });
+});
+
+describe("a reference router", () => {
+  it("stands below the routers in every report, with what it is", async () => {
+    const heldOut = rowsOf(1, 120, 3);
+    const [subject, ...others] = routersOf(3);
+    const knowing = { ...subject, id: "true-task", name: "true-task table, prior 3", role: "reference" as const };
+    const result = await evaluate<HintedRows>({
+      models: modelNames(3),
+      routers: [subject, knowing, ...others],
+      heldOut: [heldOut],
+      referenceCostUsd: 1e-3,
+      resamples: 20,
+    });
+    const text = toTextReport(result, { columns: 120 });
+    const lineOf = (name: string): number => text.split("\n").findIndex((line) => line.startsWith(name));
+    expect(lineOf("true-task table")).toBeGreaterThan(lineOf("constant"));
+    expect(lineOf("true-task table")).toBeGreaterThan(lineOf("random mix"));
+    expect(text).toContain("is told the recorded task of each prompt: a line to look up to, no router");
+    const html = toHtmlReport(result, { title: "t", subtitle: "s" });
+    expect(html).toContain("series-true-task");
+    expect(html).toContain("It is told the task, which nobody knows before the call");
+    expect(toTextReport(pool)).not.toContain("true-task");
   });
 });

@@ -68,7 +68,7 @@ describe("fitKernelRegression", () => {
 
   it("takes fixed settings where there is no validation row", () => {
     const none = rowsOf(0, 2);
-    expect(fit(rowsOf(200, 1), none)).toMatchObject({ sharpness: 1, weight: 0.25 });
+    expect(fit(rowsOf(200, 1), none)).toMatchObject({ sharpness: 2, weight: 0.5 });
   });
 
   it("blends logits", () => {

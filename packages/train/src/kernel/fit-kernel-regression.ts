@@ -1,9 +1,20 @@
 import { matmul } from "@onehead/core";
-import { fitKernelRidge, kernelMargin } from "@onehead/core/training";
+import { calibrateQuality } from "../calibration/calibrate-quality.js";
 import { shrunkMeans } from "../profiles/smoothed-profiles.js";
 import type { LabelledRows } from "../trainer/member-trainer.js";
+import { kernelBasis } from "./kernel-basis.js";
+import {
+  descendLogistic,
+  type LogisticState,
+  type ScoredRows,
+  scaledCovariance,
+  startLogistic,
+  updateCovariance,
+} from "./kernel-logistic.js";
 import { type KernelPoints, kernelMatrix, type Metric, pointsOf } from "./kernel-points.js";
 import { learnMetric } from "./learn-metric.js";
+import { principalMetric } from "./principal-metric.js";
+import { rankingLoss } from "./ranking-loss.js";
 
 /** A fitted kernel regression with its share in the joint prediction: what core's `KernelRegression` computes. */
 export interface FittedKernel extends Metric {
@@ -15,7 +26,7 @@ export interface FittedKernel extends Metric {
   anchors: Float32Array;
   /** (P, M). */
   values: Float32Array;
-  /** (M). */
+  /** (M) logits far from every anchor. */
   means: Float32Array;
 }
 
@@ -33,46 +44,48 @@ export interface KernelInputs {
   prior: number;
 }
 
-// γ, the ridge of what all models share, and the ridge of what is a model's own
-const grid = { sharpness: [0.3, 1, 3], shared: [3, 10, 30, 100], own: [3, 10, 30, 100, 300] };
-const weights = [0, 0.125, 0.25, 0.375, 0.5, 0.625, 0.75, 0.875, 1];
+/** What the models share may vary so much, as a share of the covariance that their scores suggest. */
+const shared = 0.3;
+/** γ, and how much the models may differ, as such a share. */
+const grid = { sharpness: [1, 3], apart: [0.06, 0.2, 0.6, 2] };
+const weights = [0, 0.25, 0.5, 0.75, 1];
 /** Where there is no validation row to choose by. */
-const fallback = { grid: { sharpness: [1], shared: [30], own: [30] }, weight: 0.25 };
+const fallback = { grid: { sharpness: [2], apart: [0.6] }, weight: 0.5 };
+/** The covariance is estimated at this γ, in so many rounds of so many steps. */
+const estimation = { sharpness: 2, rounds: 5, steps: 10 };
+/** Descent steps at each point of the grid, each starting where the one before ended. */
+const steps = 20;
 
 /**
- * Fits s_m(e) = μ_m + f₀(e) + f_m(e) by kernel ridge regression on the anchors: first f₀, the difficulty that all models
- * share, on each row's mean residual, then what is left for every model alone. A first fit on plain distances teaches the
- * metric of the second. Sharpness and ridges are those of least validation log loss, then the weight beside the networks
- * likewise.
+ * Fits logit_m(e) = μ_m + Σ_j w_j V_jm to all models' scores together (`descendLogistic`), in the principal directions of the
+ * embeddings, and again in a metric learnt from that fit. Metric, γ and how far the models may differ are those that rank the
+ * models of the validation rows best (`rankingLoss`), then the weight beside the networks likewise.
  *
  * @returns null when the networks alone are best
  */
 export function fitKernelRegression(inputs: KernelInputs): FittedKernel | null {
   const { training, validation, models: M, dimensions: D } = inputs;
-  const means = Float32Array.from(shrunkMeans(training.scores, training.rows, M, inputs.prior));
   const chooses = validation.scores.some((score) => !Number.isNaN(score));
   const settings = chooses ? grid : fallback.grid;
-  const plain = pointsIn(inputs);
-  const first = fitBest(plain, inputs, means, settings);
-  const metric = learnMetric(plain.training, plain.anchors, first.values, first.sharpness);
-  const learnt = pointsIn(inputs, metric);
-  const { sharpness, values } = fitBest(learnt, inputs, means, settings);
-  const fitted = { ...metric, sharpness, anchors: learnt.anchors.values, values, means, weight: fallback.weight };
-  if (!chooses) return fitted;
-  const logits = kernelLogits(fitted, validation.embeddings, validation.rows);
-  const losses = weights.map((weight) =>
-    logLoss(blendLogits(inputs.networkLogits, logits, weight).map(sigmoid), validation.scores),
+  const probabilities = shrunkMeans(training.scores, training.rows, M, inputs.prior);
+  const scored: ScoredRows = { models: M, scores: training.scores, priorMeans: probabilities.map(boundedLogit) };
+  const unit = pointsOf(training.embeddings, training.rows, D);
+  const plain = principalMetric(unit);
+  const first = pointsIn(inputs, plain);
+  const covariance = estimateCovariance(first, scored);
+
+  const candidates = fitGrid(first, plain, scored, covariance, settings, inputs);
+  const teacher = leastLoss(candidates);
+  const learnt = composed(learnMetric(first.training, first.anchors, teacher.values, teacher.sharpness), plain, D);
+  candidates.push(...fitGrid(pointsIn(inputs, learnt), learnt, scored, covariance, settings, inputs));
+  const { loss: _, logits, ...fitted } = leastLoss(candidates);
+  if (!chooses) return { ...fitted, weight: fallback.weight };
+
+  const losses = weights.map(
+    (weight) => calibratedLoss(blendLogits(inputs.networkLogits, logits, weight), inputs).loss,
   );
   const weight = weights[losses.indexOf(Math.min(...losses))];
   return weight === 0 ? null : { ...fitted, weight };
-
-  function pointsIn({ anchors, anchorCount }: KernelInputs, own?: Metric): PartPoints {
-    return {
-      training: pointsOf(training.embeddings, training.rows, D, own),
-      validation: pointsOf(validation.embeddings, validation.rows, D, own),
-      anchors: pointsOf(anchors, anchorCount, D, own),
-    };
-  }
 }
 
 /** Training rows, validation rows and anchors in one metric. */
@@ -82,28 +95,93 @@ interface PartPoints {
   anchors: KernelPoints;
 }
 
-/** The values (P, M) of least validation log loss; of the only setting where nothing is left to choose. */
-function fitBest(
+function pointsIn(
+  { training, validation, anchors, anchorCount, dimensions }: KernelInputs,
+  metric: Metric,
+): PartPoints {
+  return {
+    training: pointsOf(training.embeddings, training.rows, dimensions, metric),
+    validation: pointsOf(validation.embeddings, validation.rows, dimensions, metric),
+    anchors: pointsOf(anchors, anchorCount, dimensions, metric),
+  };
+}
+
+function estimateCovariance(points: PartPoints, scored: ScoredRows): Float64Array {
+  const { sharpness, rounds, steps: each } = estimation;
+  const M = scored.models;
+  const basis = kernelBasis(
+    kernelMatrix(points.training, points.anchors, sharpness),
+    kernelMatrix(points.anchors, points.anchors, sharpness),
+  );
+  // to begin with, models share as much as they differ
+  let covariance: Float64Array = Float64Array.from({ length: M * M }, (_, i) => (i % (M + 1) === 0 ? 1.2 : 0.5));
+  let state = startLogistic(basis, scored);
+  for (let round = 0; round < rounds; round++) {
+    state = descendLogistic(basis, scored, covariance, state, each);
+    covariance = updateCovariance(basis, scored, covariance, state);
+  }
+  return covariance;
+}
+
+/** A fit with its validation logits (R, M), calibrated, and their ranking loss. */
+interface Candidate extends Omit<FittedKernel, "weight"> {
+  loss: number;
+  logits: Float32Array;
+}
+
+function fitGrid(
   points: PartPoints,
-  { training, validation, models: M }: KernelInputs,
-  means: Float32Array,
-  settings: Readonly<Record<"sharpness" | "shared" | "own", readonly number[]>>,
-): { sharpness: number; values: Float32Array } {
-  const residuals = training.scores.map((score, i) => score - means[i % M]);
-  const known = knownPerRow(training.scores, M);
-  const rowMeans = Float32Array.from(known, (n, r) => rowMean(residuals, r, M, n));
-  let best: { loss: number; sharpness: number; values: Float32Array } | undefined;
+  metric: Metric,
+  scored: ScoredRows,
+  covariance: Float64Array,
+  settings: Readonly<Record<"sharpness" | "apart", readonly number[]>>,
+  inputs: KernelInputs,
+): Candidate[] {
+  const candidates: Candidate[] = [];
+  const M = scored.models;
   for (const sharpness of settings.sharpness) {
-    const kernel = kernelMatrix(points.training, points.anchors, sharpness);
+    const basis = kernelBasis(
+      kernelMatrix(points.training, points.anchors, sharpness),
+      kernelMatrix(points.anchors, points.anchors, sharpness),
+    );
     const held = kernelMatrix(points.validation, points.anchors, sharpness);
-    const W = kernelMatrix(points.anchors, points.anchors, sharpness);
-    const shared = fitKernelRidge(kernel, rowMeans, 1, W, settings.shared, known);
-    for (const values of fitOwn(kernel, residuals, shared, M, W, settings.own)) {
-      const loss = logLoss(probabilities(held, values, means), validation.scores);
-      if (best === undefined || loss < best.loss) best = { loss, sharpness, values };
+    let state: LogisticState = startLogistic(basis, scored);
+    for (const apart of settings.apart) {
+      state = descendLogistic(basis, scored, scaledCovariance(covariance, M, shared, apart), state, steps);
+      const values = new Float32Array(points.anchors.rows * M);
+      matmul(values, basis.toAnchors, state.coefficients, points.anchors.rows, basis.width, M);
+      const raw = logitsOf(held, values, state.means);
+      const { loss, temperature, bias, logits } = calibratedLoss(raw, inputs);
+      candidates.push({
+        ...metric,
+        sharpness,
+        anchors: points.anchors.values,
+        // on the scale of the networks' logits, so that their mean is one of equals
+        values: values.map((value) => value / temperature),
+        means: Float32Array.from(state.means, (mean) => mean / temperature + bias),
+        loss,
+        logits,
+      });
     }
   }
-  return best!;
+  return candidates;
+}
+
+function calibratedLoss(logits: Float32Array, { validation, models }: KernelInputs) {
+  const { temperature, bias } = calibrateQuality(logits, validation.scores);
+  const calibrated = logits.map((logit) => logit / temperature + bias);
+  return { temperature, bias, logits: calibrated, loss: rankingLoss(calibrated, validation.scores, models) };
+}
+
+function leastLoss(candidates: readonly Candidate[]): Candidate {
+  return candidates.reduce((best, candidate) => (candidate.loss < best.loss ? candidate : best));
+}
+
+/** inner · outer: first the outer metric, then the inner one. */
+function composed(inner: Metric, outer: Metric, D: number): Metric {
+  const projection = new Float32Array(inner.width * D);
+  matmul(projection, inner.projection, outer.projection, inner.width, outer.width, D);
+  return { width: inner.width, projection };
 }
 
 /** (R, M) logits of the kernel regression alone. */
@@ -121,7 +199,7 @@ export function kernelLogits(
   });
   const centres = { rows: P, width: kernel.width, values: kernel.anchors, squares };
   const matrix = kernelMatrix(pointsOf(embeddings, rows, D, kernel), centres, kernel.sharpness);
-  return probabilities(matrix, kernel.values, kernel.means).map(logit);
+  return logitsOf(matrix, kernel.values, kernel.means);
 }
 
 /** (1 − weight) · networks + weight · kernel. */
@@ -129,83 +207,19 @@ export function blendLogits(networks: Float32Array, kernel: Float32Array, weight
   return networks.map((value, i) => (1 - weight) * value + weight * kernel[i]);
 }
 
-/**
- * Fits what each shared part leaves for every model alone, and adds the shared part to it.
- *
- * @param shared (P, 1) values of the shared part, any number of variants
- * @returns (P, M) values for every variant and ridge
- */
-function fitOwn(
-  kernel: Float32Array,
-  residuals: Float32Array,
-  shared: readonly Float32Array[],
-  M: number,
-  W: Float32Array,
-  ridges: readonly number[],
-): Float32Array[] {
-  // all variants side by side: known in the same rows, they share the factorisations
-  const columns = shared.length * M;
-  const targets = new Float32Array((residuals.length / M) * columns);
-  shared.forEach((common, v) => {
-    const difficulty = kernelSums(kernel, common, 1);
-    for (let r = 0; r < difficulty.length; r++) {
-      for (let m = 0; m < M; m++) targets[r * columns + v * M + m] = residuals[r * M + m] - difficulty[r];
-    }
-  });
-  return fitKernelRidge(kernel, targets, columns, W, ridges).flatMap((fit) =>
-    shared.map((common, v) => {
-      const values = new Float32Array(common.length * M);
-      for (let i = 0; i < values.length; i++) {
-        const j = Math.floor(i / M);
-        values[i] = fit[j * columns + v * M + (i % M)] + common[j];
-      }
-      return values;
-    }),
-  );
-}
-
-/** (R, C) sums: kernel (R, P) times values (P, C). */
-function kernelSums(kernel: Float32Array, values: Float32Array, columns: number): Float32Array {
-  const P = values.length / columns;
-  const rows = kernel.length / P;
-  const out = new Float32Array(rows * columns);
-  matmul(out, kernel, values, rows, P, columns);
-  return out;
-}
-
-function probabilities(kernel: Float32Array, values: Float32Array, means: Float32Array): Float32Array {
+/** (R, M): kernel (R, P) times values (P, M), and the means. */
+function logitsOf(kernel: Float32Array, values: Float32Array, means: ArrayLike<number>): Float32Array {
   const M = means.length;
-  return kernelSums(kernel, values, M).map((sum, i) =>
-    Math.min(1 - kernelMargin, Math.max(kernelMargin, sum + means[i % M])),
-  );
+  const P = values.length / M;
+  const rows = kernel.length / P;
+  const logits = new Float32Array(rows * M);
+  matmul(logits, kernel, values, rows, P, M);
+  for (let i = 0; i < logits.length; i++) logits[i] += means[i % M];
+  return logits;
 }
 
-/** Sum over known scores of the log loss. */
-function logLoss(predicted: Float32Array, scores: Float32Array): number {
-  let loss = 0;
-  for (let i = 0; i < scores.length; i++) {
-    if (Number.isNaN(scores[i])) continue;
-    const p = Math.min(1 - 1e-6, Math.max(1e-6, predicted[i]));
-    loss -= scores[i] * Math.log(p) + (1 - scores[i]) * Math.log(1 - p);
-  }
-  return loss;
-}
-
-const sigmoid = (z: number): number => 1 / (1 + Math.exp(-z));
-const logit = (p: number): number => Math.log(p / (1 - p));
-
-function knownPerRow(scores: Float32Array, M: number): Float32Array {
-  const known = new Float32Array(scores.length / M);
-  for (let i = 0; i < scores.length; i++) if (!Number.isNaN(scores[i])) known[Math.floor(i / M)]++;
-  return known;
-}
-
-/** NaN for a row without a score. */
-function rowMean(values: Float32Array, row: number, M: number, known: number): number {
-  let sum = 0;
-  for (let m = 0; m < M; m++) {
-    const value = values[row * M + m];
-    if (!Number.isNaN(value)) sum += value;
-  }
-  return sum / known;
+/** ln(p / (1 − p)), p held within [0.02, 0.98]. */
+function boundedLogit(p: number): number {
+  const held = Math.min(0.98, Math.max(0.02, p));
+  return Math.log(held / (1 - held));
 }

@@ -1,5 +1,5 @@
 import { matmulTransposedB } from "@onehead/core";
-import { laplaceOfProducts, squaredNorms, unitRows } from "@onehead/core/training";
+import { rbfOfProducts, squaredNorms, unitRows } from "@onehead/core/training";
 
 /** L (K, D): rows of the metric in which the kernel measures distance. */
 export interface Metric {
@@ -27,10 +27,10 @@ export function pointsOf(embeddings: Float32Array, rows: number, D: number, metr
   return { rows, width, values, squares };
 }
 
-/** (R, P) Laplace kernel exp(−√γ |x_i − x_j|). */
+/** (R, P) Gaussian kernel exp(−γ |x_i − x_j|² / 2). */
 export function kernelMatrix(points: KernelPoints, centres: KernelPoints, sharpness: number): Float32Array {
   const kernel = new Float32Array(points.rows * centres.rows);
   matmulTransposedB(kernel, points.values, centres.values, points.rows, points.width, centres.rows);
-  laplaceOfProducts(kernel, points.squares, centres.squares, points.rows, centres.rows, sharpness);
+  rbfOfProducts(kernel, points.squares, centres.squares, points.rows, centres.rows, sharpness);
   return kernel;
 }

@@ -2,22 +2,20 @@ import { matmul, matmulTransposedA } from "@onehead/core";
 import { symmetricEigen } from "@onehead/core/training";
 import { type KernelPoints, kernelMatrix, type Metric } from "./kernel-points.js";
 
-/** K of the learnt metric; the eigenvalues fall off fast, and 64 gave the same losses. */
+/** Rows of the learnt metric at most; the eigenvalues fall off fast, and 64 gave the same losses. */
 const widest = 32;
 /** Rows at which gradients are taken: a matrix of D² numbers needs no more. */
 const mostRows = 800;
-/** γ d² below which a kernel's kink at its own centre is smoothed. */
-const kink = 1e-3;
 
 /**
  * The metric in which the fitted functions change alike in all directions: one step of a recursive feature machine.
  *
- *   G = mean over rows and models of ∇f_m ∇f_mᵀ,  f_m(x) = Σ_j v_jm exp(−√γ |x − a_j|),  L = Λ^¼ Uᵀ of G = U Λ Uᵀ,
+ *   G = mean over rows and models of ∇f_m ∇f_mᵀ,  f_m(x) = Σ_j v_jm exp(−γ |x − a_j|² / 2),  L = Λ^¼ Uᵀ of G = U Λ Uᵀ,
  *
  * cut to its 32 leading rows and scaled to the spread that the points have. Directions in which no model's quality changes
  * are shrunk away.
  *
- * @param points (R, D) and anchors (P, D), both unprojected
+ * @param points (R, D) and anchors (P, D), in the same coordinates, which the metric starts from
  * @param values (P, M) of a kernel regression with that sharpness
  * Source: Radhakrishnan et al. 2024 (the average gradient outer product, there to the power ½ of the squared distance)
  */
@@ -62,13 +60,8 @@ function gradientProduct(
   const { rows: R, width: D } = sample;
   const P = anchors.rows;
   const M = values.length / P;
-  // c_ij = γ k_ij / √(γ d²_ij + kink): ∇f_m(x_i) = Σ_j c_ij v_jm (a_j − x_i)
+  // ∇f_m(x_i) = γ Σ_j k_ij v_jm (a_j − x_i); γ is left out, since the scale does not matter
   const slopes = kernelMatrix(sample, anchors, sharpness);
-  for (let i = 0; i < slopes.length; i++) {
-    // the kernel says how far the centre is: √γ d = −ln k
-    const distance = Math.log(slopes[i]);
-    slopes[i] = (sharpness * slopes[i]) / Math.sqrt(distance * distance + kink);
-  }
   const G = new Float64Array(D * D);
   const weighted = new Float32Array(R * P);
   const gradients = new Float32Array(R * D);

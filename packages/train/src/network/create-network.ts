@@ -2,6 +2,7 @@ import { createRandom } from "@onehead/core";
 import type { Profiles } from "../profiles/smoothed-profiles.js";
 import type { TrainingSettings } from "../settings/training-settings.js";
 import { AnchorNetwork } from "./anchor-network.js";
+import { LowRankNetwork } from "./low-rank-network.js";
 import { ModelNetwork } from "./model-network.js";
 import type { Network } from "./network.js";
 
@@ -30,7 +31,9 @@ export function createNetwork(settings: TrainingSettings, inputs: NetworkInputs,
     const sizes = { ...common, profileWidth: anchorCount + 2 };
     return new ModelNetwork(sizes, modelEmbeddings(profiles, anchorCount, models), profiles, random);
   }
-  const sizes = { ...common, anchors: anchorCount, rank: Math.min(settings.rank, models) };
+  const rank = Math.min(settings.rank, models);
+  if (settings.form === "low-rank") return new LowRankNetwork({ ...common, rank }, profiles, random);
+  const sizes = { ...common, anchors: anchorCount, rank };
   return new AnchorNetwork(sizes, anchors, profiles, random);
 }
 

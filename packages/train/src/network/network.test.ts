@@ -3,10 +3,11 @@ import { AdamW, maskedBinaryCrossEntropy, maskedHuber, warmupCosine } from "@one
 import { describe, expect, it } from "vitest";
 import type { Profiles } from "../profiles/smoothed-profiles.js";
 import { AnchorNetwork } from "./anchor-network.js";
+import { LowRankNetwork } from "./low-rank-network.js";
 import { ModelNetwork } from "./model-network.js";
 import type { Network } from "./network.js";
 
-// Both networks against float64 twins, which are written from the equations of their doc comments and share no code
+// The networks against float64 twins, which are written from the equations of their doc comments and share no code
 // with them: forward, loss, gradients (central differences of the twin's loss) and a whole training run.
 
 type Matrix = number[][];
@@ -77,6 +78,21 @@ function anchorTwin(parameters: Parameters, mask: Matrix): Outputs {
     return heads.map(({ values, Z, g, u, bias }) =>
       combine(w, values).map((value, m) => bias[m] + value + dot(apply(Z, h), u[m]) + dot(g, h)),
     );
+  });
+  return { quality: outputs.map(([quality]) => quality), cost: outputs.map(([, cost]) => cost) };
+}
+
+function lowRankTwin(parameters: Parameters, mask: Matrix): Outputs {
+  const get = (name: string): Float64Array => parameters.get(name)!;
+  const lowRank = reshape(get("lowRank.query"), 2 * R + 2, H);
+  const trunk = reshape(get("trunk.weight"), H, D);
+  const outputs = reshape(embeddings, B, D).map((e, b) => {
+    const h = apply(trunk, e).map((value, i) => mask[b][i] * gelu(value + get("trunk.bias")[i]));
+    return (["quality", "cost"] as const).map((name, i) => {
+      const z = apply(lowRank.slice(i * (R + 1), i * (R + 1) + R), h);
+      const difficulty = dot(lowRank[i * (R + 1) + R], h);
+      return reshape(get(`lowRank.${name}`), M, R).map((u, m) => get(`bias.${name}`)[m] + dot(z, u) + difficulty);
+    });
   });
   return { quality: outputs.map(([quality]) => quality), cost: outputs.map(([, cost]) => cost) };
 }
@@ -196,6 +212,11 @@ function createAnchorNetwork(): Network {
   return new AnchorNetwork({ ...sizes, maxRows: B + 3 }, anchors, profiles, createRandom(2));
 }
 
+function createLowRankNetwork(): Network {
+  const sizes = { dimensions: D, hiddenWidth: H, models: M, rank: R };
+  return new LowRankNetwork({ ...sizes, maxRows: B + 3 }, profiles, createRandom(2));
+}
+
 function createModelNetwork(): Network {
   const sizes = { dimensions: D, keyWidth: K, hiddenWidth: H, models: M, profileWidth: E, temperature };
   return new ModelNetwork({ ...sizes, maxRows: B + 3 }, modelEmbeddings, profiles, createRandom(2));
@@ -218,6 +239,7 @@ function expectWithin(actual: number, expected: number, tolerance: number, what:
 }
 
 describe.each([
+  { form: "LowRankNetwork", create: createLowRankNetwork, twin: lowRankTwin, maskWidth: H },
   { form: "AnchorNetwork", create: createAnchorNetwork, twin: anchorTwin, maskWidth: H },
   { form: "ModelNetwork", create: createModelNetwork, twin: modelTwin, maskWidth: M * H },
 ])("$form", ({ create, twin, maskWidth }) => {

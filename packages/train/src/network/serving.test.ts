@@ -82,8 +82,8 @@ function artifactOf(networks: readonly Network[], settings: TrainingSettings): A
   return parseArtifact(serializeArtifact({ manifest, tensors }));
 }
 
-test.each(["anchors", "models"] as const)(
-  "core serves the form over %s as it was trained, folded and unfolded alike",
+test.each(["low-rank", "anchors", "models"] as const)(
+  "core serves the form %s as it was trained, folded and unfolded alike",
   (form) => {
     const settings = { ...defaultSettings, form, keyWidth: 4, hiddenWidth: 6, rank: 2, batchRows: 32 };
     const networks = movedNetworks(settings);

@@ -2,8 +2,11 @@ import { OneheadError } from "@onehead/core";
 
 /** Everything that shapes a training run; the artifact records it. */
 export interface TrainingSettings {
-  /** Attention over anchor prompts, or over the models themselves. */
-  form: "anchors" | "models";
+  /**
+   * What the networks are: low-rank model vectors and a shared difficulty, which leave the attention over anchor prompts to the
+   * kernel regression beside them; the same with a trained attention over anchor prompts; attention over the models.
+   */
+  form: "low-rank" | "anchors" | "models";
   /** Networks averaged. */
   members: number;
   /** P, at most; a file with fewer training rows has fewer. */
@@ -53,7 +56,7 @@ export interface TrainingSettings {
 }
 
 export const defaultSettings: Readonly<TrainingSettings> = {
-  form: "anchors",
+  form: "low-rank",
   members: 4,
   anchors: 384,
   keyWidth: 64,
@@ -82,6 +85,8 @@ export const defaultSettings: Readonly<TrainingSettings> = {
   validation: 0.15,
 };
 
+const forms: readonly string[] = ["low-rank", "anchors", "models"] satisfies TrainingSettings["form"][];
+
 /** Whole numbers from 1, and the greatest that cannot be a slip. */
 const wholeNumbers = {
   members: 64,
@@ -108,8 +113,7 @@ export function resolveSettings(given: Partial<TrainingSettings>): TrainingSetti
   }
   const set = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
   const settings = { ...defaultSettings, ...set };
-  if (settings.form !== "anchors" && settings.form !== "models")
-    throw invalid("form", settings.form, "anchors or models");
+  if (!forms.includes(settings.form)) throw invalid("form", settings.form, forms.join(", "));
   for (const name of flags) {
     if (typeof settings[name] !== "boolean") throw invalid(name, settings[name], "true or false");
   }

@@ -1,6 +1,6 @@
 import { createRandom } from "../../random/random.js";
 import type { Artifact } from "../artifact.js";
-import type { Candidate, Manifest } from "../manifest.js";
+import type { Candidate, Manifest, NetworkModel } from "../manifest.js";
 import type { Tensor } from "../tensor.js";
 import { expectedTensors } from "../tensor-layout.js";
 
@@ -45,7 +45,7 @@ const syntheticCandidates: Candidate[] = [
 ];
 
 /** A valid artifact of random weights, the same for the same seed. */
-export function syntheticArtifact(form: "anchors" | "models" = "anchors", seed = 0, sizes = smallSizes): Artifact {
+export function syntheticArtifact(form: NetworkModel["form"] = "anchors", seed = 0, sizes = smallSizes): Artifact {
   const { dimensions, ...model } = sizes;
   const anchors = Array.from({ length: sizes.anchors }, (_, j) => `p${j}`);
   const manifest: Manifest = {
@@ -54,6 +54,14 @@ export function syntheticArtifact(form: "anchors" | "models" = "anchors", seed =
     embedder: { id: "test/6", kind: "test", dimensions, config: { any: [1, null, "x"] } },
     model: { form, ...model, temperature: 2, kernel: { sharpness: 2, width: 3, weight: 0.25 } },
     candidates: structuredClone(syntheticCandidates),
+    newModels: {
+      components: 2,
+      level: { mean: 0.2, slope: 0.3, reach: 2, deviation: 0.8 },
+      loadings: { mean: [0.6, 0.1], deviation: [0.3, 0.4] },
+      noise: 0.2,
+      typical: { inputTokens: 60, outputTokens: 20, meanLogUsd: -9 },
+      cost: { shiftDeviation: 0.5, noise: 0.6 },
+    },
     calibration: { temperature: 1.5, bias: -0.1 },
     dial: { minLambdaUsd: 0.0001, maxLambdaUsd: 10 },
     anchors: {
@@ -77,14 +85,13 @@ export function syntheticArtifact(form: "anchors" | "models" = "anchors", seed =
     const length = shape.reduce((product, side) => product * side, 1);
     tensors.set(name, { shape, data: Float32Array.from({ length }, () => random.normal()) });
   }
-  // as training leaves them: small steps around a mean probability
-  scale(tensors.get("kernel.value")!, 0.3 / Math.sqrt(sizes.anchors), 0);
-  scale(tensors.get("kernel.mean")!, 0.1, 0.5);
+  // as training leaves them: steps around a mean logit
+  scale(tensors.get("kernel.value")!, 1 / Math.sqrt(sizes.anchors));
   tensors.set("training.promptHashes", { shape: [3], data: Uint32Array.of(1, 5, 4_000_000_000) });
   tensors.set("embedder.table", { shape: [2, 2], data: Float32Array.of(1, 0.5, -2, 0.25) });
   return { manifest, tensors };
 }
 
-function scale({ data }: Tensor, factor: number, offset: number): void {
-  for (let i = 0; i < data.length; i++) data[i] = factor * data[i] + offset;
+function scale({ data }: Tensor, factor: number): void {
+  for (let i = 0; i < data.length; i++) data[i] *= factor;
 }

@@ -6,11 +6,12 @@ import { selectionBands, selectionChart } from "../charts/selection-chart.js";
 import { seriesOf } from "../charts/series.js";
 import { formatCount, formatQuality } from "../format.js";
 import { subjectOf } from "../report-rows.js";
+import { savingsReasons, savingsSetting } from "../savings-rows.js";
 import { keyFigures } from "./key-figures.js";
 import { type Markup, markup } from "./markup.js";
 import { methodNotes } from "./method-notes.js";
 import { styleSheet } from "./style.js";
-import { modelTable, routerTable } from "./tables.js";
+import { modelTable, routerTable, savingsTable } from "./tables.js";
 
 export interface HtmlReportOptions {
   /** "Routing evaluation" unless given. */
@@ -34,6 +35,7 @@ export function toHtmlReport(result: EvaluationResult, options: HtmlReportOption
 <h1>${title}</h1>
 <p class="lead">${subtitle === undefined ? null : markup`${subtitle}<br>`}${summaryLine(result)}</p>
 ${keyFigures(result)}
+${savings(result)}
 ${result.pool === null ? null : pictures(result)}
 ${calibration(result)}
 <h2>All routers</h2>
@@ -49,6 +51,15 @@ ${methodNotes(result)}
 function summaryLine({ heldOut, models, routers }: EvaluationResult): string {
   const left = heldOut.incompleteRows > 0 ? ` (${formatCount(heldOut.incompleteRows)} incomplete)` : "";
   return `${formatCount(heldOut.rows)} held-out prompts${left}, ${models.length} models, ${routers.length} routers`;
+}
+
+function savings(result: EvaluationResult): Markup {
+  const reasons = savingsReasons(result).map((reason) => markup`<p class="note">Not enough evidence: ${reason}.</p>\n`);
+  if (result.savings === null) return markup`<h2>What it would have saved</h2>\n${reasons}`;
+  return markup`<h2>What it would have saved</h2>
+<p class="note">${subjectOf(result).name}, ${savingsSetting(result)}. Unless it is given, λ is the least that keeps the best model's quality on validation rows, and where none does, that of the best quality there.</p>
+${savingsTable(result)}
+${reasons}`;
 }
 
 function pictures(result: EvaluationResult): Markup {

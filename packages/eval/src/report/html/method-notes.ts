@@ -8,6 +8,9 @@ export function methodNotes(result: EvaluationResult): Markup {
   const chosen = validation?.completeRows
     ? `${formatCount(validation.completeRows)} validation rows, which trained nothing and are not counted here`
     : "the held-out rows themselves, in hindsight, because there were no complete validation rows";
+  const trueTask = result.routers.some(({ role }) => role === "reference")
+    ? " True-task table: each model's mean on the recorded task of the prompt. It is told the task, which nobody knows before the call: a line to look up to, no router."
+    : "";
   const notes: [string, string][] = [
     [
       "Rows",
@@ -43,12 +46,16 @@ export function methodNotes(result: EvaluationResult): Markup {
       "Expected calibration error, 15 bins of equal mass pooled over prompts and models. “Perfect” is what exact probabilities would show on as many rows.",
     ],
     [
+      "Optimism, cost error",
+      "Of the chosen answers, mean over λ: predicted less incurred quality, and the relative error of the predicted mean cost.",
+    ],
+    [
       "Entropy",
       "Of the shares of prompts, over its maximum, at the most even setting: near 0 the router always takes one model.",
     ],
     [
       "References",
-      "Zero router: hull of the single models in hindsight. Random mix: one model drawn at random a prompt, all equally likely. Oracle: knows scores and costs; lucky guesses inflate it, no router reaches it.",
+      `Zero router: hull of the single models in hindsight. Random mix: one model drawn at random a prompt, all equally likely. Oracle: knows scores and costs; lucky guesses inflate it, no router reaches it.${trueTask}`,
     ],
     ...(bootstrap === null
       ? []

@@ -10,6 +10,7 @@ import {
   formatUsdPerThousand,
 } from "../format.js";
 import { numberedModels, type ReportRow, reportRows } from "../report-rows.js";
+import { formatSavedShare, formatSavedUsd, type SavingsRow, savingsRows } from "../savings-rows.js";
 import { type Markup, type MarkupValue, markup } from "./markup.js";
 
 interface Column<Row> {
@@ -43,6 +44,25 @@ export function modelTable(result: EvaluationResult): Markup {
   ];
   const caption = `Single models by cost, on the rows that all of them have. Reference model: ${reference ?? absent}.`;
   return table("Single models", caption, "Model", columns, models, ({ model }) => ({ name: model, className: "" }));
+}
+
+/** The router instead of one model for everything. */
+export function savingsTable(result: EvaluationResult): Markup {
+  const columns: Column<SavingsRow>[] = [
+    { title: "Which is", cell: ({ model }) => model },
+    { title: "Its USD per 1,000", cell: ({ savings }) => formatUsdPerThousand(savings.modelCostUsd) },
+    { title: "Saved", cell: ({ savings }) => formatSavedShare(savings.savedShare) },
+    { title: "Saved, USD per 1,000", cell: ({ savings }) => formatSavedUsd(savings.savedUsd) },
+    { title: "Its quality", cell: ({ savings }) => formatQuality(savings.modelQuality) },
+    { title: "Quality gained", cell: ({ savings }) => withSign(savings.quality) },
+    { title: "Verdict", cell: ({ verdict }) => verdict },
+  ];
+  const caption = "The router instead of one model for everything. 95 % intervals, bootstrap over prompts.";
+  const rows = savingsRows(result.savings!);
+  return table("Savings", caption, "Instead of", columns, rows, ({ insteadOf }) => ({
+    name: insteadOf,
+    className: "",
+  }));
 }
 
 const curveColumns: Column<ReportRow>[] = [
@@ -89,6 +109,8 @@ const predictionColumns: Column<ReportRow>[] = [
       return markup`${formatQuality(calibrationError)}<small>perfect: ${formatQuality(calibrationErrorIfCalibrated)}</small>`;
     },
   },
+  { title: "Optimism", cell: ({ router }) => formatDifference(router?.chosen?.optimism, 3) },
+  { title: "Cost error", cell: ({ router }) => formatPercent(router?.chosen?.costError, 1) },
 ];
 
 function withInterval(estimate: Estimate | null | undefined): MarkupValue {

@@ -10,6 +10,7 @@ import {
 } from "../format.js";
 import { numberedModels, type ReportRow, reportRows, subjectOf } from "../report-rows.js";
 import { pad, toPlainText, wrap } from "./plain-text.js";
+import { savingsSection } from "./savings-section.js";
 import { type TextColumn, textTable } from "./text-table.js";
 
 export interface TextReportOptions {
@@ -30,8 +31,13 @@ export function toTextReport(result: EvaluationResult, options: TextReportOption
     return rows[row].kind === "reference" ? paint.dim(line) : line;
   };
   const parts = [paint.dim(rowsLine(result)), textTable(routerColumns(result, rows), columns, style)];
-  if (result.withoutCurves !== null) parts.push(wrap(`No curves: ${result.withoutCurves}.`, columns, 0));
-  else {
+  if (result.withoutCurves !== null) {
+    parts.push(
+      wrap(`No curves: ${result.withoutCurves}.`, columns, 0),
+      "Savings: not enough evidence, for the same reason.",
+    );
+  } else {
+    parts.push(savingsSection(result, columns, paint));
     parts.push(paint.bold(verdict(result, columns)), paint.dim(legend(result, columns)));
     parts.push(textTable(modelColumns(result), columns, (line, row) => (row < 0 ? paint.dim(line) : line)));
   }
@@ -74,6 +80,8 @@ function routerColumns(result: EvaluationResult, rows: readonly ReportRow[]): Te
     column("$/1k at 95 %", 40, ({ curve }) => formatUsdPerThousand(curve?.costAt95?.costUsd)),
     column("log loss", predictions, ({ router }) => formatQuality(router?.predictions?.logLoss, 3)),
     column("ECE", predictions + 1, ({ router }) => formatQuality(router?.predictions?.calibrationError, 3)),
+    column("optimism", predictions - 20, ({ router }) => formatDifference(router?.chosen?.optimism, 3)),
+    column("cost error", predictions - 21, ({ router }) => formatPercent(router?.chosen?.costError, 1)),
     column("entropy", 35, ({ router }) => formatQuality(router?.selection?.largestEntropy, 2)),
   ];
   if (result.routers.some(({ pair }) => pair !== null)) {
@@ -114,7 +122,12 @@ function legend(result: EvaluationResult, columns: number): string {
     ["ahead by", "AIQ of the subject less this one's, with its 95 % interval (paired bootstrap over prompts)"],
     ["best", `highest mean quality, ${chosen}`],
     ["QNC", `cost of keeping the quality of ${toPlainText(result.pool!.reference.model)}, ${chosen}; * not reached`],
+    ["optimism", "predicted less incurred quality of the chosen answers, mean over λ; cost error likewise"],
+    ["saved", "λ, unless given: the least that keeps the best model's quality on validation rows, if any does"],
     ["zero router", "hull of the single models in hindsight"],
+    ...(result.routers.some(({ role }) => role === "reference")
+      ? [["true-task", "is told the recorded task of each prompt: a line to look up to, no router"]]
+      : []),
   ];
   return entries.map(([term, meaning]) => wrap(`${pad(term, 12)}  ${meaning}`, columns, 14)).join("\n");
 }

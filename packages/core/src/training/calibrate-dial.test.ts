@@ -1,5 +1,6 @@
-import { argmaxReward, createRandom } from "@onehead/core";
 import { describe, expect, it } from "vitest";
+import { argmaxReward } from "../decision/reward.js";
+import { createRandom } from "../random/random.js";
 import { calibrateDial } from "./calibrate-dial.js";
 
 const [rows, N] = [300, 4];

@@ -1,4 +1,4 @@
-import { argmaxReward } from "@onehead/core";
+import { argmaxReward } from "../decision/reward.js";
 
 const steps = 161;
 // the dial covers the λ between "nearly everybody gets the cheapest" and "nearly everybody gets the best"

@@ -1,0 +1,93 @@
+import { createReadStream } from "node:fs";
+import { pipeline, type Readable } from "node:stream";
+import { createGunzip } from "node:zlib";
+import { OneheadError } from "@onehead/core";
+import { splitLines } from "@onehead/data";
+import type { ProbePrompt, ScoredPrompt } from "@onehead/train";
+import { z } from "zod";
+import { describeIssue } from "../files/read-prices.js";
+import { codeOf } from "../files/write-atomically.js";
+
+const id = z
+  .union([z.string().min(1), z.number()])
+  .transform(String)
+  .optional();
+const prompt = z.string().min(1, "empty, expected text");
+const count = z.number().nonnegative().optional();
+const promptLine = z.object({ id, prompt, answer: z.union([z.string(), z.number()]).transform(String).optional() });
+const scoredLine = z.object({
+  id,
+  prompt,
+  model: z.string().optional(),
+  score: z.number().min(0).max(1),
+  inputTokens: count,
+  outputTokens: count,
+  costUsd: count,
+});
+
+/** A scored prompt as a file keeps it. */
+export interface KeptScore extends ScoredPrompt {
+  /** The model that answered, where the file says so. */
+  model?: string | undefined;
+}
+
+/**
+ * Prompts of a JSON Lines file, with what is right where it says so; other fields are ignored, so rows of recorded scores
+ * will do. A line without an id gets its number.
+ *
+ * @throws OneheadError "io", "row-format" or "row-schema" naming file, line and field, "invalid-argument" for a repeated id
+ */
+export async function readProbePrompts(path: string): Promise<ProbePrompt[]> {
+  const prompts: ProbePrompt[] = [];
+  for await (const { line, value } of parsedLines(path, promptLine))
+    prompts.push({ ...value, id: value.id ?? `${line}` });
+  assertDistinct(path, prompts);
+  return prompts;
+}
+
+/** Scored prompts of a JSON Lines file. @throws as {@link readProbePrompts} */
+export async function readScores(path: string): Promise<KeptScore[]> {
+  const scores: KeptScore[] = [];
+  for await (const { line, value } of parsedLines(path, scoredLine))
+    scores.push({ ...value, id: value.id ?? `${line}` });
+  assertDistinct(path, scores);
+  return scores;
+}
+
+function assertDistinct(path: string, entries: ReadonlyArray<{ id: string }>): void {
+  const seen = new Set<string>();
+  for (const entry of entries) {
+    if (seen.has(entry.id)) {
+      throw new OneheadError("invalid-argument", `${path}: id: ${JSON.stringify(entry.id)} comes twice, expected once`);
+    }
+    seen.add(entry.id);
+  }
+}
+
+async function* parsedLines<T>(path: string, schema: z.ZodType<T>): AsyncGenerator<{ line: number; value: T }> {
+  const decoder = new TextDecoder("utf-8", { fatal: true });
+  try {
+    for await (const { bytes, line } of splitLines(openFile(path), path)) {
+      let json: unknown;
+      try {
+        const text = decoder.decode(bytes);
+        if (text.trim() === "") continue;
+        json = JSON.parse(text);
+      } catch {
+        throw new OneheadError("row-format", `${path} line ${line}: not JSON in UTF-8`);
+      }
+      const parsed = schema.safeParse(json);
+      if (!parsed.success) throw new OneheadError("row-schema", `${path} line ${line}: ${describeIssue(parsed.error)}`);
+      yield { line, value: parsed.data };
+    }
+  } catch (cause) {
+    if (OneheadError.isInstance(cause)) throw cause;
+    throw new OneheadError("io", `cannot read ${path}: ${codeOf(cause)}`, { cause });
+  }
+}
+
+function openFile(path: string): Readable {
+  const file = createReadStream(path);
+  // an error on the way reaches whoever reads the unpacked side
+  return path.endsWith(".gz") ? pipeline(file, createGunzip(), () => {}) : file;
+}

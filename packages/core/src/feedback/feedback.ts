@@ -1,0 +1,72 @@
+import type { Candidate } from "../artifact/manifest.js";
+import type { Decision } from "../decision/decision.js";
+import { OneheadError } from "../errors/onehead-error.js";
+import { assertSource } from "./feedback-state.js";
+
+/** A score of one answer. */
+export interface Feedback {
+  /** The decision that the answer came from, as `decide` returned it or read back from JSON. This or `embedding`. */
+  decision?: Decision | undefined;
+  /** (D) embedding of the question, with `model`. */
+  embedding?: Float32Array | undefined;
+  /** Who answered: id or alias; the decision's model when left out. */
+  model?: string | undefined;
+  /** Quality of the answer in [0, 1]. */
+  score: number;
+  /** Whose score it is: a user, a key, a judge. Opaque; one source moves little, however often it speaks. */
+  source: string;
+  /** When, in milliseconds of any one clock; needed where learning forgets by time. */
+  timeMs?: number | undefined;
+}
+
+/** The correction of a model after a score. */
+export interface FeedbackCorrection {
+  model: string;
+  /** Sources whose evidence counts now. */
+  sources: number;
+  /** Change of the model's mean predicted quality on the prompts it was judged on; 0 below `minSources`. */
+  meanShift: number;
+  /** What is added to the model's calibrated quality logit. */
+  logitShift: number;
+}
+
+/** Position of the candidate that was judged. @throws OneheadError "unknown-model"; "invalid-argument" naming the field */
+export function judgedCandidate(feedback: Feedback, candidates: readonly Candidate[]): number {
+  const { decision, embedding, score, source, timeMs } = feedback;
+  if ((decision === undefined) === (embedding === undefined)) {
+    const given = decision === undefined ? "neither" : "both";
+    throw new OneheadError("invalid-argument", `update: decision and embedding: ${given} given, expected one of them`);
+  }
+  if (typeof score !== "number" || !(score >= 0 && score <= 1)) {
+    throw invalid("score", score, "a number from 0 to 1");
+  }
+  assertSource("update: source", source);
+  if (timeMs !== undefined && !(typeof timeMs === "number" && timeMs >= 0 && timeMs < Number.POSITIVE_INFINITY)) {
+    throw invalid("timeMs", timeMs, "a number of at least 0");
+  }
+  const model: unknown = feedback.model ?? decision?.model;
+  if (typeof model !== "string") throw invalid("model", model, "the id of the model that answered");
+  const index = candidates.findIndex(({ id, aliases }) => id === model || aliases?.includes(model));
+  if (index >= 0) return index;
+  throw new OneheadError("unknown-model", `update: unknown model: ${model}, expected a candidate of this router`);
+}
+
+/**
+ * The quality that a decision predicted for a model, without what feedback had added by then.
+ *
+ * @throws OneheadError "invalid-argument" when the decision did not rank the model
+ */
+export function judgedQuality(decision: Decision, model: string): number {
+  const ranking: unknown = decision.ranking;
+  const entry = Array.isArray(ranking)
+    ? (ranking as Decision["ranking"]).find((ranked) => ranked?.model === model)
+    : null;
+  const quality = (entry?.predictedQuality ?? Number.NaN) - (entry?.feedbackShift ?? 0);
+  // quality and shift are rounded apart
+  if (quality >= -1e-6 && quality <= 1 + 1e-6) return Math.min(Math.max(quality, 0), 1);
+  throw invalid("decision.ranking", entry ? quality : "no entry", `a predicted quality of ${model} from 0 to 1`);
+}
+
+function invalid(field: string, value: unknown, expected: string): OneheadError {
+  return new OneheadError("invalid-argument", `update: ${field}: ${String(value)}, expected ${expected}`);
+}

@@ -1,0 +1,50 @@
+import type { Artifact } from "../artifact/artifact.js";
+import { OneheadError } from "../errors/onehead-error.js";
+import { assertLength } from "../errors/shape-error.js";
+import type { NewModel, NewModelSample } from "./new-model.js";
+
+/**
+ * @throws OneheadError "invalid-argument" naming the field; "embedder-mismatch"; ShapeError for an embedding of another
+ *   length
+ */
+export function assertNewModel(artifact: Artifact, model: NewModel): void {
+  const { embedder, candidates } = artifact.manifest;
+  if (typeof model !== "object" || model === null) throw bad("model", model, "an object");
+  if (typeof model.id !== "string" || model.id === "") throw bad("id", model.id, "a non-empty string");
+  const taken = candidates.find(({ id }) => id === model.id);
+  if (taken !== undefined && taken.profile.kind !== "inherited") {
+    throw bad("id", model.id, `an id of its own: that one is ${taken.profile.kind} already`);
+  }
+  const { embedder: given } = model;
+  if (given !== undefined && (given.id !== embedder.id || given.dimensions !== embedder.dimensions)) {
+    throw new OneheadError(
+      "embedder-mismatch",
+      `addModel: embedder: ${given.id} of ${given.dimensions} dimensions, expected ${embedder.id} of ${embedder.dimensions}`,
+    );
+  }
+  if (!Array.isArray(model.samples)) throw bad("samples", typeof model.samples, "a list");
+  model.samples.forEach((sample, i) => {
+    assertSample(sample, `samples[${i}]`, embedder.dimensions);
+  });
+}
+
+function assertSample(sample: NewModelSample, path: string, D: number): void {
+  if (typeof sample !== "object" || sample === null) throw bad(path, sample, "an object");
+  const { embedding, score } = sample;
+  if (!(embedding instanceof Float32Array)) throw bad(`${path}.embedding`, typeof embedding, "a Float32Array");
+  assertLength(`addModel: ${path}.embedding`, embedding.length, D);
+  const wrong = embedding.findIndex((value) => !Number.isFinite(value));
+  if (wrong >= 0) throw bad(`${path}.embedding[${wrong}]`, embedding[wrong], "a finite number");
+  if (typeof score !== "number" || !(score >= 0 && score <= 1))
+    throw bad(`${path}.score`, score, "a number from 0 to 1");
+  for (const field of ["inputTokens", "outputTokens", "costUsd"] as const) {
+    const value: unknown = sample[field];
+    if (value === undefined || (typeof value === "number" && value >= 0 && value < Number.POSITIVE_INFINITY)) continue;
+    throw bad(`${path}.${field}`, value, "a finite number of at least 0");
+  }
+}
+
+/** The error for a field of the model. */
+export function bad(field: string, value: unknown, expected: string): OneheadError {
+  return new OneheadError("invalid-argument", `addModel: ${field}: ${String(value)}, expected ${expected}`);
+}

@@ -1,0 +1,89 @@
+import type { Artifact } from "../artifact/artifact.js";
+import { networkModel } from "../artifact/manifest.js";
+import type { Backend } from "../kernels/backend.js";
+import { AnchorAttention } from "../layers/anchor-attention.js";
+import { type AttentionForm, maxRows } from "../layers/attention-form.js";
+import { KernelRegression } from "../layers/kernel-regression.js";
+import { LowRankForm } from "../layers/low-rank-form.js";
+import { ModelAttention } from "../layers/model-attention.js";
+
+const forms = { "low-rank": LowRankForm, anchors: AnchorAttention, models: ModelAttention };
+
+/**
+ * What an artifact's parts say of M measured models, joined and calibrated:
+ *
+ *   logit = (Σ_o w_o logit_o) / T + β,  y = mean_s y_s
+ *
+ * with T, β the shared calibration. The S networks share the weight 1 − w equally; the kernel regression, where the
+ * artifact has one, is the last of the O opinions on quality, with weight w.
+ */
+export class JointOutputs {
+  readonly form: AttentionForm;
+  /** (O) share of every opinion in the joint logit. */
+  readonly weights: Float64Array;
+  /** Of the row that was read: (1 + O, M) calibrated logits, joint first, then every opinion alone. */
+  readonly logits: Float64Array;
+  /** Of the row that was read: (M) mean log output tokens or log USD. */
+  readonly costOutputs: Float64Array;
+  readonly inverseTemperature: number;
+  readonly #bias: number;
+  readonly #qualityLogits: Float32Array;
+  readonly #costOutputs: Float32Array;
+  readonly #kernel: KernelRegression | null;
+
+  /** @param columns the M columns of the network that are asked for */
+  constructor(artifact: Artifact, columns: readonly number[], backend: Backend) {
+    const { manifest, tensors } = artifact;
+    const { form, kernel } = networkModel(manifest);
+    const Form = forms[form];
+    this.form = new Form(manifest, tensors, columns, backend);
+    this.inverseTemperature = 1 / manifest.calibration.temperature;
+    this.#bias = manifest.calibration.bias;
+    const members = this.form.members;
+    const M = columns.length;
+    this.#qualityLogits = new Float32Array(members * maxRows * M);
+    this.#costOutputs = new Float32Array(members * maxRows * M);
+    this.#kernel = kernel === undefined ? null : new KernelRegression(manifest, tensors, columns, backend, kernel);
+    this.weights = new Float64Array(kernel === undefined ? members : members + 1);
+    this.weights.fill((1 - (kernel?.weight ?? 0)) / members, 0, members);
+    if (kernel !== undefined) this.weights[members] = kernel.weight;
+    this.logits = new Float64Array((this.weights.length + 1) * M);
+    this.costOutputs = new Float64Array(M);
+  }
+
+  /** @param embeddings (B, D), B ≤ 64 */
+  forward(embeddings: Float32Array, rows: number): void {
+    this.form.forward(this.#qualityLogits, this.#costOutputs, embeddings, rows);
+    this.#kernel?.forward(embeddings, rows);
+  }
+
+  /** (P) shares of the anchors in row `row` of the last `forward`; empty where nothing attends to anchors. */
+  anchorWeights(row: number): Float32Array {
+    if (this.form instanceof AnchorAttention) return this.form.attentionWeights(row);
+    return this.#kernel?.attentionWeights(row) ?? new Float32Array(0);
+  }
+
+  /** Reads row `b` of the last `forward`, which had `rows` rows, into `logits` and `costOutputs`. */
+  readRow(b: number, rows: number): void {
+    const { members: S, models: M } = this.form;
+    const { weights, logits, inverseTemperature } = this;
+    const O = weights.length;
+    const bias = this.#bias;
+    const qualityLogits = this.#qualityLogits;
+    const kernelLogits = this.#kernel === null ? qualityLogits : this.#kernel.logits;
+    const stride = rows * M;
+    for (let m = 0; m < M; m++) {
+      const at = b * M + m;
+      let logit = 0;
+      let output = 0;
+      for (let o = 0; o < O; o++) {
+        const own = o < S ? qualityLogits[o * stride + at] : kernelLogits[at];
+        logit += weights[o] * own;
+        if (o < S) output += this.#costOutputs[o * stride + at];
+        logits[(o + 1) * M + m] = own * inverseTemperature + bias;
+      }
+      logits[m] = logit * inverseTemperature + bias;
+      this.costOutputs[m] = output / S;
+    }
+  }
+}

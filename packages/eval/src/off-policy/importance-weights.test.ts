@@ -1,0 +1,38 @@
+import { ShapeError } from "@onehead/core";
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { importanceWeights, summarizeWeights } from "./importance-weights.js";
+
+describe("importanceWeights", () => {
+  it("divides what the judged policy would do by what was done, up to the clip", () => {
+    expect([...importanceWeights([1, 0, 0.5], [0.25, 0.5, 0.5])]).toEqual([4, 0, 1]);
+    expect([...importanceWeights([1, 0, 0.5], [0.25, 0.5, 0.5], 3)]).toEqual([3, 0, 1]);
+  });
+
+  it("refuses lengths that differ", () => {
+    expect(() => importanceWeights([1], [1, 1])).toThrow(ShapeError);
+  });
+});
+
+describe("summarizeWeights", () => {
+  it("agrees with three weights worked out by hand", () => {
+    // (4 + 0 + 1)² / (16 + 1) = 25 / 17; mean 5/3; variance 17/3 − 25/9 = 26/9, over 3 calls
+    const summary = summarizeWeights([4, 0, 1]);
+    expect(summary.effectiveSampleSize).toBeCloseTo(25 / 17, 12);
+    expect(summary).toMatchObject({ matches: 2, largest: 4 });
+    expect(summary.mean).toBeCloseTo(5 / 3, 12);
+    expect(summary.meanError).toBeCloseTo(Math.sqrt(26 / 27), 12);
+  });
+
+  it("never finds a log worth more than its matches, and exactly them where weights are equal", () => {
+    const weight = fc.oneof(fc.constant(0), fc.double({ min: 0.01, max: 100, noNaN: true }));
+    fc.assert(
+      fc.property(fc.array(weight, { minLength: 1 }), (weights) => {
+        const { effectiveSampleSize, matches } = summarizeWeights(weights);
+        expect(effectiveSampleSize).toBeLessThanOrEqual(matches + 1e-9);
+      }),
+    );
+    expect(summarizeWeights([3, 0, 3, 3]).effectiveSampleSize).toBeCloseTo(3, 12);
+    expect(summarizeWeights([0, 0]).effectiveSampleSize).toBe(0);
+  });
+});

@@ -1,0 +1,67 @@
+import { OneheadError } from "@onehead/core";
+import type { PromptRow } from "@onehead/data";
+import { describe, expect, it } from "vitest";
+import { readLoggedCalls } from "./logged-calls.js";
+
+const row = (over: Partial<PromptRow> = {}): PromptRow => ({
+  id: "1",
+  prompt: "a secret question",
+  scores: { small: 1 },
+  costs: { small: 0.01 },
+  propensities: { small: 0.25 },
+  ...over,
+});
+async function failure(rows: PromptRow[], uniformOver?: string[]): Promise<OneheadError> {
+  try {
+    await readLoggedCalls(rows, uniformOver);
+  } catch (error) {
+    if (OneheadError.isInstance(error)) return error;
+    throw error;
+  }
+  throw new Error("nothing was thrown");
+}
+
+describe("readLoggedCalls", () => {
+  it("reads a call a row, with all chances where the log has them", async () => {
+    const full = row({ propensities: { small: 0.25, large: 0.75 }, inputTokens: 9 });
+    const { calls } = await readLoggedCalls([row(), full]);
+    expect(calls[0]).toMatchObject({ model: "small", score: 1, costUsd: 0.01, propensity: 0.25, propensities: null });
+    expect(calls[1]).toMatchObject({ propensities: { small: 0.25, large: 0.75 }, inputTokens: 9 });
+  });
+
+  it("counts rows without a score or a cost, and leaves them out", async () => {
+    const read = await readLoggedCalls([row({ scores: {} }), row({ costs: {} }), row()]);
+    expect([read.calls.length, read.withoutOutcome]).toEqual([1, 2]);
+  });
+
+  it("takes models that were drawn evenly from a stated set", async () => {
+    const { calls } = await readLoggedCalls([row({ propensities: {} })], ["small", "large"]);
+    expect(calls[0]).toMatchObject({ propensity: 0.5, propensities: { small: 0.5, large: 0.5 } });
+  });
+
+  it.each([
+    [{ propensities: {} }, "missing"],
+    [{ propensities: { large: 0.5 } }, "missing"],
+    [{ propensities: { small: 0, large: 1 } }, "0"],
+    [{ propensities: { small: 1.5 } }, "1.5"],
+  ])("says that a log of fixed choices cannot be judged by: %j", async (over, found) => {
+    const error = await failure([row(), row(over as Partial<PromptRow>)]);
+    expect(error.code).toBe("no-propensity");
+    expect(error.message).toContain(`offPolicy: row 2: propensity: ${found}, expected the chance above 0`);
+    expect(error.message).not.toContain("secret");
+  });
+
+  it("refuses rows of several models, and models outside the stated set", async () => {
+    const dense = await failure([row({ scores: { small: 1, large: 1 } })]);
+    expect(dense.message).toBe("offPolicy: row 1: outcomes of 2 models, expected those of the one that was chosen");
+    const outside = await failure([row()], ["medium", "large"]);
+    expect(outside.message).toBe("offPolicy: row 1: model: small, expected one of medium, large");
+    expect((await failure([row()], [])).message).toContain("uniformOver: no model");
+    expect((await failure([row()], ["a", "a"])).message).toContain("uniformOver: a model twice");
+  });
+
+  it("is not confused by a model that is named like a part of every object", async () => {
+    const error = await failure([row({ scores: { constructor: 1 }, costs: {}, propensities: { small: 1 } })]);
+    expect(error.code).toBe("no-propensity");
+  });
+});

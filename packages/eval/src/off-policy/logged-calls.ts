@@ -1,0 +1,101 @@
+import { OneheadError } from "@onehead/core";
+import type { PromptRow } from "@onehead/data";
+
+/** One call of a log: the model that a router chose, what came of it, and how likely the choice was. */
+export interface LoggedCall {
+  prompt: string;
+  /** Tokens of the request where recorded. */
+  inputTokens: number | undefined;
+  model: string;
+  /** In [0, 1]. */
+  score: number;
+  /** USD. */
+  costUsd: number;
+  /** Chance that the log's router gave the prompt to `model`, in (0, 1]. */
+  propensity: number;
+  /** Chance of each model by name, where the log has them all: one without an entry could not be chosen. */
+  propensities: Readonly<Record<string, number>> | null;
+}
+
+/** Calls of a log that say something, and how many do not. */
+export interface LoggedCalls {
+  calls: LoggedCall[];
+  /** Rows without a score or without a cost. */
+  withoutOutcome: number;
+}
+
+/**
+ * Reads the rows of a log as calls.
+ *
+ * @param uniformOver models among which the log's router drew evenly: stands for propensities that were not recorded
+ * @throws OneheadError "no-propensity" when a row has none and `uniformOver` is not given; "invalid-argument" for a row with
+ *   the outcomes of several models, and for a model that `uniformOver` does not hold; the message gives the row's number
+ */
+export async function readLoggedCalls(
+  rows: AsyncIterable<PromptRow> | Iterable<PromptRow>,
+  uniformOver?: readonly string[],
+): Promise<LoggedCalls> {
+  const uniform = uniformOver === undefined ? null : evenChances(uniformOver);
+  const read: LoggedCalls = { calls: [], withoutOutcome: 0 };
+  let line = 0;
+  for await (const row of rows) {
+    line++;
+    const model = chosenModel(row, line);
+    const score = own(row.scores, model);
+    const costUsd = own(row.costs, model);
+    const chances = uniform ?? row.propensities ?? {};
+    const propensity = own(chances, model);
+    if (propensity === undefined && uniform !== null) {
+      const known = Object.keys(uniform).join(", ");
+      throw new OneheadError("invalid-argument", `offPolicy: row ${line}: model: ${model}, expected one of ${known}`);
+    }
+    if (propensity === undefined || !(propensity > 0 && propensity <= 1)) throw noPropensity(line, propensity);
+    if (score === undefined || costUsd === undefined) {
+      read.withoutOutcome++;
+      continue;
+    }
+    const propensities = uniform !== null || Object.keys(chances).length > 1 ? chances : null;
+    read.calls.push({
+      prompt: row.prompt,
+      inputTokens: row.inputTokens,
+      model,
+      score,
+      costUsd,
+      propensity,
+      propensities,
+    });
+  }
+  return read;
+}
+
+function evenChances(models: readonly string[]): Record<string, number> {
+  if (models.length === 0 || new Set(models).size !== models.length) {
+    const found = models.length === 0 ? "no model" : "a model twice";
+    throw new OneheadError("invalid-argument", `offPolicy: uniformOver: ${found}, expected each model once`);
+  }
+  return Object.fromEntries(models.map((model) => [model, 1 / models.length]));
+}
+
+function chosenModel(row: PromptRow, line: number): string {
+  const models = new Set([...Object.keys(row.scores), ...Object.keys(row.costs)]);
+  const [model] = models;
+  if (models.size === 1) return model;
+  const found = `outcomes of ${models.size} models`;
+  throw new OneheadError(
+    "invalid-argument",
+    `offPolicy: row ${line}: ${found}, expected those of the one that was chosen`,
+  );
+}
+
+function own(cells: Readonly<Record<string, number>>, model: string): number | undefined {
+  return Object.hasOwn(cells, model) ? cells[model] : undefined;
+}
+
+function noPropensity(line: number, found: number | undefined): OneheadError {
+  const what = found === undefined ? "missing" : String(found);
+  return new OneheadError(
+    "no-propensity",
+    `offPolicy: row ${line}: propensity: ${what}, expected the chance above 0 with which the model was chosen; a log of fixed ` +
+      "choices cannot tell what another router would have got, unless its models were drawn evenly from a set that you name",
+  );
+}

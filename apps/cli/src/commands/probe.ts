@@ -51,7 +51,13 @@ where they are known. Scored prompts are kept as they come: after Ctrl-C go on w
     const { scored, embedder } =
       args.scores === undefined
         ? await askModel(artifact, closed, args, model, keeper, signal)
-        : await readScored(args.scores, closed, args, signal);
+        : await readScored(
+            args.scores,
+            (scored) => assertAddable(artifact, model, prices, scored),
+            closed,
+            args,
+            signal,
+          );
     const embeddings = await embedder.embed(promptsOf(scored), { signal });
     const added = addScoredModel(artifact, model, prices, scored, embeddings);
     await writeFileAtomically(out, serializeArtifact(added.artifact, { precision: args.precision }));
@@ -117,13 +123,16 @@ async function openEmbedder(
   return (await openForPrompts("probe", closed, prompts, { ...consent, signal, cacheEntries })).embedder;
 }
 
+/** @param check of what was read, before anything is sent */
 async function readScored(
   path: string,
+  check: (scored: ScoredPrompt[]) => void,
   closed: ClosedEmbedder,
   args: Args,
   signal: AbortSignal,
 ): Promise<ScoredAndEmbedder> {
   const scored = await readScores(path);
+  check(scored);
   return { scored, embedder: await openEmbedder(closed, promptsOf(scored), args, signal) };
 }
 
@@ -198,12 +207,18 @@ async function askModel(
   }
 }
 
-/** Adds the model with no sample, or in a pool that counts USD with one that has a cost, to see that it can be. */
-function assertAddable(artifact: Artifact, model: string, prices: Prices | undefined): void {
-  const trial = [{ id: "trial", prompt: "trial", score: 1, costUsd: 1, inputTokens: 1 }];
-  // any vector will do, and none has to be asked for
-  const embedding = new Float32Array(artifact.manifest.embedder.dimensions).fill(0.1);
-  addScoredModel(artifact, model, prices, trial, embedding);
+// with a cost, which a pool that counts USD needs
+const trial: readonly ScoredPrompt[] = [{ id: "trial", prompt: "trial", score: 1, costUsd: 1, inputTokens: 1 }];
+
+/** Adds the model with made-up vectors to see that it can be, since real ones may have to be asked for. */
+function assertAddable(
+  artifact: Artifact,
+  model: string,
+  prices: Prices | undefined,
+  scored: readonly ScoredPrompt[] = trial,
+): void {
+  const embeddings = new Float32Array(scored.length * artifact.manifest.embedder.dimensions).fill(0.1);
+  addScoredModel(artifact, model, prices, scored, embeddings);
 }
 
 function printSummary(added: AddedModel, scored: readonly ScoredPrompt[], out: string, json: boolean): void {

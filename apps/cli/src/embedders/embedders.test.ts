@@ -1,8 +1,11 @@
 import { spawn } from "node:child_process";
-import { mkdtempSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
+import { parseArtifact } from "@onehead/core";
+import { splitOf } from "@onehead/data";
+import { trainedPrompts } from "@onehead/eval";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import {
   type Loopback,
@@ -13,7 +16,8 @@ import {
 
 const program = join(import.meta.dirname, "../../dist/main.js");
 const folder = mkdtempSync(join(tmpdir(), "onehead-embedders-"));
-const quick = ["--members", "1", "--epochs", "2", "--anchors", "8", "--components", "8", "--features", "128"];
+const quickEmbedder = ["--components", "8", "--features", "128"];
+const quick = ["--members", "1", "--epochs", "2", "--anchors", "8", ...quickEmbedder];
 const noNetwork = pathToFileURL(join(import.meta.dirname, "no-network.fixture.mjs")).href;
 const secret = "sk-never-shown";
 const canary = "xylophonist";
@@ -38,6 +42,15 @@ beforeAll(async () => {
     }),
   );
   writeFileSync(join(folder, "rows.jsonl"), `${lines.join("\n")}\n`);
+  const prompts = Array.from({ length: 60 }, (_, i) => ({ id: `p-${i}`, prompt: `fresh ${canary} ${i}`, answer: "4" }));
+  const calls = Array.from({ length: 60 }, (_, i) => ({
+    ...{ id: `call-${i}`, prompt: `fresh call ${i}`, model: i % 2 === 0 ? "small" : "large" },
+    ...{ score: i % 3 === 0 ? 0 : 1, cost_usd: 0.001, propensity: 0.5 },
+  }));
+  const write = (name: string, values: readonly unknown[]): void =>
+    writeFileSync(join(folder, name), values.map((value) => `${JSON.stringify(value)}\n`).join(""));
+  write("prompts.jsonl", prompts);
+  write("log.jsonl", calls);
 });
 afterAll(() => server.close());
 beforeEach(() => {
@@ -58,6 +71,13 @@ function onehead(args: readonly string[], options: { input?: string; env?: NodeJ
   return new Promise((resolve) => child.on("close", (status) => resolve({ ...run, status })));
 }
 
+/** Prompts of the rows that an artifact was trained on. */
+function trainedOn(path: string): string[] {
+  const wasTrainedOn = trainedPrompts(parseArtifact(readFileSync(join(folder, path))));
+  const rows = readFileSync(join(folder, "rows.jsonl"), "utf8").trimEnd().split("\n");
+  return rows.map((line) => (JSON.parse(line) as { prompt: string }).prompt).filter(wasTrainedOn);
+}
+
 const sent = (): string[] => server.requests.flatMap(({ body }) => body["input"] as string[]);
 const train = (out: string, more: string[] = []): string[] => [
   "train",
@@ -66,6 +86,18 @@ const train = (out: string, more: string[] = []): string[] => [
   "--out",
   out,
   ...quick,
+  ...more,
+];
+
+const trainBaseline = (out: string, baseline: string, more: string[] = []): string[] => [
+  "train",
+  "--data",
+  "rows.jsonl",
+  "--out",
+  out,
+  "--baseline",
+  baseline,
+  ...quickEmbedder,
   ...more,
 ];
 
@@ -88,11 +120,16 @@ describe("a router that was trained with a hosted embedder", () => {
     expect(status, stderr).toBe(0);
     const evaluation = JSON.parse(stdout) as { sent: unknown; rows: number; trainedOnRows: number };
     const heldOut = evaluation.rows - evaluation.trainedOnRows;
-    const disclosure = { embedder: "openai:made-up", host: new URL(server.url).host, prompts: heldOut };
+    // λ is chosen on those that the router was validated on
+    const split = { seed: 0, holdout: 0, validation: 0.15 };
+    const validated = trainedOn("hosted.onehead").filter((prompt) => splitOf(prompt, split) === "validation");
+    const count = heldOut + validated.length;
+    const disclosure = { embedder: "openai:made-up", host: new URL(server.url).host, prompts: count };
+    expect(validated.length).toBeGreaterThan(0);
     expect(evaluation.sent).toMatchObject(disclosure);
     expect(JSON.parse(stderr.split("\n")[0])).toMatchObject({ event: "sends-prompts", ...disclosure });
     // the dimensions are in the artifact: nothing but the prompts
-    expect(sent()).toHaveLength(heldOut);
+    expect(sent()).toHaveLength(count);
     server.requests.length = 0;
     expect((await onehead([...args, "--baselines", "ridge"])).stderr).toContain("at most 160 prompts");
     expect(sent()).toHaveLength(160);
@@ -117,6 +154,87 @@ describe("a router that was trained with a hosted embedder", () => {
     const explained = await onehead(["explain", "hello", "--artifact", "hosted.onehead", ...spec]);
     expect(explained.stdout).toContain("Nearest anchor prompts");
     expect(sent()).toEqual(["hello"]);
+  });
+
+  test("is judged on a log with it, and says before what is sent", async () => {
+    const args = ["eval", "--off-policy", "--data", "log.jsonl", "--artifact", "hosted.onehead", "--resamples", "20"];
+    const { status, stdout, stderr } = await onehead([...args, "--json", ...spec]);
+    expect(status, stderr).toBe(0);
+    expect(JSON.parse(stdout)).toMatchObject({ calls: 60, sent: { embedder: "openai:made-up", prompts: 60 } });
+    expect(JSON.parse(stderr)).toMatchObject({ event: "sends-prompts", prompts: 60 });
+    expect(sent()).toHaveLength(60);
+  });
+
+  test("is given a new model with it: the prompts to choose from are sent once", async () => {
+    const asking = ["--data", "prompts.jsonl", "--count", "10", "--command", "echo 4", "--scorer", "number"];
+    const args = ["probe", "--artifact", "hosted.onehead", "--model", "new", "--prices", "1,2", ...spec];
+    const { status, stderr } = await onehead([...args, "--out", "probed.onehead", ...asking]);
+    expect(status, stderr).toBe(0);
+    expect(stderr).toMatch(/^probe: at most 60 prompts \(about [\d,]+ tokens\) will be sent to 127\.0\.0\.1:\d+/);
+    expect(sent().sort()).toEqual(Array.from({ length: 60 }, (_, i) => `fresh ${canary} ${i}`).sort());
+    const routed = await onehead(["route", "hello", "--artifact", "probed.onehead", ...spec]);
+    expect(routed.stdout).toContain("probed");
+
+    server.requests.length = 0;
+    const chosen = await onehead([
+      "probe",
+      "--artifact",
+      "hosted.onehead",
+      "--choose-only",
+      ...asking.slice(0, 4),
+      ...spec,
+    ]);
+    expect(chosen.stdout.trimEnd().split("\n")).toHaveLength(10);
+    expect(sent()).toHaveLength(60);
+
+    server.requests.length = 0;
+    const adding = [...args, "--out", "scored.onehead", "--scores", "scored.jsonl"];
+    const write = (more: object): void =>
+      writeFileSync(
+        join(folder, "scored.jsonl"),
+        ["one", "two"].map((prompt) => `${JSON.stringify({ prompt, score: 1, ...more })}\n`).join(""),
+      );
+    // this router counts costs in USD
+    write({});
+    expect((await onehead(adding)).stderr).toContain("none with costUsd");
+    expect(sent()).toEqual([]);
+    write({ costUsd: 0.001 });
+    const added = await onehead(adding);
+    expect(added.status, added.stderr).toBe(0);
+    expect(sent()).toEqual(["one", "two"]);
+  });
+
+  test("shows the built-in prompts with it", async () => {
+    const { status, stderr } = await onehead(["demo", "--artifact", "hosted.onehead", "--out", "demo.html", ...spec]);
+    expect(status, stderr).toBe(0);
+    expect(stderr).toMatch(/^demo: at most \d+ prompts/);
+    expect(new Set(sent()).size).toBe(Number(/at most (\d+)/.exec(stderr)?.[1]));
+  });
+
+  test("has rivals with the same embedder, to be stored, evaluated and served", async () => {
+    const { status, stderr } = await onehead(trainBaseline("ridge.onehead", "ridge", spec));
+    expect(status, stderr).toBe(0);
+    expect(sent()).toHaveLength(161);
+    const embedderIdOf = (path: string): string => parseArtifact(readFileSync(join(folder, path))).manifest.embedder.id;
+    expect(embedderIdOf("ridge.onehead")).toBe(embedderIdOf("hosted.onehead"));
+    expect((await onehead(["inspect", "ridge.onehead"])).stdout).toContain("needs openai:made-up of 3 dimensions");
+    const args = ["eval", "--data", "rows.jsonl", "--artifact", "ridge.onehead", "--resamples", "20", ...spec];
+    expect(await onehead([...args, "--baselines", "none"])).toMatchObject({ status: 0 });
+    expect((await onehead(["route", "hello", "--artifact", "ridge.onehead", ...spec])).stdout).toContain("→");
+  });
+
+  test.each([
+    ["route", ["hello"]],
+    ["explain", ["hello"]],
+    ["demo", ["--out", "x.html"]],
+    ["eval", ["--data", "rows.jsonl"]],
+    ["eval", ["--off-policy", "--data", "log.jsonl"]],
+    ["probe", ["--choose-only", "--data", "prompts.jsonl"]],
+  ])("%s %j is refused without it", async (command, more) => {
+    const { status, stderr } = await onehead([command, ...more, "--artifact", "hosted.onehead"]);
+    expect(status).toBe(1);
+    expect(stderr).toContain("--embedder is missing: the artifact was trained with openai:made-up");
+    expect(server.requests).toEqual([]);
   });
 
   test("is inspected without it, and says what it needs", async () => {
@@ -158,16 +276,21 @@ describe("a router that was trained with a hosted embedder", () => {
 });
 
 describe("consent", () => {
-  test.each(["train", "eval"])(
+  test.each(["train", "eval", "eval --off-policy", "probe"])(
     "%s sends nothing to another machine without --yes where nobody can be asked",
     async (command) => {
       const far = { ...env, OPENAI_BASE_URL: "http://embeddings.invalid/v1", NODE_OPTIONS: `--import=${noNetwork}` };
-      const args =
-        command === "train" ? train("far.onehead") : ["eval", "--data", "rows.jsonl", "--artifact", "hosted.onehead"];
+      const given = ["--artifact", "hosted.onehead", "--data"];
+      const args = {
+        train: train("far.onehead"),
+        eval: ["eval", ...given, "rows.jsonl"],
+        "eval --off-policy": ["eval", "--off-policy", ...given, "log.jsonl"],
+        probe: ["probe", "--choose-only", ...given, "prompts.jsonl"],
+      }[command] as string[];
       const { status, stderr } = await onehead([...args, "--embedder", "openai:made-up"], { env: far });
       expect(status).toBe(2);
       expect(stderr).toMatch(
-        /--yes is missing: at most 160 prompts \(about [\d,]+ tokens\) would be sent to embeddings\.invalid/,
+        /--yes is missing: at most \d+ prompts \(about [\d,]+ tokens\) would be sent to embeddings\.invalid/,
       );
       // the guard does see what is sent
       const consented = await onehead([...args, "--embedder", "openai:made-up", "--yes"], { env: far });
@@ -177,7 +300,7 @@ describe("consent", () => {
 });
 
 describe("with the default embedder", () => {
-  test("nothing is ever sent: train, eval, route and explain run where every connection ends the process", async () => {
+  test("nothing is ever sent: every command runs where every connection ends the process", async () => {
     const guarded = { ...env, NODE_OPTIONS: `--import=${noNetwork}` };
     const run = async (args: string[]): Promise<void> => {
       const { status, stderr } = await onehead(args, { env: guarded });
@@ -188,6 +311,21 @@ describe("with the default embedder", () => {
     await run(["eval", "--data", "rows.jsonl", "--artifact", "plain.onehead", "--resamples", "20"]);
     await run(["route", "hello", "--artifact", "plain.onehead"]);
     await run(["explain", "hello", "--artifact", "plain.onehead"]);
+    await run(["demo", "--artifact", "plain.onehead", "--out", "plain.html"]);
+    await run(["eval", "--off-policy", "--data", "log.jsonl", "--artifact", "plain.onehead", "--resamples", "20"]);
+    await run(trainBaseline("knn.onehead", "knn-5"));
+    const probing = [
+      "probe",
+      "--artifact",
+      "plain.onehead",
+      "--model",
+      "new",
+      "--out",
+      "more.onehead",
+      "--count",
+      "10",
+    ];
+    await run([...probing, "--prices", "1,2", "--data", "prompts.jsonl", "--command", "echo 4", "--scorer", "number"]);
     expect(server.requests).toEqual([]);
   });
 

@@ -16,7 +16,7 @@ export interface EmbeddingApi {
   vectors(json: unknown): RawVector[] | string;
 }
 
-export interface ApiLimits {
+interface ApiLimits {
   /** Texts a request. */
   batchTexts: number;
   /** Estimated tokens a request. */

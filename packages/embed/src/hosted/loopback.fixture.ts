@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from "node:ht
 import type { AddressInfo } from "node:net";
 
 /** What the server was asked. */
-export interface SeenRequest {
+interface SeenRequest {
   path: string;
   headers: IncomingMessage["headers"];
   // tests read bodies of five providers

@@ -6,6 +6,7 @@ import { describe, expect, it } from "vitest";
 import { syntheticArtifact } from "../../../core/src/artifact/contract/synthetic-artifact.js";
 import { type EvaluateArtifactOptions, evaluateArtifact } from "./evaluate-artifact.js";
 import { heldOutSet } from "./held-out-summary.js";
+import { promptsToEmbed } from "./prompts-to-embed.js";
 
 // six numbers that tell the prompts apart; the artifact's weights are random anyway
 const embedder: Embedder = {
@@ -97,7 +98,7 @@ describe("evaluateArtifact", () => {
     }
   });
 
-  it("embeds each prompt once, those trained on only for baselines, and stops at its signal", async () => {
+  it("embeds the prompts that promptsToEmbed tells, each once, and stops at its signal", async () => {
     const seen: string[] = [];
     const counting: Embedder = {
       ...embedder,
@@ -106,16 +107,25 @@ describe("evaluateArtifact", () => {
         return embedder.embed(texts, options);
       },
     };
-    await evaluateRows(wideRows(), { embedder: counting });
-    expect(seen.length).toBe(new Set(seen).size);
-    expect(seen.length).toBe(200);
-    seen.length = 0;
-    await evaluateRows(wideRows(), { embedder: counting, baselines: [] });
-    expect(seen.sort()).toEqual(
-      wideRows()
-        .flatMap(({ prompt }, i) => (most(i) ? [] : [prompt]))
-        .sort(),
-    );
+    const openRows = () => stream(wideRows());
+    const openTrainingRows = () => stream(wideRows().map((row) => ({ ...row, prompt: `other ${row.prompt}` })));
+    // of the rows that were trained on, the validation part even without baselines: λ is chosen there
+    for (const [over, least, greatest] of [
+      [{}, 200, 200],
+      [{ baselines: [] }, 51, 100],
+      [{ openTrainingRows }, 250, 250],
+      [{ openTrainingRows, baselines: [] }, 51, 150],
+    ] as const) {
+      seen.length = 0;
+      await evaluateRows(wideRows(), { embedder: counting, ...over });
+      const told: string[] = [];
+      for await (const prompt of promptsToEmbed({ artifact: artifactTrainedOn(most), openRows, ...over }))
+        told.push(prompt);
+      expect([...seen].sort()).toEqual(told.sort());
+      expect(new Set(seen).size).toBe(seen.length);
+      expect(seen.length).toBeGreaterThanOrEqual(least);
+      expect(seen.length).toBeLessThanOrEqual(greatest);
+    }
     const signal = AbortSignal.abort();
     const stopping: Embedder = { ...embedder, embed: async (_, options) => Promise.reject(options?.signal?.aborted) };
     await expect(evaluateRows(wideRows(), { embedder: stopping, signal })).rejects.toBe(true);

@@ -29,6 +29,7 @@ interface Manifest {
   exports?: Record<string, unknown>;
   bin?: Record<string, string>;
   dependencies?: Record<string, string>;
+  peerDependencies?: Record<string, string>;
 }
 
 const packages = readdirSync(join(root, "packages")).map((name) => ({ name, folder: join("packages", name) }));
@@ -96,7 +97,8 @@ describe.each(published)("$name as published", ({ folder }) => {
   test("declares what it imports, and imports what it declares", () => {
     const builtin = new Set([...builtinModules, ...builtinModules.map((module) => `node:${module}`)]);
     const used = new Set([...externalImports(folder).keys()].filter((name) => !builtin.has(name)).map(packageOf));
-    expect([...used].sort()).toEqual(Object.keys(manifest.dependencies ?? {}).sort());
+    const declared = { ...manifest.dependencies, ...manifest.peerDependencies };
+    expect([...used].sort()).toEqual(Object.keys(declared).sort());
   });
 
   test("states licence, engine and files", () => {

@@ -32,7 +32,22 @@ const askNewModel = async (prompt) => (prompt.length % 2 === 0 ? "It is 42." : "
   {
     file: "packages/embed/README.md",
     folder: "examples",
-    given: `const trainingPrompts = Array.from({ length: 40 }, (_, i) => "question " + i + " about the number " + (i % 7));`,
+    given: `const trainingPrompts = Array.from({ length: 40 }, (_, i) => "question " + i + " about the number " + (i % 7));
+globalThis.fetch = async (url, { body }) =>
+  Response.json({ embeddings: JSON.parse(body).input.map((text) => new Array(768).fill(0).map((_, j) => Math.sin(j * text.length))) });`,
+  },
+  {
+    file: "docs/guide/embedders.md",
+    folder: "examples",
+    given: `process.env.OPENAI_API_KEY = "a-key";
+globalThis.fetch = async (url, { body }) =>
+  Response.json({
+    data: JSON.parse(body).input.map((text, index) => ({
+      index,
+      embedding: new Array(1536).fill(0).map((_, j) => Math.sin(j * text.length)),
+    })),
+  });
+const settings = { members: 1, epochs: 1, anchors: 4, components: 4, features: 64, externalComponents: 8 };`,
   },
   {
     file: "packages/baselines/README.md",

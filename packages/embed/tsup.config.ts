@@ -20,18 +20,22 @@ const tables: Options["esbuildPlugins"] = [
   },
 ];
 
+const entry = {
+  index: "src/index.ts",
+  hosted: "src/hosted.ts",
+  energetic: "src/energetic.ts",
+  transformers: "src/transformers.ts",
+  "static-english": "src/static-english.ts",
+};
+
 export default defineConfig({
-  entry: {
-    index: "src/index.ts",
-    "static-english": "src/static-english.ts",
-    "static-english.workerd": "src/static-english.workerd.ts",
-  },
+  entry: { ...entry, "static-english.workerd": "src/static-english.workerd.ts" },
   format: "esm",
   // the inlined table is decoded without Node's Buffer
   platform: "neutral",
   loader: { ".bin": "binary" },
   esbuildPlugins: tables,
-  dts: { entry: { index: "src/index.ts", "static-english": "src/static-english.ts" } },
+  dts: { entry },
   sourcemap: true,
   target: "es2022",
   clean: true,

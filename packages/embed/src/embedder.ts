@@ -1,9 +1,17 @@
+/** Who makes an embedder's vectors: kept in the artifacts that need it. */
+export interface EmbedderOrigin {
+  readonly provider: string;
+  readonly model: string;
+}
+
 /** Turns texts into vectors; the router's query embeddings come from one. */
 export interface Embedder {
   /** Names the function from text to vector: two embedders with one id give equal vectors. */
   readonly id: string;
   /** D, the length of every vector. */
   readonly dimensions: number;
+  /** Where the vectors come from, when that is not this package. */
+  readonly origin?: EmbedderOrigin;
   /**
    * Embeds R texts.
    *

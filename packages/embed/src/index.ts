@@ -1,8 +1,12 @@
-export type { Embedder, SyncEmbedder } from "./embedder.js";
+export { type EmbedderOfOptions, embedderOf, type NeededEmbedder, neededEmbedder } from "./artifact/embedder-of.js";
+export type { EmbedderTensors } from "./artifact/parse-fields.js";
+export type { Embedder, EmbedderOrigin, SyncEmbedder } from "./embedder.js";
+export { type FitJoinedEmbedderOptions, fitJoinedEmbedder } from "./joined/fit-joined-embedder.js";
+export { JoinedEmbedder } from "./joined/joined-embedder.js";
+export type { ExternalConfig, JoinedConfig } from "./joined/joined-tables.js";
 export { plainFeatureNames } from "./plain/plain-features.js";
 export { StaticTable } from "./static/static-table.js";
 export { type StaticTableSource, writeStaticTable } from "./static/write-static-table.js";
-export { type EmbedderOfOptions, embedderOf } from "./trained/embedder-of.js";
-export type { EmbedderConfig, EmbedderTensors } from "./trained/embedder-tables.js";
+export type { EmbedderConfig } from "./trained/embedder-tables.js";
 export { type FitTrainedEmbedderOptions, fitTrainedEmbedder } from "./trained/fit-trained-embedder.js";
 export { TrainedEmbedder } from "./trained/trained-embedder.js";

@@ -1,9 +1,11 @@
+export { trainedPrompts } from "./artifact/embedded-rows.js";
 export {
   type ArtifactEvaluation,
   type EvaluateArtifactOptions,
   evaluateArtifact,
 } from "./artifact/evaluate-artifact.js";
 export { type HeldOutSet, type HeldOutSummary, heldOutSet } from "./artifact/held-out-summary.js";
+export { promptsToEmbed } from "./artifact/prompts-to-embed.js";
 export { type BootstrapDraws, type BootstrapOptions, bootstrapAiq } from "./bootstrap/bootstrap-aiq.js";
 export { type ComparedOnSet, type GainOverSets, gainOverSets } from "./bootstrap/gain-over-sets.js";
 export {

@@ -1,7 +1,7 @@
-import type { Artifact, Candidate, KernelModel, Manifest, Tensor } from "@onehead/core";
+import type { Artifact, Candidate, JsonValue, KernelModel, Manifest, Tensor } from "@onehead/core";
 import { calibrateDial } from "@onehead/core/training";
 import { promptHash, type RowTable, type TableSplit } from "@onehead/data";
-import type { TrainedEmbedder } from "@onehead/embed";
+import type { JoinedEmbedder, TrainedEmbedder } from "@onehead/embed";
 import { type Calibration, calibrateQuality } from "./calibration/calibrate-quality.js";
 import { predictedCosts } from "./calibration/predicted-costs.js";
 import { smearingFactors } from "./calibration/smearing.js";
@@ -31,7 +31,7 @@ export interface TrainedParts {
   calibrationRows: LabelledRows;
   /** Rows whose predictions span what a new model can be like. */
   trainingRows: LabelledRows;
-  embedder: TrainedEmbedder;
+  embedder: TrainedEmbedder | JoinedEmbedder;
   settings: TrainingSettings;
   dataHash: string;
   name: string;
@@ -78,7 +78,7 @@ export function assembleArtifact(parts: TrainedParts): Artifact {
       id: embedder.id,
       kind: serialized.config.kind,
       dimensions: embedder.dimensions,
-      config: { ...serialized.config, plainFeatures: [...serialized.config.plainFeatures] },
+      config: toJson(serialized.config),
     },
     model: {
       form: settings.form,
@@ -114,6 +114,11 @@ export function assembleArtifact(parts: TrainedParts): Artifact {
     },
   };
   return { manifest, tensors };
+}
+
+/** A copy as plain JSON: what comes back when the artifact is read. */
+function toJson(value: object): JsonValue {
+  return JSON.parse(JSON.stringify(value)) as JsonValue;
 }
 
 /** Logits of the networks and, where there is one, the kernel regression, before calibration. */

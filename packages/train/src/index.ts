@@ -1,6 +1,11 @@
 export { addInheritedCandidates, type InheritedCandidate } from "./candidates/add-inherited-candidates.js";
 export { type Checkpoint, parseCheckpoint, serializeCheckpoint } from "./checkpoint/checkpoint.js";
-export { fitRouterEmbedder, type RouterEmbedderOptions } from "./embedder/fit-router-embedder.js";
+export {
+  type FittedRouterEmbedder,
+  fitRouterEmbedder,
+  fitSplitEmbedder,
+  type RouterEmbedderOptions,
+} from "./embedder/fit-router-embedder.js";
 export { inferPrices, type TokenPrices } from "./prices/infer-prices.js";
 export {
   type ChooseProbeOptions,

@@ -1,6 +1,6 @@
 import { type Artifact, hashString, OneheadError } from "@onehead/core";
 import { type RowTable, selectRows, splitTable } from "@onehead/data";
-import type { StaticTable, TrainedEmbedder } from "@onehead/embed";
+import type { Embedder, JoinedEmbedder, StaticTable, TrainedEmbedder } from "@onehead/embed";
 import packageManifest from "../package.json" with { type: "json" };
 import { selectAnchors } from "./anchors/select-anchors.js";
 import { assembleArtifact } from "./assemble-artifact.js";
@@ -28,6 +28,11 @@ export interface TrainOptions {
   prices?: Readonly<Record<string, TokenPrices>> | undefined;
   /** Word vectors that join the trained features, such as `staticEnglish()`; whoever serves the artifact needs them too. */
   staticTable?: StaticTable | undefined;
+  /**
+   * An embedder that stays outside of the artifact, whose vectors join the trained features; whoever serves the artifact
+   * needs it too. A hosted one is sent every prompt of the training and validation parts: say so before.
+   */
+  external?: Embedder | undefined;
   /** Goes into the artifact's manifest. */
   name?: string | undefined;
   /** Keep the first characters of each anchor prompt in the artifact, for `explain`; off, since rows may be private. */
@@ -40,9 +45,9 @@ export interface TrainOptions {
   signal?: AbortSignal | undefined;
 }
 
-export interface TrainedRouter {
+export interface TrainedRouter<E extends TrainedEmbedder | JoinedEmbedder = TrainedEmbedder> {
   artifact: Artifact;
-  embedder: TrainedEmbedder;
+  embedder: E;
 }
 
 /**
@@ -53,9 +58,17 @@ export interface TrainedRouter {
  * The same rows, settings and backend give the same artifact, byte for byte, also when resumed from a checkpoint.
  *
  * @throws OneheadError "invalid-argument" (table, prices, settings, too few rows), "unknown-model" (prices), "aborted"
- *   (signal), "diverged" (a loss not finite)
+ *   (signal), "diverged" (a loss not finite); what an external embedder throws
  */
-export async function trainRouter(table: RowTable, options: TrainOptions = {}): Promise<TrainedRouter> {
+export function trainRouter(table: RowTable, options?: TrainOptions & { external?: undefined }): Promise<TrainedRouter>;
+export function trainRouter(
+  table: RowTable,
+  options: TrainOptions,
+): Promise<TrainedRouter<TrainedEmbedder | JoinedEmbedder>>;
+export async function trainRouter(
+  table: RowTable,
+  options: TrainOptions = {},
+): Promise<TrainedRouter<TrainedEmbedder | JoinedEmbedder>> {
   const settings = resolveSettings(options.settings ?? {});
   assertTable(table);
   assertPrices(options.prices ?? {}, table.models);
@@ -65,13 +78,13 @@ export async function trainRouter(table: RowTable, options: TrainOptions = {}): 
   assertTrainable(table, split.train);
 
   options.onProgress?.({ stage: "embedder", fraction: 0 });
-  const embedder = await fitSplitEmbedder(table, split.train, settings, options);
+  const { embedder, embed } = await fitSplitEmbedder(table, split, settings, options);
   const fitted = selectRows(table, Int32Array.from([...split.train, ...split.validation]).sort());
   const costs = costTargets(table, options.prices ?? {}, fitted);
-  const embed = (rows: Int32Array): LabelledRows =>
-    labelledRows(table, costs.targets, rows, embedder.embedSync(pick(table.prompts, rows)));
-  const training = embed(split.train);
-  const validating = embed(split.validation);
+  const label = async (part: "train" | "validation"): Promise<LabelledRows> =>
+    labelledRows(table, costs.targets, split[part], await embed(part));
+  const training = await label("train");
+  const validating = await label("validation");
 
   options.onProgress?.({ stage: "anchors", fraction: 0 });
   const D = embedder.dimensions;
@@ -85,6 +98,7 @@ export async function trainRouter(table: RowTable, options: TrainOptions = {}): 
     costs.kinds,
     costs.prices,
     options.staticTable?.id,
+    options.external?.id,
   ]);
   const fingerprint = `${hash}-${hashString(shaping).toString(16)}`;
   const recorded = { ...costs, models: table.models, costsUsd: selectRows(table, split.validation).costs };
@@ -129,10 +143,6 @@ function assertTrainable(table: RowTable, training: Int32Array): void {
       );
     }
   }
-}
-
-function pick(prompts: readonly string[], rows: Int32Array): string[] {
-  return Array.from(rows, (r) => prompts[r]);
 }
 
 function startNetworks(

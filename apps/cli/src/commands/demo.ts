@@ -4,10 +4,13 @@ import { Router } from "@onehead/core";
 import { defineCommand } from "citty";
 import { builtInPrompts } from "../demo/built-in-prompts.js";
 import { type DemoRow, demoPage } from "../demo/demo-page.js";
+import { artifactEmbedder } from "../embedders/artifact-embedder.js";
+import { announce, countPrompts } from "../embedders/disclosure.js";
 import { readArtifactOrDefault } from "../files/default-artifact.js";
 import { writeFileAtomically } from "../files/write-atomically.js";
 import { formatUsd } from "../output/decision-table.js";
 import { PromptRouter } from "../routing/prompt-router.js";
+import { routingArgs } from "../routing/routing-options.js";
 
 /** What a right answer is worth to three kinds of users, USD. */
 const lambdasUsd = [0.0002, 0.005, 0.5];
@@ -23,17 +26,25 @@ Examples:
   },
   args: {
     artifact: { type: "string", description: "The router; the built-in one unless given", valueHint: "FILE" },
+    embedder: routingArgs.embedder,
     out: { type: "string", description: "The page to write", default: "onehead-start.html", valueHint: "FILE" },
     json: { type: "boolean", description: "JSON instead of text" },
   },
   async run({ args }) {
     const artifact = await readArtifactOrDefault(args.artifact);
-    const router = new PromptRouter(artifact, new Router(artifact, { predictions: baselinePredictions }), {});
-    const rows: DemoRow[] = builtInPrompts.map(({ kind, prompt }) => ({
-      kind,
-      prompt,
-      decisions: lambdasUsd.map((willingnessToPayUsd) => router.decide(prompt, { willingnessToPayUsd })),
-    }));
+    const closed = await artifactEmbedder(artifact, args.embedder);
+    const prompts = builtInPrompts.map(({ prompt }) => prompt);
+    if (closed.external !== null) announce("demo", closed.external, countPrompts(prompts), args.json === true);
+    const router = new PromptRouter(
+      artifact,
+      new Router(artifact, { predictions: baselinePredictions }),
+      await closed.open(),
+    );
+    const rows: DemoRow[] = [];
+    for (const { kind, prompt } of builtInPrompts) {
+      const decisions = lambdasUsd.map((willingnessToPayUsd) => router.decide(prompt, { willingnessToPayUsd }));
+      rows.push({ kind, prompt, decisions: await Promise.all(decisions) });
+    }
     const path = resolve(args.out);
     await writeFileAtomically(path, demoPage(artifact.manifest, lambdasUsd, rows));
     if (args.json) console.log(JSON.stringify({ page: path, lambdasUsd, rows }));

@@ -1,11 +1,12 @@
-import { OneheadError, type PreferenceOptions } from "@onehead/core";
-import { openRows } from "@onehead/data";
-import { evaluateOffPolicy, toOffPolicyReport } from "@onehead/eval";
+import { type Artifact, OneheadError, type PreferenceOptions } from "@onehead/core";
+import { openRows, type PromptRow } from "@onehead/data";
+import { evaluateOffPolicy, toOffPolicyReport, trainedPrompts } from "@onehead/eval";
+import { artifactEmbedder } from "../embedders/artifact-embedder.js";
+import { openForPrompts } from "../embedders/open-for-prompts.js";
 import { readArtifact } from "../files/read-input.js";
 import { writeFileAtomically } from "../files/write-atomically.js";
 import { interruptSignal } from "../process/interrupt-signal.js";
 import { UsageError } from "../process/report-failure.js";
-import { artifactEmbedder } from "../routing/artifact-embedder.js";
 import { routingArgs, routingOptions, splitList } from "../routing/routing-options.js";
 import { parseNumber } from "./parse-number.js";
 
@@ -52,20 +53,27 @@ export async function evalOffPolicy(args: Record<string, unknown>, resamples: nu
   const uniformOver = text("uniform-over");
   const clip = text("clip");
   const artifact = await readArtifact(String(args["artifact"]));
+  const signal = interruptSignal();
+  const json = args["json"] === true;
+  const rows = (): AsyncIterable<PromptRow> => openRows(String(args["data"]), { signal });
+  const closed = await artifactEmbedder(artifact, text("embedder"));
+  const consent = { yes: args["yes"] === true, json, signal };
+  const { embedder, sent } = await openForPrompts("eval", closed, promptsOf(artifact, rows()), consent);
   const evaluation = await evaluateOffPolicy({
     artifact,
-    embedder: artifactEmbedder(artifact),
-    rows: openRows(String(args["data"]), { signal: interruptSignal() }),
+    embedder,
+    rows: rows(),
     ...(given ? { preferences: [preference] } : {}),
     ...(uniformOver === undefined ? {} : { uniformOver: splitList(uniformOver) }),
     ...(clip === undefined ? {} : { clip: parseNumber("eval: --clip", clip) }),
     outcomeModel: outcomeModel(text("outcome-model")),
     resamples,
+    signal,
   });
   const out = text("out");
   if (out !== undefined) await writeFileAtomically(out, `${JSON.stringify(evaluation)}\n`);
-  if (args["json"]) {
-    console.log(JSON.stringify(evaluation));
+  if (json) {
+    console.log(JSON.stringify(sent === null ? evaluation : { ...evaluation, sent }));
     return;
   }
   const { calls, trainedOnCalls, withoutOutcome, unknownModels, missingModels } = evaluation;
@@ -75,6 +83,12 @@ export async function evalOffPolicy(args: Record<string, unknown>, resamples: nu
   if (missingModels.length > 0) parts.push(`candidates that the log does not hold: ${missingModels.join(", ")}`);
   console.log(`${parts.join("; ")}.\n`);
   process.stdout.write(toOffPolicyReport(evaluation, { columns: Math.max(80, process.stdout.columns ?? 120) }));
+}
+
+/** Prompts of the calls that count, at most. */
+async function* promptsOf(artifact: Artifact, rows: AsyncIterable<PromptRow>): AsyncGenerator<string> {
+  const wasTrainedOn = trainedPrompts(artifact);
+  for await (const { prompt } of rows) if (!wasTrainedOn(prompt)) yield prompt;
 }
 
 function outcomeModel(name = "artifact"): "artifact" | "ridge" {

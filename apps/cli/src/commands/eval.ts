@@ -1,14 +1,15 @@
 import { OneheadError } from "@onehead/core";
 import { openRows } from "@onehead/data";
-import { type ArtifactEvaluation, evaluateArtifact, toHtmlReport, toTextReport } from "@onehead/eval";
+import { type ArtifactEvaluation, evaluateArtifact, promptsToEmbed, toHtmlReport, toTextReport } from "@onehead/eval";
 import { defineCommand } from "citty";
+import { artifactEmbedder } from "../embedders/artifact-embedder.js";
+import { openForPrompts } from "../embedders/open-for-prompts.js";
 import { readArtifact } from "../files/read-input.js";
 import { assertWritable, writeFileAtomically } from "../files/write-atomically.js";
 import { createProgress } from "../output/progress.js";
 import { usesColors } from "../output/uses-colors.js";
 import { interruptSignal } from "../process/interrupt-signal.js";
 import { UsageError } from "../process/report-failure.js";
-import { artifactEmbedder } from "../routing/artifact-embedder.js";
 import { evalOffPolicy, offPolicyArgs } from "./eval-off-policy.js";
 import { parseNumber } from "./parse-number.js";
 
@@ -23,6 +24,7 @@ Examples:
   onehead eval --data rows.jsonl --artifact router.onehead --current-model gpt-4o
   onehead eval --data new.jsonl --artifact router.onehead --training-data rows.jsonl --json
   onehead eval --off-policy --data log.jsonl --artifact router.onehead
+  onehead eval --data rows.jsonl --artifact mine.onehead --embedder ollama:nomic-embed-text
 
 With --off-policy the rows are the calls of another router, each with the result of the model that it chose and the
 propensity of the choice; what this router would have got is estimated from them, with an interval and a verdict.`,
@@ -30,6 +32,12 @@ propensity of the choice; what this router would have got is estimated from them
   args: {
     data: { type: "string", description: "Recorded rows", required: true, valueHint: "FILE" },
     artifact: { type: "string", description: "The router", required: true, valueHint: "FILE" },
+    embedder: {
+      type: "string",
+      description: "The embedder that the router was trained with, if it is not the built-in one",
+      valueHint: "NAME",
+    },
+    yes: { type: "boolean", description: "Send prompts to a hosted embedder without being asked" },
     "training-data": {
       type: "string",
       description: "Rows for the baselines to learn from, when --data is another file than the router's",
@@ -78,12 +86,19 @@ propensity of the choice; what this router would have got is estimated from them
     const progress = createProgress(process.stderr);
     const artifact = await readArtifact(args.artifact);
     const trainingData = args["training-data"];
-    const evaluation = await evaluateArtifact({
+    const json = args.json === true;
+    const closed = await artifactEmbedder(artifact, args.embedder);
+    const given = {
       artifact,
-      embedder: artifactEmbedder(artifact),
       openRows: () => openRows(args.data, { signal }),
       ...(trainingData === undefined ? {} : { openTrainingRows: () => openRows(trainingData, { signal }) }),
       ...(args.baselines === undefined ? {} : { baselines: baselineNames(args.baselines) }),
+    };
+    const consent = { yes: args.yes === true, json, signal };
+    const { embedder, sent } = await openForPrompts("eval", closed, promptsToEmbed(given), consent);
+    const evaluation = await evaluateArtifact({
+      ...given,
+      embedder,
       lambdaUsd,
       currentModel: args["current-model"],
       resamples,
@@ -98,7 +113,7 @@ propensity of the choice; what this router would have got is estimated from them
       const subtitle = leftOut(evaluation);
       await writeFileAtomically(args.report, toHtmlReport(evaluation.result, { title, subtitle }));
     }
-    if (args.json) console.log(JSON.stringify(evaluation));
+    if (json) console.log(JSON.stringify(sent === null ? evaluation : { ...evaluation, sent }));
     else printReport(evaluation, args.report);
   },
 });

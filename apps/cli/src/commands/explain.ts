@@ -1,5 +1,6 @@
 import { argmaxReward, type Decision } from "@onehead/core";
 import { defineCommand } from "citty";
+import { countPrompts } from "../embedders/disclosure.js";
 import { decisionTable, formatUsd } from "../output/decision-table.js";
 import { openPromptRouter } from "../routing/prompt-router.js";
 import { routingArgs } from "../routing/routing-options.js";
@@ -20,9 +21,11 @@ Examples:
     ...routingArgs,
   },
   async run({ args }) {
-    const router = await openPromptRouter(args);
-    const decision = router.decide(args.prompt);
-    const anchors = router.router.explainAnchors(router.embed(args.prompt), parseNumber("--anchors", args.anchors));
+    const shown = parseNumber("--anchors", args.anchors);
+    const router = await openPromptRouter("explain", args, countPrompts([args.prompt]));
+    const decision = await router.decide(args.prompt);
+    // a hosted embedder has it from its cache
+    const anchors = router.router.explainAnchors(await router.embed(args.prompt), shown);
     const choices = choicesByLambda(decision);
     if (args.json) {
       console.log(JSON.stringify({ decision, anchors, choices }));

@@ -1,4 +1,5 @@
 import type { Artifact, Candidate, Manifest, Profile } from "@onehead/core";
+import { neededEmbedder } from "@onehead/embed";
 import { defineCommand } from "citty";
 import { readArtifactOrDefault } from "../files/default-artifact.js";
 import { formatUsd } from "../output/decision-table.js";
@@ -27,7 +28,9 @@ Examples:
   },
 });
 
-function describe({ manifest, tensors }: Artifact): string {
+function describe(artifact: Artifact): string {
+  const { manifest, tensors } = artifact;
+  const needed = neededEmbedder(artifact);
   const { model, embedder, training, calibration, dial, candidates } = manifest;
   let parameters = 0;
   for (const { data } of tensors.values()) parameters += data.length;
@@ -37,7 +40,7 @@ function describe({ manifest, tensors }: Artifact): string {
     ...(model.form === "external"
       ? []
       : [`widths      key ${model.keyWidth}, hidden ${model.hiddenWidth}, rank ${model.rank}`]),
-    `embedder    ${embedder.id}`,
+    `embedder    ${embedder.id}${needed === null ? "" : `, needs ${needed.id} of ${needed.dimensions} dimensions`}`,
     `trained on  ${training.rows} prompts, ${training.labels} scores; data ${training.dataHash}, seed ${training.seed}`,
     `split       seed ${seed}, ${share(holdout)} held out, ${share(validation)} of the rest for validation`,
     ...(training.sources ?? []).map(({ name, licence }) => `source      ${name} (${licence})`),

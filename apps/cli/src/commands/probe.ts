@@ -1,6 +1,9 @@
 import { type Artifact, estimateTokens, OneheadError, type Prices, serializeArtifact } from "@onehead/core";
+import type { Embedder } from "@onehead/embed";
 import { chooseProbePrompts, type ProbeMethod, type ProbePrompt, probeModel, type ScoredPrompt } from "@onehead/train";
 import { defineCommand } from "citty";
+import { artifactEmbedder, type ClosedEmbedder } from "../embedders/artifact-embedder.js";
+import { openForPrompts } from "../embedders/open-for-prompts.js";
 import { readArtifactOrDefault } from "../files/default-artifact.js";
 import { assertWritable, writeFileAtomically } from "../files/write-atomically.js";
 import { createProgress } from "../output/progress.js";
@@ -10,7 +13,6 @@ import { readProbePrompts, readScores } from "../probing/prompt-files.js";
 import { ScoreKeeper } from "../probing/score-keeper.js";
 import { interruptSignal } from "../process/interrupt-signal.js";
 import { UsageError } from "../process/report-failure.js";
-import { artifactEmbedder } from "../routing/artifact-embedder.js";
 import { parseNumber } from "./parse-number.js";
 
 export const probe = defineCommand({
@@ -41,31 +43,57 @@ where they are known. Scored prompts are kept as they come: after Ctrl-C go on w
     await assertWritable(out);
     const prices = args.prices === undefined ? undefined : await readModelPrices(args.prices, model);
     const artifact = await readArtifactOrDefault(args.artifact);
+    const closed = await artifactEmbedder(artifact, args.embedder);
+    const signal = interruptSignal();
     // what cannot be added is said before anything is sent
     assertAddable(artifact, model, prices);
     const keeper = new ScoreKeeper(`${out}.scored.jsonl`, model);
-    const scored =
-      args.scores === undefined ? await askModel(artifact, args, model, keeper) : await readScores(args.scores);
-    const added = addScoredModel(artifact, model, prices, scored);
+    const { scored, embedder } =
+      args.scores === undefined
+        ? await askModel(artifact, closed, args, model, keeper, signal)
+        : await readScored(
+            args.scores,
+            (scored) => assertAddable(artifact, model, prices, scored),
+            closed,
+            args,
+            signal,
+          );
+    const embeddings = await embedder.embed(promptsOf(scored), { signal });
+    const added = addScoredModel(artifact, model, prices, scored, embeddings);
     await writeFileAtomically(out, serializeArtifact(added.artifact, { precision: args.precision }));
     if (args.scores === undefined) await keeper.remove();
     printSummary(added, scored, out, args.json === true);
   },
 });
 
+/** Scored prompts, and the artifact's embedder for them. */
+interface ScoredAndEmbedder {
+  scored: ScoredPrompt[];
+  embedder: Embedder;
+}
+
 type Args = Parameters<NonNullable<typeof probe.run>>[0]["args"];
 
 async function chooseOnly(args: Args): Promise<void> {
   if (args.out !== undefined) await assertWritable(args.out);
   const artifact = await readArtifactOrDefault(args.artifact);
-  const chosen = await choosePrompts(artifact, args, false);
+  const closed = await artifactEmbedder(artifact, args.embedder);
+  const { chosen } = await choosePrompts(artifact, closed, args, false, [], interruptSignal());
   const text = chosen.map((prompt) => `${JSON.stringify(prompt)}\n`).join("");
   if (args.out === undefined) process.stdout.write(text);
   else await writeFileAtomically(args.out, text);
   if (args.json && args.out !== undefined) console.log(JSON.stringify({ prompts: chosen.length, out: args.out }));
 }
 
-async function choosePrompts(artifact: Artifact, args: Args, needsAnswers: boolean): Promise<ProbePrompt[]> {
+/** @param kept scored by an earlier run: they are embedded too, later */
+async function choosePrompts(
+  artifact: Artifact,
+  closed: ClosedEmbedder,
+  args: Args,
+  needsAnswers: boolean,
+  kept: readonly ScoredPrompt[],
+  signal: AbortSignal,
+): Promise<{ chosen: ProbePrompt[]; embedder: Embedder }> {
   if (args.data === undefined) throw new UsageError("--data is missing");
   const all = await readProbePrompts(args.data);
   const usable = needsAnswers ? all.filter(({ answer }) => answer !== undefined) : all;
@@ -73,22 +101,57 @@ async function choosePrompts(artifact: Artifact, args: Args, needsAnswers: boole
     const found = `${args.data}: ${all.length} prompts, none with an answer`;
     throw new OneheadError("invalid-argument", `probe: ${found}, expected one for --scorer ${args.scorer}`);
   }
-  const embeddings = artifactEmbedder(artifact).embedSync(usable.map(({ prompt }) => prompt));
+  const embedder = await openEmbedder(closed, [...promptsOf(usable), ...promptsOf(kept)], args, signal);
+  const embeddings = await embedder.embed(promptsOf(usable), { signal });
   const count = parseNumber("probe: --count", args.count);
   const chosen = chooseProbePrompts(artifact, embeddings, count, {
     method: args.method as ProbeMethod,
     seed: parseNumber("probe: --seed", args.seed),
   });
-  return Array.from(chosen, (r) => usable[r]);
+  return { chosen: Array.from(chosen, (r) => usable[r]), embedder };
 }
 
+/** Says before what the embedder is sent, if anything; what it has embedded once it keeps. */
+async function openEmbedder(
+  closed: ClosedEmbedder,
+  prompts: readonly string[],
+  args: Args,
+  signal: AbortSignal,
+): Promise<Embedder> {
+  const consent = { yes: args.yes === true, json: args.json === true };
+  const cacheEntries = Math.max(1024, prompts.length);
+  return (await openForPrompts("probe", closed, prompts, { ...consent, signal, cacheEntries })).embedder;
+}
+
+/** @param check of what was read, before anything is sent */
+async function readScored(
+  path: string,
+  check: (scored: ScoredPrompt[]) => void,
+  closed: ClosedEmbedder,
+  args: Args,
+  signal: AbortSignal,
+): Promise<ScoredAndEmbedder> {
+  const scored = await readScores(path);
+  check(scored);
+  return { scored, embedder: await openEmbedder(closed, promptsOf(scored), args, signal) };
+}
+
+const promptsOf = (entries: ReadonlyArray<{ prompt: string }>): string[] => entries.map(({ prompt }) => prompt);
+
 /** Sends the chosen prompts that no earlier run has scored. */
-async function askModel(artifact: Artifact, args: Args, model: string, keeper: ScoreKeeper): Promise<ScoredPrompt[]> {
+async function askModel(
+  artifact: Artifact,
+  closed: ClosedEmbedder,
+  args: Args,
+  model: string,
+  keeper: ScoreKeeper,
+  signal: AbortSignal,
+): Promise<ScoredAndEmbedder> {
   const target: ProbeTarget = probeTarget(args, model);
   const { score, needsAnswers } = scorerFor(args, target.timeoutMs);
   const kept = await keeper.open(args.resume === true);
   const done = new Set(kept.map(({ id }) => id));
-  const chosen = await choosePrompts(artifact, args, needsAnswers);
+  const { chosen, embedder } = await choosePrompts(artifact, closed, args, needsAnswers, kept, signal);
   const prompts = chosen.filter(({ id }) => !done.has(id));
   const tokens = prompts.reduce((sum, { prompt }) => sum + estimateTokens(prompt), 0);
   const before = kept.length === 0 ? "" : `; ${kept.length} were scored before`;
@@ -97,7 +160,6 @@ async function askModel(artifact: Artifact, args: Args, model: string, keeper: S
   );
 
   const progress = createProgress(process.stderr);
-  const signal = interruptSignal();
   let scoredNow = 0;
   let failed = 0;
   let sum = 0;
@@ -132,7 +194,7 @@ async function askModel(artifact: Artifact, args: Args, model: string, keeper: S
       const why = OneheadError.isInstance(error) ? error.message : "the call threw";
       console.error(`${failures.length} prompts failed and are left out; ${JSON.stringify(id)}: ${why}`);
     }
-    return [...kept, ...scored];
+    return { scored: [...kept, ...scored], embedder };
   } catch (error) {
     progress.end();
     const held = kept.length + scoredNow;
@@ -145,9 +207,18 @@ async function askModel(artifact: Artifact, args: Args, model: string, keeper: S
   }
 }
 
-/** Adds the model with no sample, or in a pool that counts USD with one that has a cost, to see that it can be. */
-function assertAddable(artifact: Artifact, model: string, prices: Prices | undefined): void {
-  addScoredModel(artifact, model, prices, [{ id: "trial", prompt: "trial", score: 1, costUsd: 1, inputTokens: 1 }]);
+// with a cost, which a pool that counts USD needs
+const trial: readonly ScoredPrompt[] = [{ id: "trial", prompt: "trial", score: 1, costUsd: 1, inputTokens: 1 }];
+
+/** Adds the model with made-up vectors to see that it can be, since real ones may have to be asked for. */
+function assertAddable(
+  artifact: Artifact,
+  model: string,
+  prices: Prices | undefined,
+  scored: readonly ScoredPrompt[] = trial,
+): void {
+  const embeddings = new Float32Array(scored.length * artifact.manifest.embedder.dimensions).fill(0.1);
+  addScoredModel(artifact, model, prices, scored, embeddings);
 }
 
 function printSummary(added: AddedModel, scored: readonly ScoredPrompt[], out: string, json: boolean): void {

@@ -1,8 +1,10 @@
 import { once } from "node:events";
 import { type Decision, OneheadError } from "@onehead/core";
 import { defineCommand } from "citty";
+import { countPrompts } from "../embedders/disclosure.js";
 import { decisionTable } from "../output/decision-table.js";
 import { exitCodes, UsageError } from "../process/report-failure.js";
+import { mapInOrder } from "../routing/map-in-order.js";
 import { openPromptFile, type PromptLine, readPromptLines } from "../routing/prompt-lines.js";
 import { openPromptRouter, type PromptRouter } from "../routing/prompt-router.js";
 import { routingArgs } from "../routing/routing-options.js";
@@ -16,6 +18,7 @@ Examples:
   onehead route "Prove that the square root of 2 is irrational" --willingness-to-pay 0.01
   onehead route --file prompts.txt --cost-quality 3
   onehead route --json < prompts.jsonl > decisions.jsonl      lines of {"id": …, "prompt": …}
+  onehead route --file prompts.txt --artifact mine.onehead --embedder openai:text-embedding-3-small
 
 A line that cannot be routed gives {line, error: {code, message}} in its place; the exit code is then 1.
 Fields of a JSON line win over options: willingnessToPayUsd, costQuality, reward, maxCostUsd, minQuality,
@@ -33,9 +36,10 @@ inputTokens, allow, deny.`,
     if (args.prompt === undefined && args.file === undefined && process.stdin.isTTY) {
       throw new UsageError("no prompt: give one, or --file, or lines on standard input");
     }
-    const router = await openPromptRouter(args);
+    const count = args.prompt === undefined ? null : countPrompts([args.prompt]);
+    const router = await openPromptRouter("route", args, count);
     if (args.prompt !== undefined) {
-      const decision = router.decide(args.prompt);
+      const decision = await router.decide(args.prompt);
       console.log(args.json ? JSON.stringify(decision) : decisionTable(decision));
       return;
     }
@@ -46,8 +50,7 @@ inputTokens, allow, deny.`,
 });
 
 async function routeLines(router: PromptRouter, lines: AsyncIterable<PromptLine>, json: boolean): Promise<void> {
-  for await (const line of lines) {
-    const result = routeLine(router, line);
+  for await (const result of mapInOrder(lines, router.linesAtOnce, (line) => routeLine(router, line))) {
     if ("error" in result) process.exitCode = exitCodes.failed;
     const text = json ? JSON.stringify(result) : describe(result);
     // a slow reader holds the routing back instead of filling memory
@@ -59,7 +62,7 @@ type LineResult =
   | ({ id: string | number } & Decision)
   | { line: number; id?: string | number; error: { code: string; message: string } };
 
-function routeLine(router: PromptRouter, line: PromptLine): LineResult {
+async function routeLine(router: PromptRouter, line: PromptLine): Promise<LineResult> {
   const failed = (error: OneheadError): LineResult => ({
     line: line.line,
     ...(line.id === undefined ? {} : { id: line.id }),
@@ -67,7 +70,7 @@ function routeLine(router: PromptRouter, line: PromptLine): LineResult {
   });
   if ("error" in line) return failed(line.error);
   try {
-    return { id: line.id, ...router.decide(line.prompt, line.options) };
+    return { id: line.id, ...(await router.decide(line.prompt, line.options)) };
   } catch (error) {
     if (!OneheadError.isInstance(error)) throw error;
     return failed(error);

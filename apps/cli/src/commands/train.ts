@@ -1,7 +1,8 @@
 import { existsSync } from "node:fs";
 import { readFile, rm } from "node:fs/promises";
 import { type Artifact, OneheadError, serializeArtifact } from "@onehead/core";
-import { buildRowTable, openRows } from "@onehead/data";
+import { buildRowTable, openRows, splitOf } from "@onehead/data";
+import type { Embedder } from "@onehead/embed";
 import { staticEnglish } from "@onehead/embed/static-english";
 import { evaluateArtifact, heldOutSet } from "@onehead/eval";
 import {
@@ -14,12 +15,15 @@ import {
   trainRouter,
 } from "@onehead/train";
 import { defineCommand } from "citty";
+import { type Disclosure, disclose } from "../embedders/disclosure.js";
+import { parseEmbedderSpec } from "../embedders/embedder-spec.js";
+import { nameEmbedder } from "../embedders/open-embedder.js";
 import { readPrices } from "../files/read-prices.js";
 import { assertWritable, writeFileAtomically } from "../files/write-atomically.js";
 import { createProgress, type Progress } from "../output/progress.js";
 import { validationAiq } from "../output/validation-aiq.js";
 import { interruptSignal } from "../process/interrupt-signal.js";
-import { artifactEmbedder } from "../routing/artifact-embedder.js";
+import { UsageError } from "../process/report-failure.js";
 import { parseBaseline, trainBaseline } from "../training/train-baseline.js";
 import { parseNumber } from "./parse-number.js";
 
@@ -47,7 +51,8 @@ Examples:
   onehead train --data rows.jsonl --out router.onehead
   onehead train --data rows.parquet --out router.onehead --seed 1 --precision float16
   onehead train --data rows.csv.gz --out router.onehead --resume        go on after Ctrl-C
-  onehead train --data rows.jsonl --out knn.onehead --baseline knn      a rival instead, to be served and compared`,
+  onehead train --data rows.jsonl --out knn.onehead --baseline knn      a rival instead, to be served and compared
+  onehead train --data rows.jsonl --out router.onehead --embedder openai:text-embedding-3-small`,
   },
   args: {
     data: { type: "string", description: "Rows to learn from", required: true, valueHint: "FILE" },
@@ -64,6 +69,14 @@ Examples:
       type: "boolean",
       description: "Leave out the English word vectors: other languages, small edge builds",
     },
+    embedder: {
+      type: "string",
+      description:
+        "Join its vectors: openai:MODEL, cohere:, voyage:, ollama:, workers-ai:, transformers:FOLDER, energetic",
+      valueHint: "NAME",
+    },
+    "embedder-alone": { type: "boolean", description: "Leave out the trained features beside --embedder" },
+    yes: { type: "boolean", description: "Send prompts to a hosted embedder without being asked" },
     baseline: {
       type: "string",
       description: "A rival router in place of ours: knn, ridge, kernel-ridge, bag, single:<model>, …",
@@ -80,7 +93,11 @@ Examples:
       throw new OneheadError("invalid-argument", `train: precision: ${precision}, expected float32 or float16`);
     }
     // checked before the rows are read, which may take minutes
-    const settings = resolveSettings(settingsOf(args));
+    const alone = args["embedder-alone"] === true;
+    const settings = resolveSettings({ ...settingsOf(args), trainedFeatures: !alone });
+    if (alone && args.embedder === undefined) throw new UsageError("--embedder-alone needs --embedder");
+    const named =
+      args.embedder === undefined ? null : await nameEmbedder(args.embedder, parseEmbedderSpec(args.embedder));
     if (args.baseline !== undefined) assertFitsBaseline(args, args.baseline);
     await assertWritable(args.out);
     const checkpointPath = `${args.out}.checkpoint`;
@@ -91,6 +108,18 @@ Examples:
     const table = await buildRowTable(openRows(args.data, { signal }));
     progress.update(`${table.ids.length} prompts, ${table.models.length} models`);
     const prices = args.prices === undefined ? undefined : await readPrices(args.prices);
+    const evaluates = !args["no-evaluation"] && settings.holdout > 0;
+    let external: Embedder | undefined;
+    let sent: Disclosure | null = null;
+    if (named !== null) {
+      // the held-out part is embedded for its figures only
+      const prompts = table.prompts.filter((prompt) => evaluates || splitOf(prompt, settings) !== "heldOut");
+      progress.end();
+      sent = await disclose("train", named, prompts, { yes: args.yes === true, json: args.json === true });
+      // the validation part is met again when the held-out figures are made
+      const validation = evaluates ? prompts.filter((prompt) => splitOf(prompt, settings) === "validation").length : 0;
+      external = await named.open({ signal, cacheEntries: Math.max(1024, validation) });
+    }
     const keeper = new CheckpointKeeper(checkpointPath);
     let artifact: Artifact;
     try {
@@ -98,11 +127,13 @@ Examples:
         settings,
         prices,
         name: args.name,
-        staticTable: args["no-static"] ? undefined : staticEnglish(),
+        staticTable: args["no-static"] || alone ? undefined : staticEnglish(),
+        external,
         signal,
       };
+      let embedder: Embedder;
       if (args.baseline === undefined) {
-        ({ artifact } = await trainRouter(table, {
+        ({ artifact, embedder } = await trainRouter(table, {
           ...shared,
           anchorExcerpts: args["anchor-excerpts"],
           resume: await resumeFrom(args.resume === true, checkpointPath),
@@ -111,11 +142,9 @@ Examples:
         }));
       } else {
         const onProgress = (stage: string): void => progress.update(`${stage} …`);
-        artifact = await trainBaseline(table, { ...shared, baseline: args.baseline, onProgress });
+        ({ artifact, embedder } = await trainBaseline(table, { ...shared, baseline: args.baseline, onProgress }));
       }
-      if (!args["no-evaluation"] && artifact.manifest.training.split.holdout > 0) {
-        await addEvaluation(artifact, args.data, signal, progress);
-      }
+      if (evaluates) await addEvaluation(artifact, embedder, args.data, signal, progress);
     } catch (error) {
       progress.end();
       if (OneheadError.isInstance(error) && error.code === "aborted" && (await keeper.save())) {
@@ -127,7 +156,7 @@ Examples:
     await writeFileAtomically(args.out, bytes);
     await rm(checkpointPath, { force: true });
     progress.end();
-    printSummary(artifact, args.out, bytes.length, (performance.now() - startedMs) / 1000, args.json === true);
+    printSummary(artifact, args.out, bytes.length, (performance.now() - startedMs) / 1000, sent, args.json === true);
   },
 });
 
@@ -201,10 +230,16 @@ function describe(event: TrainingProgress): string {
 }
 
 /** Held-out figures without learned rivals: seconds, and the artifact can show what it is worth. */
-async function addEvaluation(artifact: Artifact, data: string, signal: AbortSignal, progress: Progress): Promise<void> {
+async function addEvaluation(
+  artifact: Artifact,
+  embedder: Embedder,
+  data: string,
+  signal: AbortSignal,
+  progress: Progress,
+): Promise<void> {
   const { result } = await evaluateArtifact({
     artifact,
-    embedder: artifactEmbedder(artifact),
+    embedder,
     openRows: () => openRows(data, { signal }),
     baselines: [],
     resamples: 200,
@@ -215,16 +250,35 @@ async function addEvaluation(artifact: Artifact, data: string, signal: AbortSign
   if (set !== null) artifact.manifest.evaluation = { schemaVersion: 1, sets: [{ ...set }] };
 }
 
-function printSummary(artifact: Artifact, path: string, sizeBytes: number, seconds: number, json: boolean): void {
+function printSummary(
+  artifact: Artifact,
+  path: string,
+  sizeBytes: number,
+  seconds: number,
+  sent: Disclosure | null,
+  json: boolean,
+): void {
   const { candidates, training, dial, evaluation } = artifact.manifest;
   if (json) {
     const models = candidates.map(({ id }) => id);
-    console.log(JSON.stringify({ artifact: path, sizeBytes, seconds, models, training, dial, evaluation }));
+    console.log(
+      JSON.stringify({
+        artifact: path,
+        sizeBytes,
+        seconds,
+        models,
+        training,
+        dial,
+        evaluation,
+        ...(sent === null ? {} : { sent }),
+      }),
+    );
     return;
   }
   console.log(`${path}: ${(sizeBytes / 1e6).toFixed(1)} MB, ${candidates.length} models, ${seconds.toFixed(0)} s`);
   console.log(`trained on ${training.rows} prompts with ${training.labels} scores (data ${training.dataHash})`);
+  const needs = sent === null ? "" : ` --embedder ${sent.embedder}`;
   console.log(
-    `\nNext: onehead eval --data FILE --artifact ${path}\n      onehead route --artifact ${path} "your prompt"`,
+    `\nNext: onehead eval --data FILE --artifact ${path}${needs}\n      onehead route --artifact ${path}${needs} "your prompt"`,
   );
 }

@@ -9,6 +9,7 @@ export const configFile = "onehead.config.json";
 const price = z.number().nonnegative();
 const schema = z.strictObject({
   artifact: z.string().min(1).optional(),
+  embedder: z.string().min(1).optional(),
   models: z.array(z.string().min(1)).min(1).optional(),
   willingnessToPayUsd: z.number().positive().optional(),
   costQuality: z.number().min(0).max(10).optional(),

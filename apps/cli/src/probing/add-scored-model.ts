@@ -1,7 +1,6 @@
 import { type Artifact, addProbedModel, type Candidate, type Prices, Router } from "@onehead/core";
 import { promptHash } from "@onehead/data";
 import type { ScoredPrompt } from "@onehead/train";
-import { artifactEmbedder } from "../routing/artifact-embedder.js";
 
 export interface AddedModel {
   artifact: Artifact;
@@ -15,6 +14,7 @@ export interface AddedModel {
  * The artifact with a model that is known by scored prompts. Their hashes join those that were trained on, so that an
  * evaluation leaves them out.
  *
+ * @param embeddings (R, D) of the scored prompts, by the artifact's embedder
  * @throws as `addProbedModel`
  */
 export function addScoredModel(
@@ -22,10 +22,9 @@ export function addScoredModel(
   id: string,
   prices: Prices | undefined,
   scored: readonly ScoredPrompt[],
+  embeddings: Float32Array,
 ): AddedModel {
-  const embedder = artifactEmbedder(artifact);
-  const embeddings = embedder.embedSync(scored.map(({ prompt }) => prompt));
-  const D = embedder.dimensions;
+  const D = artifact.manifest.embedder.dimensions;
   const samples = scored.map(({ score, inputTokens, outputTokens, costUsd }, i) => ({
     embedding: embeddings.slice(i * D, (i + 1) * D),
     score,
@@ -33,7 +32,7 @@ export function addScoredModel(
     outputTokens,
     costUsd,
   }));
-  const extended = addProbedModel(artifact, { id, prices, samples, embedder });
+  const extended = addProbedModel(artifact, { id, prices, samples });
   const tensors = new Map(extended.tensors);
   const hashes = tensors.get("training.promptHashes");
   if (hashes !== undefined) {

@@ -3,12 +3,14 @@ import { type Completion, type ProbeOptions, scorerOf } from "@onehead/train";
 import { parseNumber } from "../commands/parse-number.js";
 import { readPrices } from "../files/read-prices.js";
 import { UsageError } from "../process/report-failure.js";
+import { routingArgs } from "../routing/routing-options.js";
 import { chatEndpoint } from "./chat-endpoint.js";
 import { commandCompletion, commandScorer } from "./shell-command.js";
 
 /** Options of `onehead probe`, as citty takes them. */
 export const probeArgs = {
   artifact: { type: "string", description: "The router; the built-in one unless given", valueHint: "FILE" },
+  embedder: routingArgs.embedder,
   data: { type: "string", description: "Prompts to choose from, with an answer each", valueHint: "FILE" },
   model: { type: "string", description: "Id that the new model gets", valueHint: "ID" },
   prices: {
@@ -34,6 +36,7 @@ export const probeArgs = {
   scores: { type: "string", description: "Add the model from prompts that are scored already", valueHint: "FILE" },
   resume: { type: "boolean", description: "Go on from the scores kept beside --out" },
   precision: { type: "string", description: "float32 or float16", default: "float32" },
+  yes: { type: "boolean", description: "Send prompts to a hosted embedder without being asked" },
   json: { type: "boolean", description: "Print one JSON object" },
 } as const;
 

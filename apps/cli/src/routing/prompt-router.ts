@@ -1,43 +1,60 @@
 import { baselinePredictions } from "@onehead/baselines";
 import { type Artifact, type Decision, estimateTokens, OneheadError, Router } from "@onehead/core";
-import type { TrainedEmbedder } from "@onehead/embed";
+import type { Embedder } from "@onehead/embed";
 import { readConfig } from "../config/config.js";
+import { artifactEmbedder } from "../embedders/artifact-embedder.js";
+import { announce, type PromptCount } from "../embedders/disclosure.js";
 import { readArtifactOrDefault } from "../files/default-artifact.js";
-import { artifactEmbedder } from "./artifact-embedder.js";
 import { mergeOptions, type RoutingOptions, routingOptions, splitList } from "./routing-options.js";
+
+// requests for embeddings that are under way while lines are routed
+const hostedLines = 16;
 
 /** An artifact's router and embedder with the settings of config file and command line. */
 export class PromptRouter {
   readonly artifact: Artifact;
   readonly router: Router;
-  readonly #embedder: TrainedEmbedder;
+  /** Prompts that are worth embedding at once: more than one only where each waits for a host. */
+  readonly linesAtOnce: number;
+  readonly #embedder: Embedder;
   readonly #options: RoutingOptions;
 
-  constructor(artifact: Artifact, router: Router, options: RoutingOptions) {
+  constructor(artifact: Artifact, router: Router, embedder: Embedder, options: RoutingOptions = {}, linesAtOnce = 1) {
     this.artifact = artifact;
     this.router = router;
-    this.#embedder = artifactEmbedder(artifact);
+    this.linesAtOnce = linesAtOnce;
+    this.#embedder = embedder;
     this.#options = options;
-    router.assertEmbedder(this.#embedder);
+    router.assertEmbedder(embedder);
   }
 
-  /** @throws OneheadError "invalid-argument" for an empty prompt, and as `Router.decide` */
-  decide(prompt: string, options: RoutingOptions = {}): Decision {
+  /** @throws OneheadError "invalid-argument" for an empty prompt; as `Router.decide`, and as the embedder */
+  async decide(prompt: string, options: RoutingOptions = {}): Promise<Decision> {
     const merged = mergeOptions(this.#options, options);
     const { inputTokens = estimateTokens(prompt), ...rest } = merged;
-    return this.router.decide({ ...rest, embedding: this.embed(prompt), inputTokens });
+    const embedding = await this.embed(prompt);
+    return this.router.decide({ ...rest, embedding, inputTokens });
   }
 
-  embed(prompt: string): Float32Array {
+  async embed(prompt: string): Promise<Float32Array> {
     if (prompt === "") throw new OneheadError("invalid-argument", "prompt: empty, expected some text");
-    return this.#embedder.embedSync([prompt]);
+    return this.#embedder.embed([prompt]);
   }
 }
 
-/** Opens the router that the arguments of `route` or `explain` ask for. */
-export async function openPromptRouter(args: Record<string, unknown>): Promise<PromptRouter> {
+/**
+ * Opens the router that the arguments of `route` or `explain` ask for, and says before where prompts will be sent, if
+ * anywhere.
+ *
+ * @param count of the prompts, null where they are still to be read
+ */
+export async function openPromptRouter(
+  command: string,
+  args: Record<string, unknown>,
+  count: PromptCount | null,
+): Promise<PromptRouter> {
   const text = (name: string): string | undefined => (typeof args[name] === "string" ? args[name] : undefined);
-  const { artifact: configured, models, prices, ...options } = await readConfig(text("config"));
+  const { artifact: configured, models, prices, embedder: spec, ...options } = await readConfig(text("config"));
   const artifact = await readArtifactOrDefault(text("artifact") ?? configured);
   const named = text("models");
   const router = new Router(artifact, {
@@ -45,5 +62,11 @@ export async function openPromptRouter(args: Record<string, unknown>): Promise<P
     prices,
     predictions: baselinePredictions,
   });
-  return new PromptRouter(artifact, router, mergeOptions(options, routingOptions(args)));
+  const merged = mergeOptions(options, routingOptions(args));
+  const closed = await artifactEmbedder(artifact, text("embedder") ?? spec);
+  const { external } = closed;
+  if (external !== null) announce(command, external, count, args["json"] === true);
+  const embedder = await closed.open();
+  const linesAtOnce = external?.host == null ? 1 : hostedLines;
+  return new PromptRouter(artifact, router, embedder, merged, linesAtOnce);
 }

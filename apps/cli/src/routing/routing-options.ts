@@ -5,6 +5,11 @@ import { parseNumber } from "../commands/parse-number.js";
 export const routingArgs = {
   artifact: { type: "string", description: "The router; the built-in one unless given", valueHint: "FILE" },
   config: { type: "string", description: "Settings; onehead.config.json here, if there is one", valueHint: "FILE" },
+  embedder: {
+    type: "string",
+    description: "The embedder that the router was trained with, if it is not the built-in one",
+    valueHint: "NAME",
+  },
   "willingness-to-pay": { type: "string", description: "USD that a right answer is worth to you", valueHint: "USD" },
   "cost-quality": { type: "string", description: "0 (cheapest) to 10 (best), instead of a price", valueHint: "0..10" },
   reward: { type: "string", description: "linear or exponential, to override the knob's own" },

@@ -8,8 +8,8 @@ import {
 } from "@onehead/baselines";
 import { type Artifact, OneheadError, type Prices } from "@onehead/core";
 import { type RowTable, selectRows, splitTable } from "@onehead/data";
-import { fitTrainedEmbedder, type StaticTable, type TrainedEmbedder } from "@onehead/embed";
-import { dataHash, inferPrices, type TrainingSettings } from "@onehead/train";
+import type { Embedder, StaticTable } from "@onehead/embed";
+import { dataHash, fitSplitEmbedder, inferPrices, type TrainingSettings } from "@onehead/train";
 
 export interface TrainBaselineOptions {
   /** One of `baselineNames`, or `single:<model>`. */
@@ -18,6 +18,8 @@ export interface TrainBaselineOptions {
   settings: TrainingSettings;
   prices?: Readonly<Record<string, Prices>> | undefined;
   staticTable?: StaticTable | undefined;
+  /** As in `trainRouter`. */
+  external?: Embedder | undefined;
   name?: string | undefined;
   signal: AbortSignal;
   onProgress: (stage: string) => void;
@@ -26,28 +28,30 @@ export interface TrainBaselineOptions {
 /**
  * A rival router, fitted on the same split and the same kind of embedding as `trainRouter` and stored as an artifact.
  *
- * @throws OneheadError "invalid-argument" for a name that is no baseline, and as `fitAllBaselines`; "unknown-model"; "aborted"
+ * @throws OneheadError "invalid-argument" for a name that is no baseline, and as `fitAllBaselines`; "unknown-model"; "aborted";
+ *   what an external embedder throws
  */
-export async function trainBaseline(table: RowTable, options: TrainBaselineOptions): Promise<Artifact> {
+export async function trainBaseline(
+  table: RowTable,
+  options: TrainBaselineOptions,
+): Promise<{ artifact: Artifact; embedder: Embedder }> {
   const { settings, signal, onProgress } = options;
   const { name, model } = parseBaseline(options.baseline);
   const { seed, holdout, validation } = settings;
   const split = splitTable(table, { seed, holdout, validation });
   onProgress("embedder");
-  const embedder = await fitTrainedEmbedder(selectRows(table, split.train).prompts, {
-    maxFeatures: settings.features,
-    components: Math.min(settings.components, Math.max(1, split.train.length)),
-    staticTable: options.staticTable,
-    staticWeight: settings.staticWeight,
-    seed,
-    signal,
+  const { embedder, embed } = await fitSplitEmbedder(table, split, settings, options);
+  const labelled = async (part: "train" | "validation"): Promise<LabelledEmbeddings> => ({
+    embeddings: await embed(part),
+    dimensions: embedder.dimensions,
+    table: selectRows(table, split[part]),
   });
-  const train = labelled(table, split.train, embedder);
-  const held = labelled(table, split.validation, embedder);
+  const train = await labelled("train");
+  const held = await labelled("validation");
   onProgress(name);
   const fitted = await fitAllBaselines(train, held, { seed, members: settings.members, only: [name], signal });
   const fittedRows = selectRows(table, Int32Array.from([...split.train, ...split.validation]).sort());
-  return toArtifact(pick(fitted, model, table.models), {
+  const artifact = toArtifact(pick(fitted, model, table.models), {
     name: options.name,
     embedder,
     train,
@@ -57,6 +61,7 @@ export async function trainBaseline(table: RowTable, options: TrainBaselineOptio
     seed,
     split: { seed, holdout, validation },
   });
+  return { artifact, embedder };
 }
 
 /** The name of a `fitAllBaselines`, and which single model. @throws OneheadError "invalid-argument" */
@@ -76,11 +81,6 @@ function pick(fitted: readonly Baseline[], model: string | null, models: readonl
   if (found !== undefined) return found;
   const expected = `expected one of ${models.join(", ")}`;
   throw new OneheadError("unknown-model", `train: --baseline: unknown model: ${model}, ${expected}`);
-}
-
-function labelled(table: RowTable, rows: Int32Array, embedder: TrainedEmbedder): LabelledEmbeddings {
-  const picked = selectRows(table, rows);
-  return { embeddings: embedder.embedSync(picked.prompts), dimensions: embedder.dimensions, table: picked };
 }
 
 /** List prices as given, else as the rows' tokens and costs imply. */

@@ -12,7 +12,14 @@ export type OneheadErrorCode =
   | "row-format"
   | "io"
   | "aborted"
-  | "diverged";
+  | "diverged"
+  /** a request that failed: an answer other than 200, or none */
+  | "http"
+  | "timeout"
+  /** an answer that is not what the interface promises */
+  | "response"
+  /** an optional package that is not installed */
+  | "missing-package";
 
 const brand = Symbol.for("onehead.error");
 

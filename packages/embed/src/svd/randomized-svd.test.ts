@@ -2,6 +2,7 @@ import { createRandom } from "@onehead/core";
 import { Matrix, SingularValueDecomposition } from "ml-matrix";
 import { describe, expect, it } from "vitest";
 import type { SparseMatrix } from "../sparse/sparse-matrix.js";
+import { denseMap, sparseMap } from "./linear-map.js";
 import { randomizedSvd } from "./randomized-svd.js";
 
 const rows = 60;
@@ -38,7 +39,7 @@ describe("randomizedSvd", () => {
   it("has the singular values and the right subspace that ml-matrix finds", async () => {
     const { sparse, dense } = decayingMatrix();
     const components = 8;
-    const { singularValues, rightVectors } = await randomizedSvd(sparse, { components, seed: 0 });
+    const { singularValues, rightVectors } = await randomizedSvd(sparseMap(sparse), { components, seed: 0 });
     const oracle = new SingularValueDecomposition(dense);
     expect(singularValues).toHaveLength(components);
     for (let k = 0; k < components; k++) {
@@ -52,16 +53,29 @@ describe("randomizedSvd", () => {
     }
   });
 
+  it("finds the same in a dense matrix", async () => {
+    const { sparse, dense } = decayingMatrix();
+    const options = { components: 8, seed: 0 };
+    const expected = await randomizedSvd(sparseMap(sparse), options);
+    const found = await randomizedSvd(denseMap(Float32Array.from(dense.to1DArray()), rows, columnCount), options);
+    for (let k = 0; k < options.components; k++) {
+      expect(found.singularValues[k] / expected.singularValues[k]).toBeCloseTo(1, 5);
+    }
+    found.rightVectors.forEach((cell, i) => {
+      expect(cell).toBeCloseTo(expected.rightVectors[i], 3);
+    });
+  });
+
   it("has the same bits for the same seed", async () => {
     const { sparse } = decayingMatrix();
-    const first = await randomizedSvd(sparse, { components: 6, seed: 4 });
-    const second = await randomizedSvd(sparse, { components: 6, seed: 4 });
+    const first = await randomizedSvd(sparseMap(sparse), { components: 6, seed: 4 });
+    const second = await randomizedSvd(sparseMap(sparse), { components: 6, seed: 4 });
     expect(second).toEqual(first);
   });
 
   it("makes the largest cell of each vector positive", async () => {
     const components = 8;
-    const { rightVectors } = await randomizedSvd(decayingMatrix().sparse, { components, seed: 1 });
+    const { rightVectors } = await randomizedSvd(sparseMap(decayingMatrix().sparse), { components, seed: 1 });
     for (let k = 0; k < components; k++) {
       const column = Array.from({ length: columnCount }, (_, f) => rightVectors[f * components + k]);
       expect(Math.max(...column)).toBe(Math.max(...column.map(Math.abs)));
@@ -77,7 +91,7 @@ describe("randomizedSvd", () => {
       columns: Uint32Array.of(0, 0, 1, 2),
       weights: Float32Array.of(1, 1, 0.6, 0.8),
     };
-    const { singularValues, rightVectors } = await randomizedSvd(matrix, { components: 3, seed: 0 });
+    const { singularValues, rightVectors } = await randomizedSvd(sparseMap(matrix), { components: 3, seed: 0 });
     // AᵀA = diag(2, [[.36, .48], [.48, .64]]): eigenvalues 2, 1, 0
     expect(singularValues).toHaveLength(2);
     expect(singularValues[0]).toBeCloseTo(Math.SQRT2, 6);
@@ -99,7 +113,7 @@ describe("randomizedSvd", () => {
         columns: new Uint32Array(0),
         weights: new Float32Array(0),
       };
-      const { singularValues } = await randomizedSvd(matrix, { components: 4, seed: 0 });
+      const { singularValues } = await randomizedSvd(sparseMap(matrix), { components: 4, seed: 0 });
       expect(singularValues).toHaveLength(0);
     }
   });
@@ -109,6 +123,8 @@ describe("randomizedSvd", () => {
     const onStep = async (done: number): Promise<void> => {
       if (done > 0.3) throw stop;
     };
-    await expect(randomizedSvd(decayingMatrix().sparse, { components: 4, seed: 0, onStep })).rejects.toBe(stop);
+    await expect(randomizedSvd(sparseMap(decayingMatrix().sparse), { components: 4, seed: 0, onStep })).rejects.toBe(
+      stop,
+    );
   });
 });

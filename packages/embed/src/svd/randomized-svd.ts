@@ -1,7 +1,7 @@
 import { createRandom } from "@onehead/core";
 import { symmetricEigen } from "@onehead/core/training";
-import { multiplySparse, type SparseMatrix, transposeSparse } from "../sparse/sparse-matrix.js";
 import { gram } from "./gram.js";
+import type { LinearMap } from "./linear-map.js";
 import { multiplyDense } from "./multiply-dense.js";
 import { orthonormalize } from "./orthonormalize.js";
 
@@ -27,7 +27,7 @@ export interface RandomizedSvdOptions {
 const negligibleShare = 1e-5;
 
 /**
- * The leading right singular vectors of a sparse A by a randomised range finder.
+ * The leading right singular vectors of A by a randomised range finder.
  *
  * Y = (A Aᵀ)^q A Ω with Gaussian Ω, orthonormalised after every product with A; with Q the result, B = Qᵀ A holds
  * A's leading directions: B Bᵀ = U S² Uᵀ and V = Bᵀ U S⁻¹.
@@ -35,20 +35,19 @@ const negligibleShare = 1e-5;
  * @throws whatever `onStep` throws
  * Source: Halko, Martinsson, Tropp 2011, algorithms 4.4 and 5.1
  */
-export async function randomizedSvd(matrix: SparseMatrix, options: RandomizedSvdOptions): Promise<TruncatedSvd> {
+export async function randomizedSvd(matrix: LinearMap, options: RandomizedSvdOptions): Promise<TruncatedSvd> {
   const { components, seed, oversampling = 16, powerIterations = 4, onStep = async () => {} } = options;
   const { rows, columnCount } = matrix;
   const width = Math.min(components + oversampling, rows, columnCount);
-  const transposed = transposeSparse(matrix);
 
   const random = createRandom(seed);
   const featureSide = Float32Array.from({ length: columnCount * width }, () => random.normal());
   const documentSide = new Float32Array(rows * width);
   for (let iteration = 0; iteration <= powerIterations; iteration++) {
-    multiplySparse(documentSide, matrix, featureSide, width);
+    matrix.multiply(documentSide, featureSide, width);
     await onStep((2 * iteration + 1) / (2 * powerIterations + 3));
     orthonormalize(documentSide, rows, width);
-    multiplySparse(featureSide, transposed, documentSide, width);
+    matrix.multiplyTransposed(featureSide, documentSide, width);
     await onStep((2 * iteration + 2) / (2 * powerIterations + 3));
   }
 

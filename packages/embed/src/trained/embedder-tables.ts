@@ -1,4 +1,12 @@
-import { hashBytes, OneheadError } from "@onehead/core";
+import { hashBytes } from "@onehead/core";
+import {
+  type EmbedderTensors,
+  fail,
+  parseCount,
+  parseFloats,
+  parseShape,
+  parseWeight,
+} from "../artifact/parse-fields.js";
 import { plainFeatureNames } from "../plain/plain-features.js";
 import type { PlainStatistics } from "./plain-block.js";
 import { roundToFloat16 } from "./round-to-float16.js";
@@ -57,11 +65,6 @@ export interface EmbedderConfig {
   readonly gramDimensions: number;
   readonly gramWeight: number;
 }
-
-export type EmbedderTensors = Record<
-  string,
-  { readonly shape: readonly number[]; readonly data: Float32Array | Uint32Array }
->;
 
 /** 8 hex digits over everything that decides a vector; byte order does not matter, every runtime is little-endian. */
 export function fingerprint(tables: EmbedderTables): string {
@@ -180,11 +183,6 @@ function parseStatic(value: unknown): EmbedderConfig["static"] {
   };
 }
 
-function parseWeight(field: string, value: unknown): number {
-  if (typeof value !== "number" || !Number.isFinite(value) || value < 0) fail(field, value, "a finite number from 0");
-  return value;
-}
-
 /** Checks untrusted tensors against their config. Throws OneheadError `artifact`. */
 export function parseTensors(config: EmbedderConfig, tensors: EmbedderTensors): EmbedderTables {
   const { components, features } = config;
@@ -209,13 +207,6 @@ export function parseTensors(config: EmbedderConfig, tensors: EmbedderTensors): 
   };
 }
 
-function parseCount(field: string, value: unknown): number {
-  if (typeof value !== "number" || !Number.isInteger(value) || value < 0 || value > 2 ** 24) {
-    fail(field, value, "an integer from 0 to 2^24");
-  }
-  return value;
-}
-
 function parseHashes(tensors: EmbedderTensors, features: number): Uint32Array {
   const data = parseShape(tensors, "hashes", [features]);
   if (!(data instanceof Uint32Array)) fail("hashes", "floats", "unsigned 32-bit integers");
@@ -223,30 +214,4 @@ function parseHashes(tensors: EmbedderTensors, features: number): Uint32Array {
     if (data[f] <= data[f - 1]) fail(`hashes[${f}]`, data[f], `more than ${data[f - 1]}`);
   }
   return data;
-}
-
-function parseFloats(tensors: EmbedderTensors, name: string, shape: readonly number[]): Float32Array {
-  const data = parseShape(tensors, name, shape);
-  if (!(data instanceof Float32Array)) fail(name, "integers", "32-bit floats");
-  for (let i = 0; i < data.length; i++) {
-    if (!Number.isFinite(data[i])) fail(`${name}[${i}]`, data[i], "a finite number");
-  }
-  return data;
-}
-
-function parseShape(tensors: EmbedderTensors, name: string, shape: readonly number[]): Float32Array | Uint32Array {
-  const tensor = Object.hasOwn(tensors, name) ? tensors[name] : undefined;
-  if (tensor === undefined) fail(name, "nothing", "a tensor");
-  const wanted = shape.join(", ");
-  if (tensor.shape.join(", ") !== wanted) fail(`${name}.shape`, `(${tensor.shape.join(", ")})`, `(${wanted})`);
-  const length = shape.reduce((product, size) => product * size, 1);
-  if (tensor.data.length !== length) fail(`${name}.data`, `${tensor.data.length} values`, `${length}`);
-  return tensor.data;
-}
-
-function fail(field: string, observed: unknown, expected: string): never {
-  throw new OneheadError(
-    "artifact",
-    `TrainedEmbedder.fromTensors: bad embedder.${field}: ${String(observed).slice(0, 80)}, expected ${expected}`,
-  );
 }

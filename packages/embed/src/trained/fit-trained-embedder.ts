@@ -1,16 +1,18 @@
 import { OneheadError } from "@onehead/core";
+import { assertNotAborted } from "../assert-not-aborted.js";
 import { measurePlainFeatures, plainFeatureNames } from "../plain/plain-features.js";
 import { countText } from "../plain/text-counts.js";
 import { DocumentFrequency } from "../sparse/document-frequency.js";
 import { countDocument, selectVocabulary, weighTexts } from "../sparse/vocabulary.js";
 import { meanOfRows } from "../static/static-block.js";
 import type { StaticTable } from "../static/static-table.js";
+import { sparseMap } from "../svd/linear-map.js";
 import { randomizedSvd, type TruncatedSvd } from "../svd/randomized-svd.js";
 import { TokenBuffer } from "../text/token-buffer.js";
 import { yieldToEvents } from "../yield-to-events.js";
 import { embedderKind, roundTables } from "./embedder-tables.js";
 import { fitPlainStatistics, type PlainStatistics } from "./plain-block.js";
-import { assertNotAborted, TrainedEmbedder } from "./trained-embedder.js";
+import { TrainedEmbedder } from "./trained-embedder.js";
 
 export interface FitTrainedEmbedderOptions {
   /** at most so many words and bigrams are known; 16,384 */
@@ -86,7 +88,7 @@ export async function fitTrainedEmbedder(
 
   const { frequency, plain, staticMean } = await surveyTexts(texts, staticTable, (done) => step(done * countingShare));
   const vocabulary = selectVocabulary(frequency, texts.length, maxFeatures, minDocumentFrequency);
-  const svd = await randomizedSvd(weighTexts(texts, vocabulary), {
+  const svd = await randomizedSvd(sparseMap(weighTexts(texts, vocabulary)), {
     components,
     seed,
     onStep: (done) => step(countingShare + done * (1 - countingShare)),

@@ -1,4 +1,6 @@
 import { assertAtLeast, OneheadError } from "@onehead/core";
+import type { EmbedderTensors } from "../artifact/parse-fields.js";
+import { assertNotAborted } from "../assert-not-aborted.js";
 import type { SyncEmbedder } from "../embedder.js";
 import { embedGrams } from "../grams/character-grams.js";
 import { measurePlainFeatures, plainFeatureNames } from "../plain/plain-features.js";
@@ -12,7 +14,6 @@ import { yieldToEvents } from "../yield-to-events.js";
 import {
   type EmbedderConfig,
   type EmbedderTables,
-  type EmbedderTensors,
   fingerprint,
   parseConfig,
   parseTensors,
@@ -132,11 +133,6 @@ function findTable({ table, dimensions }: StaticBlock, tables: readonly StaticTa
     `TrainedEmbedder: needs the static table ${table.slice(0, 80)}, given ${tables.map(({ id }) => id).join(", ") || "none"}` +
       " (staticEnglish() of @onehead/embed/static-english is one)",
   );
-}
-
-/** Throws OneheadError `aborted` once `signal` is. */
-export function assertNotAborted(where: string, signal: AbortSignal | undefined): void {
-  if (signal?.aborted) throw new OneheadError("aborted", `${where}: aborted by its signal`, { cause: signal.reason });
 }
 
 function scaleToUnitLength(vector: Float32Array, offset: number, length: number): void {

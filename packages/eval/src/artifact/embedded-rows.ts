@@ -1,6 +1,6 @@
 import { type Artifact, estimateTokens, OneheadError } from "@onehead/core";
 import { buildRowTable, type PromptRow, promptHash, type RowTable, splitOf } from "@onehead/data";
-import type { SyncEmbedder } from "@onehead/embed";
+import type { Embedder } from "@onehead/embed";
 import type { RecordedRows } from "../replay/recorded-rows.js";
 
 /** Recorded rows with what routers may know of them before the call. */
@@ -73,28 +73,39 @@ export async function* filterRows(
 export async function* embeddedChunks(
   rows: AsyncIterable<PromptRow>,
   models: readonly string[],
-  embedder: SyncEmbedder,
-  { whole, chunkRows = 256 }: { whole: boolean; chunkRows?: number },
+  embedder: Embedder,
+  { whole, chunkRows = 256, signal }: { whole: boolean; chunkRows?: number; signal?: AbortSignal | undefined },
 ): AsyncGenerator<EmbeddedRows> {
   if (whole) {
     const gathered: PromptRow[] = [];
     for await (const row of rows) gathered.push(row);
-    if (gathered.length > 0) yield embedTable(await tableOf(gathered, models), models, embedder);
+    if (gathered.length > 0) yield await embedTable(await tableOf(gathered, models), models, embedder, signal);
     return;
   }
   let chunk: PromptRow[] = [];
   for await (const row of rows) {
     chunk.push(row);
     if (chunk.length === chunkRows) {
-      yield embedTable(await tableOf(chunk, models), models, embedder);
+      yield await embedTable(await tableOf(chunk, models), models, embedder, signal);
       chunk = [];
     }
   }
-  if (chunk.length > 0) yield embedTable(await tableOf(chunk, models), models, embedder);
+  if (chunk.length > 0) yield await embedTable(await tableOf(chunk, models), models, embedder, signal);
+}
+
+/** As {@link recordRows}, with the vectors of the table's prompts. */
+async function embedTable(
+  table: RowTable,
+  models: readonly string[],
+  embedder: Embedder,
+  signal: AbortSignal | undefined,
+): Promise<EmbeddedRows> {
+  const embeddings = await embedder.embed(table.prompts, signal === undefined ? {} : { signal });
+  return recordRows(table, models, embeddings);
 }
 
 /** The columns of `models`, in their order, NaN where a table has none, with embeddings beside them. */
-export function embedTable(table: RowTable, models: readonly string[], embedder: SyncEmbedder): EmbeddedRows {
+export function recordRows(table: RowTable, models: readonly string[], embeddings: Float32Array): EmbeddedRows {
   const R = table.ids.length;
   const N = models.length;
   const M = table.models.length;
@@ -102,7 +113,7 @@ export function embedTable(table: RowTable, models: readonly string[], embedder:
     scores: new Float32Array(R * N).fill(Number.NaN),
     costsUsd: new Float64Array(R * N).fill(Number.NaN),
     promptKeys: Float64Array.from(table.prompts, (prompt) => promptHash(prompt)),
-    embeddings: embedder.embedSync(table.prompts),
+    embeddings,
     inputTokens: inputTokensOf(table),
     datasets: table.datasets,
   };

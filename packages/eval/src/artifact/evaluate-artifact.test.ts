@@ -1,20 +1,19 @@
 import { fitAllBaselines, toArtifact } from "@onehead/baselines";
 import type { Artifact } from "@onehead/core";
 import { buildRowTable, type PromptRow, promptHash, splitOf } from "@onehead/data";
-import type { SyncEmbedder } from "@onehead/embed";
+import type { Embedder } from "@onehead/embed";
 import { describe, expect, it } from "vitest";
 import { syntheticArtifact } from "../../../core/src/artifact/contract/synthetic-artifact.js";
 import { type EvaluateArtifactOptions, evaluateArtifact } from "./evaluate-artifact.js";
 import { heldOutSet } from "./held-out-summary.js";
+import { promptsToEmbed } from "./prompts-to-embed.js";
 
 // six numbers that tell the prompts apart; the artifact's weights are random anyway
-const embedder: SyncEmbedder = {
+const embedder: Embedder = {
   id: "test/6",
   dimensions: 6,
-  embedSync: (texts) =>
+  embed: async (texts) =>
     Float32Array.from({ length: 6 * texts.length }, (_, i) => Math.sin(promptHash(texts[Math.floor(i / 6)]) + (i % 6))),
-  embedInto: (out, text, offset) => out.set(embedder.embedSync([text]), offset),
-  embed: async (texts) => embedder.embedSync(texts),
 };
 
 const rowCount = 200;
@@ -97,6 +96,39 @@ describe("evaluateArtifact", () => {
     for (const { model, quality } of result.pool!.singleModels) {
       expect(quality).toBeCloseTo(heldOut.reduce((sum, { scores }) => sum + scores[model], 0) / 50, 12);
     }
+  });
+
+  it("embeds the prompts that promptsToEmbed tells, each once, and stops at its signal", async () => {
+    const seen: string[] = [];
+    const counting: Embedder = {
+      ...embedder,
+      embed: (texts, options) => {
+        seen.push(...texts);
+        return embedder.embed(texts, options);
+      },
+    };
+    const openRows = () => stream(wideRows());
+    const openTrainingRows = () => stream(wideRows().map((row) => ({ ...row, prompt: `other ${row.prompt}` })));
+    // of the rows that were trained on, the validation part even without baselines: λ is chosen there
+    for (const [over, least, greatest] of [
+      [{}, 200, 200],
+      [{ baselines: [] }, 51, 100],
+      [{ openTrainingRows }, 250, 250],
+      [{ openTrainingRows, baselines: [] }, 51, 150],
+    ] as const) {
+      seen.length = 0;
+      await evaluateRows(wideRows(), { embedder: counting, ...over });
+      const told: string[] = [];
+      for await (const prompt of promptsToEmbed({ artifact: artifactTrainedOn(most), openRows, ...over }))
+        told.push(prompt);
+      expect([...seen].sort()).toEqual(told.sort());
+      expect(new Set(seen).size).toBe(seen.length);
+      expect(seen.length).toBeGreaterThanOrEqual(least);
+      expect(seen.length).toBeLessThanOrEqual(greatest);
+    }
+    const signal = AbortSignal.abort();
+    const stopping: Embedder = { ...embedder, embed: async (_, options) => Promise.reject(options?.signal?.aborted) };
+    await expect(evaluateRows(wideRows(), { embedder: stopping, signal })).rejects.toBe(true);
   });
 
   it("gives rows of long form, however far apart, what it gives the wide form", async () => {
@@ -212,7 +244,7 @@ describe("an artifact of a baseline", () => {
   it("is evaluated as any other, under its own name", async () => {
     const trained = wideRows(["alpha", "beta"]).filter((_, i) => most(i));
     const table = await buildRowTable(trained);
-    const train = { embeddings: embedder.embedSync(table.prompts), dimensions: 6, table };
+    const train = { embeddings: await embedder.embed(table.prompts), dimensions: 6, table };
     const [ridge] = await fitAllBaselines(train, train, { seed: 0, members: 1, only: ["ridge"] });
     const artifact = toArtifact(ridge, {
       name: "rival",

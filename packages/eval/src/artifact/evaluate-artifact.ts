@@ -9,7 +9,7 @@ import {
 } from "@onehead/baselines";
 import { type Artifact, OneheadError, Router } from "@onehead/core";
 import { buildRowTable, type PromptRow, type RowTable, selectModels, selectRows, splitTable } from "@onehead/data";
-import type { SyncEmbedder } from "@onehead/embed";
+import type { Embedder } from "@onehead/embed";
 import { evaluate } from "../evaluation/evaluate.js";
 import type { EvaluationResult } from "../evaluation/evaluation-result.js";
 import type { EvaluatedRouter } from "../evaluation/replay-chunks.js";
@@ -19,15 +19,19 @@ import {
   commonModels,
   type EmbeddedRows,
   embeddedChunks,
-  embedTable,
   filterRows,
+  recordRows,
   scanRows,
   trainedPrompts,
 } from "./embedded-rows.js";
 
 export interface EvaluateArtifactOptions {
   artifact: Artifact;
-  embedder: SyncEmbedder;
+  /**
+   * The artifact's own, by `embedderOf`. A hosted one is asked for the held-out prompts, and where baselines learn for those
+   * that they learn from: say so before.
+   */
+  embedder: Embedder;
   /** Opens the recorded rows; called once for every pass over them. */
   openRows: () => AsyncIterable<PromptRow>;
   /** Rows for the baselines to learn from; those of `openRows` that the artifact trained on unless given. */
@@ -93,7 +97,7 @@ export async function evaluateArtifact(options: EvaluateArtifactOptions): Promis
   router.assertEmbedder(embedder);
   const fitted = await fitRivals(options, router, models, scan.trainedOn, wasTrainedOn);
   const chunks = (rows: AsyncIterable<PromptRow>): AsyncGenerator<EmbeddedRows> =>
-    embeddedChunks(rows, models, embedder, { whole: scan.repeatsIds });
+    embeddedChunks(rows, models, embedder, { whole: scan.repeatsIds, signal: options.signal });
   const heldOut = (): AsyncIterable<PromptRow> => filterRows(options.openRows(), (prompt) => !wasTrainedOn(prompt));
 
   const result = await evaluate<EmbeddedRows>({
@@ -101,7 +105,7 @@ export async function evaluateArtifact(options: EvaluateArtifactOptions): Promis
     routers: [...subjects(artifact, router), ...fitted.routers],
     heldOut: chunks(heldOut()),
     ...(fitted.validation === null ? {} : { validation: [fitted.validation] }),
-    referenceCostUsd: fitted.referenceCostUsd ?? (await dearestCost(chunks(heldOut()), models.length)),
+    referenceCostUsd: fitted.referenceCostUsd ?? (await dearestCost(heldOut(), models)),
     lambdaUsd: options.lambdaUsd,
     currentModel,
     seed: options.seed ?? artifact.manifest.training.seed,
@@ -154,12 +158,13 @@ async function fitRivals(
     const withoutBaselines = asked.length === 0 ? noneAskedFor : parts;
     return { routers: [], validation: null, referenceCostUsd: null, withoutBaselines };
   }
-  const { train, validating } = parts;
+  const validating = await labelled(parts.validation, options.embedder, options.signal);
   const found = {
-    validation: validating.table.ids.length > 0 ? embedTable(validating.table, models, options.embedder) : null,
-    referenceCostUsd: dearestMeanCostUsd(train.table.costs, models.length),
+    validation: validating.table.ids.length > 0 ? recordRows(validating.table, models, validating.embeddings) : null,
+    referenceCostUsd: dearestMeanCostUsd(parts.train.costs, models.length),
   };
   if (asked.length === 0) return { ...found, routers: [], withoutBaselines: noneAskedFor };
+  const train = await labelled(parts.train, options.embedder, options.signal);
   const baselines = await fitAllBaselines(train, validating, {
     seed: options.seed ?? options.artifact.manifest.training.seed,
     members: membersOf(options.artifact),
@@ -187,7 +192,7 @@ async function trainingParts(
   models: string[],
   trainedOn: number,
   wasTrainedOn: (prompt: string) => boolean,
-): Promise<{ train: LabelledEmbeddings; validating: LabelledEmbeddings } | string> {
+): Promise<{ train: RowTable; validation: RowTable } | string> {
   if (options.openTrainingRows === undefined && trainedOn < 2) {
     return `the artifact was trained on ${trainedOn} of these rows, and baselines need 2 to learn from`;
   }
@@ -201,10 +206,7 @@ async function trainingParts(
   const { seed, validation } = options.artifact.manifest.training.split;
   const split = splitTable(table, { seed, holdout: 0, validation });
   const pool = selectModels(table, models);
-  return {
-    train: labelled(pool, split.train, options.embedder),
-    validating: labelled(pool, split.validation, options.embedder),
-  };
+  return { train: selectRows(pool, split.train), validation: selectRows(pool, split.validation) };
 }
 
 /** The line of who knows the true task, where the rows name more than one. */
@@ -229,24 +231,29 @@ function costsOf(router: Router): CostPredictor {
   };
 }
 
-function labelled(table: RowTable, rows: Int32Array, embedder: SyncEmbedder): LabelledEmbeddings {
-  const picked = selectRows(table, rows);
-  return { embeddings: embedder.embedSync(picked.prompts), dimensions: embedder.dimensions, table: picked };
+async function labelled(
+  table: RowTable,
+  embedder: Embedder,
+  signal: AbortSignal | undefined,
+): Promise<LabelledEmbeddings> {
+  const embeddings = await embedder.embed(table.prompts, signal === undefined ? {} : { signal });
+  return { embeddings, dimensions: embedder.dimensions, table };
 }
 
 /** The dearest model's mean cost where there are no training rows to take it from. */
-async function dearestCost(chunks: AsyncIterable<EmbeddedRows>, models: number): Promise<number> {
-  const sums = new Float64Array(models);
-  const known = new Float64Array(models);
-  for await (const { costsUsd } of chunks) {
-    for (let i = 0; i < costsUsd.length; i++) {
-      if (Number.isNaN(costsUsd[i])) continue;
-      sums[i % models] += costsUsd[i];
-      known[i % models]++;
-    }
+async function dearestCost(rows: AsyncIterable<PromptRow>, models: readonly string[]): Promise<number> {
+  const sums = new Float64Array(models.length);
+  const known = new Float64Array(models.length);
+  for await (const { costs } of rows) {
+    models.forEach((model, m) => {
+      const cost = costs[model] ?? Number.NaN;
+      if (Number.isNaN(cost)) return;
+      sums[m] += cost;
+      known[m]++;
+    });
   }
   return dearestMeanCostUsd(
     sums.map((sum, m) => (known[m] > 0 ? sum / known[m] : Number.NaN)),
-    models,
+    models.length,
   );
 }

@@ -1,7 +1,7 @@
 import { fitMeanCost, fitZeroRouter, toArtifact, withCosts } from "@onehead/baselines";
 import { createRandom, estimateTokens, Router } from "@onehead/core";
 import { buildRowTable, type PromptRow, promptHash } from "@onehead/data";
-import type { SyncEmbedder } from "@onehead/embed";
+import type { Embedder, SyncEmbedder } from "@onehead/embed";
 import { describe, expect, it } from "vitest";
 import { syntheticArtifact } from "../../../core/src/artifact/contract/synthetic-artifact.js";
 import { type EvaluateOffPolicyOptions, evaluateOffPolicy } from "./evaluate-off-policy.js";
@@ -104,6 +104,27 @@ describe("evaluateOffPolicy", () => {
     expect([1 / 0.5, 1 / 0.3, 1 / 0.2]).toContainEqual(expect.closeTo(settings[0].weights.largest, 9));
     expect(Math.abs(settings[0].weights.mean - 1)).toBeLessThan(0.15);
     expect(settings[0].quality.doublyRobust.value).toBeGreaterThan(0);
+  });
+
+  it("asks an asynchronous embedder for the calls that it judges by alone, each once, and stops at its signal", async () => {
+    const seen: string[] = [];
+    const hosted: Embedder = {
+      id: embedder.id,
+      dimensions: embedder.dimensions,
+      embed: async (texts, { signal } = {}) => {
+        if (signal?.aborted) throw signal.reason;
+        seen.push(...texts);
+        return embedder.embedSync(texts);
+      },
+    };
+    const rows = logOf({ count: 300 });
+    const trained = { shape: [1], data: Uint32Array.of(promptHash(rows[0].prompt)) };
+    const over = { ...artifact, tensors: new Map([...artifact.tensors, ["training.promptHashes", trained]]) };
+    const evaluation = await judge(rows, { artifact: over, embedder: hosted });
+    expect(seen).toEqual(rows.slice(1).map(({ prompt }) => prompt));
+    expect(evaluation).toEqual(await judge(rows, { artifact: over }));
+    const stopped = judge(rows, { embedder: hosted, signal: AbortSignal.abort(new Error("enough")) });
+    await expect(stopped).rejects.toThrow("enough");
   });
 
   it("finds one worse whose choices are right less often", async () => {

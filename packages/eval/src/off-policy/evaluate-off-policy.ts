@@ -1,7 +1,7 @@
 import { baselinePredictions } from "@onehead/baselines";
 import { type Artifact, OneheadError, type Preference, type PreferenceOptions, Router } from "@onehead/core";
 import type { PromptRow } from "@onehead/data";
-import type { SyncEmbedder } from "@onehead/embed";
+import type { Embedder } from "@onehead/embed";
 import { commonModels, trainedPrompts } from "../artifact/embedded-rows.js";
 import { dearestMeanCostUsd } from "../replay/lambda-grid.js";
 import { crossFittedPredictions } from "./cross-fitted-predictions.js";
@@ -13,7 +13,8 @@ import { judgeOffPolicy, type OffPolicyVerdict } from "./off-policy-verdict.js";
 
 export interface EvaluateOffPolicyOptions {
   artifact: Artifact;
-  embedder: SyncEmbedder;
+  /** The artifact's own, by `embedderOf`. A hosted one is sent the calls' prompts: say so before. */
+  embedder: Embedder;
   /** Calls of a log, one a row, with the chance of each choice. */
   rows: AsyncIterable<PromptRow>;
   /** Preferences to judge at; a small sweep of λ around the dearest model's mean cost unless given. */
@@ -26,6 +27,7 @@ export interface EvaluateOffPolicyOptions {
   clip?: number | undefined;
   resamples?: number | undefined;
   seed?: number | undefined;
+  signal?: AbortSignal | undefined;
 }
 
 /** What the log says of the router at one preference. */
@@ -69,7 +71,7 @@ const sweep = [1, 3, 10, 30, 100, 1000];
  * log's router got, and the artifact's would have chosen another.
  *
  * @throws as {@link readLoggedCalls}; OneheadError "unknown-model" when no model is in common, "invalid-argument" naming the
- *   option, or when no call is left
+ *   option, or when no call is left; what the embedder throws
  * Source: docs/design/feedback.md
  */
 export async function evaluateOffPolicy(options: EvaluateOffPolicyOptions): Promise<OffPolicyEvaluation> {
@@ -87,7 +89,7 @@ export async function evaluateOffPolicy(options: EvaluateOffPolicyOptions): Prom
   const router = new Router(artifact, { models, predictions: baselinePredictions });
   router.assertEmbedder(embedder);
   const seed = options.seed ?? artifact.manifest.training.seed;
-  const calls = judgeCalls(unseen, router, embedder);
+  const calls = await judgeCalls(unseen, router, embedder, options.signal);
   // the policy is the artifact's own either way; only what its choices are predicted to bring may come from elsewhere
   const outcomes =
     outcomeModel === "ridge" ? crossFittedPredictions(calls, calls.predictions, seed) : calls.predictions;

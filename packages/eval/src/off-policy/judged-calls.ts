@@ -1,6 +1,6 @@
 import { argmaxReward, estimateTokens, type Preference, type Router } from "@onehead/core";
 import { promptHash } from "@onehead/data";
-import type { SyncEmbedder } from "@onehead/embed";
+import type { Embedder } from "@onehead/embed";
 import type { CallPredictions, LabelledCalls } from "./cross-fitted-predictions.js";
 import type { LoggedCall } from "./logged-calls.js";
 
@@ -16,7 +16,12 @@ export interface JudgedCalls extends LabelledCalls {
 const chunkRows = 256;
 
 /** Embeds the calls and predicts every candidate's outcome for each. */
-export function judgeCalls(calls: readonly LoggedCall[], router: Router, embedder: SyncEmbedder): JudgedCalls {
+export async function judgeCalls(
+  calls: readonly LoggedCall[],
+  router: Router,
+  embedder: Embedder,
+  signal: AbortSignal | undefined,
+): Promise<JudgedCalls> {
   const models = router.candidates.map(({ id }) => id);
   const C = calls.length;
   const N = models.length;
@@ -36,7 +41,8 @@ export function judgeCalls(calls: readonly LoggedCall[], router: Router, embedde
   };
   for (let start = 0; start < C; start += chunkRows) {
     const end = Math.min(C, start + chunkRows);
-    const embeddings = embedder.embedSync(calls.slice(start, end).map(({ prompt }) => prompt));
+    const prompts = calls.slice(start, end).map(({ prompt }) => prompt);
+    const embeddings = await embedder.embed(prompts, signal === undefined ? {} : { signal });
     judged.embeddings.set(embeddings, start * D);
     const batch = router.predictBatch(embeddings, judged.inputTokens.subarray(start, end));
     judged.predictions.quality.set(batch.quality, start * N);

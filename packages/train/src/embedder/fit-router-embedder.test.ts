@@ -26,6 +26,20 @@ describe("fitRouterEmbedder", () => {
     expect((await fitRouterEmbedder(table, { settings })).id).toBe(embedder.id);
   });
 
+  it("is that with an external embedder too, which alone makes another one", async () => {
+    const table = await tableOf();
+    const external = {
+      id: "test:lengths",
+      dimensions: 2,
+      embed: async (texts: readonly string[]) => Float32Array.from(texts.flatMap((text) => [text.length, 1])),
+    };
+    const { embedder } = await trainRouter(table, { settings, external });
+    expect((await fitRouterEmbedder(table, { settings, external })).id).toBe(embedder.id);
+    const alone = await fitRouterEmbedder(table, { settings: { ...settings, trainedFeatures: false }, external });
+    expect(alone.dimensions).toBe(2);
+    await expect(fitRouterEmbedder(table, { settings: { trainedFeatures: false } })).rejects.toThrow("trainedFeatures");
+  });
+
   it("does not depend on labels, but on the seed of the split", async () => {
     const table = await tableOf();
     const masked = { ...table, scores: table.scores.map((score, i) => (i % 3 === 0 ? Number.NaN : score)) };

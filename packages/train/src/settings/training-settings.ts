@@ -41,6 +41,12 @@ export interface TrainingSettings {
   features: number;
   /** Length of the block of static word vectors, where there is one, beside a text block of length 1. */
   staticWeight: number;
+  /** Length of the block of an external embedder's vectors, where there is one, beside a text block of length 1. */
+  externalWeight: number;
+  /** An external embedder's vectors that are longer are projected onto so many principal components. */
+  externalComponents: number;
+  /** Let the trained features stand beside an external embedder's vectors; without one they are all there is. */
+  trainedFeatures: boolean;
   seed: number;
   /** Share of prompts kept out of training altogether, and share of the rest that steers early stop and calibration. */
   holdout: number;
@@ -68,6 +74,9 @@ export const defaultSettings: Readonly<TrainingSettings> = {
   components: 128,
   features: 16384,
   staticWeight: 0.6,
+  externalWeight: 1,
+  externalComponents: 128,
+  trainedFeatures: true,
   seed: 0,
   holdout: 0.3,
   validation: 0.15,
@@ -86,9 +95,11 @@ const wholeNumbers = {
   patience: 10_000,
   batchRows: 65_536,
   components: 4096,
+  externalComponents: 4096,
   features: 4_194_304,
 } as const;
-const positives = ["sharpness", "learningRate", "clipNorm"] as const;
+const positives = ["sharpness", "learningRate", "clipNorm", "externalWeight"] as const;
+const flags = ["kernel", "trainedFeatures"] as const;
 const atLeastZero = ["prior", "weightDecay", "costWeight", "staticWeight"] as const;
 const shares = ["dropout", "holdout", "validation"] as const;
 
@@ -100,7 +111,9 @@ export function resolveSettings(given: Partial<TrainingSettings>): TrainingSetti
   const set = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
   const settings = { ...defaultSettings, ...set };
   if (!forms.includes(settings.form)) throw invalid("form", settings.form, forms.join(", "));
-  if (typeof settings.kernel !== "boolean") throw invalid("kernel", settings.kernel, "true or false");
+  for (const name of flags) {
+    if (typeof settings[name] !== "boolean") throw invalid(name, settings[name], "true or false");
+  }
   for (const [name, most] of Object.entries(wholeNumbers) as Array<[keyof typeof wholeNumbers, number]>) {
     const value = settings[name];
     if (!(Number.isInteger(value) && value >= 1 && value <= most))

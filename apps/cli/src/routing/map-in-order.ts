@@ -1,0 +1,36 @@
+/**
+ * Maps a stream with up to `limit` calls under way, results in the order of the items and as soon as they are there.
+ *
+ * A slow reader holds it back: no item is taken while `limit` results wait.
+ */
+export async function* mapInOrder<T, R>(
+  items: AsyncIterable<T>,
+  limit: number,
+  map: (item: T) => Promise<R>,
+): AsyncGenerator<R> {
+  const iterator = items[Symbol.asyncIterator]();
+  const pending: Promise<R>[] = [];
+  let next: Promise<IteratorResult<T>> | null = iterator.next();
+  try {
+    while (next !== null || pending.length > 0) {
+      if (next === null || pending.length === limit || (await isFirst(pending[0], next))) {
+        yield await pending[0];
+        pending.shift();
+        continue;
+      }
+      const { done, value }: IteratorResult<T> = await next;
+      next = done ? null : iterator.next();
+      if (!done) pending.push(map(value));
+    }
+  } finally {
+    // what fails after the reader has left must not end the process
+    for (const late of [...pending, next]) late?.catch(() => {});
+    await iterator.return?.();
+  }
+}
+
+/** Whether the oldest result is there before the next item. */
+function isFirst(result: Promise<unknown> | undefined, item: Promise<unknown>): Promise<boolean> {
+  const itemFirst = item.then(() => false);
+  return result === undefined ? itemFirst : Promise.race([result.then(() => true), itemFirst]);
+}

@@ -5,10 +5,10 @@ import type { JoinedEmbedder, TrainedEmbedder } from "@onehead/embed";
 import { type Calibration, calibrateQuality } from "./calibration/calibrate-quality.js";
 import { predictedCosts } from "./calibration/predicted-costs.js";
 import { smearingFactors } from "./calibration/smearing.js";
-import { blendLogits, type FittedKernel, kernelLogits } from "./kernel/fit-kernel-regression.js";
+import type { FittedKernel } from "./kernel/fit-kernel-regression.js";
+import { jointOutputs } from "./kernel/joint-outputs.js";
 import { attentionTemperature } from "./network/create-network.js";
 import type { Network } from "./network/network.js";
-import { meanOutputs, type NetworkOutputs } from "./network/network-outputs.js";
 import { type FittedNewModelPrior, fitNewModelPrior } from "./new-models/fit-new-model-prior.js";
 import type { CostTargets } from "./rows/cost-targets.js";
 import { thinRows } from "./rows/thin-rows.js";
@@ -53,7 +53,8 @@ export function assembleArtifact(parts: TrainedParts): Artifact {
     }
     const width = metric?.width ?? directions.width;
     tensors.set("kernel.anchors", { shape: [anchorRows.length, width], data: kernel.anchors });
-    tensors.set("kernel.value", { shape: [anchorRows.length, table.models.length], data: kernel.values });
+    tensors.set("kernel.value.quality", { shape: [anchorRows.length, table.models.length], data: kernel.values });
+    tensors.set("kernel.value.cost", { shape: [anchorRows.length, table.models.length], data: kernel.costs });
     tensors.set("kernel.mean", { shape: [table.models.length], data: kernel.means });
   }
   const serialized = embedder.toTensors();
@@ -63,10 +64,17 @@ export function assembleArtifact(parts: TrainedParts): Artifact {
 
   const M = table.models.length;
   const rows = parts.calibrationRows;
-  const outputs = meanOutputs(networks, rows.embeddings, rows.rows, embedder.dimensions, M);
-  const qualityLogits = jointLogits(parts, rows, outputs);
+  const { qualityLogits, costOutputs } = jointOutputs(networks, kernel, rows);
   const calibration = calibrateQuality(qualityLogits, rows.scores);
-  const smearing = smearingFactors(outputs.costOutputs, rows.costTargets, rows.rows, M);
+  // factors of heavy tails need many rows: those that were trained on as well, whose residuals are hardly smaller
+  const trained = parts.trainingRows;
+  const seen = trained === rows ? [] : [jointOutputs(networks, kernel, trained).costOutputs];
+  const smearing = smearingFactors(
+    Float32Array.from([costOutputs, ...seen].flatMap((part) => [...part])),
+    Float32Array.from([rows.costTargets, ...seen.map(() => trained.costTargets)].flatMap((part) => [...part])),
+    rows.rows + (trained === rows ? 0 : trained.rows),
+    M,
+  );
   const candidates = describeCandidates(table, fitted, costs, smearing);
   const newModels = newModelPrior(parts, candidates, calibration);
   for (const [name, tensor] of newModels.tensors) tensors.set(name, tensor);
@@ -95,7 +103,7 @@ export function assembleArtifact(parts: TrainedParts): Artifact {
     calibration,
     dial: calibrateDial(
       calibratedQuality(qualityLogits, calibration),
-      predictedCosts(outputs.costOutputs, candidates, rows.inputTokens),
+      predictedCosts(costOutputs, candidates, rows.inputTokens),
       rows.rows,
       M,
     ),
@@ -121,12 +129,6 @@ function toJson(value: object): JsonValue {
   return JSON.parse(JSON.stringify(value)) as JsonValue;
 }
 
-/** Logits of the networks and, where there is one, the kernel regression, before calibration. */
-function jointLogits({ kernel }: TrainedParts, rows: LabelledRows, { qualityLogits }: NetworkOutputs): Float32Array {
-  if (kernel === null) return qualityLogits;
-  return blendLogits(qualityLogits, kernelLogits(kernel, rows.embeddings, rows.rows), kernel.weight);
-}
-
 function describeKernel({ sharpness, directions, metric, weight, near, far }: FittedKernel): KernelModel {
   return {
     sharpness,
@@ -140,11 +142,11 @@ function describeKernel({ sharpness, directions, metric, weight, near, far }: Fi
 
 function newModelPrior(parts: TrainedParts, candidates: Candidate[], calibration: Calibration): FittedNewModelPrior {
   const rows = thinRows(parts.trainingRows, basisRows);
-  const outputs = meanOutputs(parts.networks, rows.embeddings, rows.rows, parts.embedder.dimensions, candidates.length);
+  const { qualityLogits, costOutputs } = jointOutputs(parts.networks, parts.kernel, rows);
   const { temperature, bias } = calibration;
   return fitNewModelPrior({
-    qualityLogits: jointLogits(parts, rows, outputs).map((logit) => logit / temperature + bias),
-    costOutputs: outputs.costOutputs,
+    qualityLogits: qualityLogits.map((logit) => logit / temperature + bias),
+    costOutputs,
     costTargets: rows.costTargets,
     inputTokens: rows.inputTokens,
     rows: rows.rows,

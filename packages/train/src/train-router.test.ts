@@ -243,7 +243,7 @@ test("the kernel regression is served as it was fitted: the joint logit is the w
       directions: matrix("kernel.directions"),
       metric: kernel!.metric === undefined ? null : matrix("kernel.metric"),
       anchors: whole.tensors.get("kernel.anchors")!.data as Float32Array,
-      values: whole.tensors.get("kernel.value")!.data as Float32Array,
+      values: whole.tensors.get("kernel.value.quality")!.data as Float32Array,
       means: whole.tensors.get("kernel.mean")!.data as Float32Array,
     },
     embeddings,

@@ -6,7 +6,9 @@ import { selectAnchors } from "./anchors/select-anchors.js";
 import { assembleArtifact } from "./assemble-artifact.js";
 import type { Checkpoint } from "./checkpoint/checkpoint.js";
 import { fitSplitEmbedder } from "./embedder/fit-router-embedder.js";
-import { type FittedKernel, fitKernelRegression } from "./kernel/fit-kernel-regression.js";
+import { type CostRows, fitKernelCosts } from "./kernel/fit-kernel-costs.js";
+import { anchorWeights, type FittedKernel, fitKernelRegression } from "./kernel/fit-kernel-regression.js";
+import { withSquares } from "./kernel/kernel-points.js";
 import { createNetwork } from "./network/create-network.js";
 import type { Network } from "./network/network.js";
 import { meanOutputs } from "./network/network-outputs.js";
@@ -181,16 +183,33 @@ function fitKernel(
 ): FittedKernel | null {
   const D = training.embeddings.length / training.rows;
   const M = training.scores.length / training.rows;
-  return fitKernelRegression({
+  const held = meanOutputs(networks, validation.embeddings, validation.rows, D, M);
+  const kernel = fitKernelRegression({
     training,
     validation,
-    networkLogits: meanOutputs(networks, validation.embeddings, validation.rows, D, M).qualityLogits,
+    networkLogits: held.qualityLogits,
     anchors: gatherRows(training.embeddings, anchorRows, D),
     anchorCount: anchorRows.length,
     dimensions: D,
     models: M,
     prior: settings.prior,
   });
+  if (kernel === null) return null;
+  const own = meanOutputs(networks, training.embeddings, training.rows, D, M);
+  const costRows = ({ costTargets: targets, embeddings, rows }: LabelledRows, outputs: Float32Array): CostRows => ({
+    targets,
+    outputs,
+    weights: anchorWeights(kernel, embeddings, rows),
+  });
+  const anchors = withSquares(kernel.anchors, anchorRows.length, kernel.anchors.length / anchorRows.length);
+  const costs = fitKernelCosts(
+    costRows(training, own.costOutputs),
+    costRows(validation, held.costOutputs),
+    anchors,
+    kernel.sharpness,
+    M,
+  );
+  return { ...kernel, costs };
 }
 
 function gatherRows(embeddings: Float32Array, rows: Int32Array, D: number): Float32Array {

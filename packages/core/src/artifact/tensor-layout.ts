@@ -39,7 +39,8 @@ function kernelTensors(manifest: Manifest, { directions: Q, metric: K }: KernelM
     { name: "kernel.directions", shape: [Q, manifest.embedder.dimensions] },
     ...(K === undefined ? [] : [{ name: "kernel.metric", shape: [K, Q] }]),
     { name: "kernel.anchors", shape: [P, K ?? Q] },
-    { name: "kernel.value", shape: [P, M] },
+    { name: "kernel.value.quality", shape: [P, M] },
+    { name: "kernel.value.cost", shape: [P, M] },
     { name: "kernel.mean", shape: [M] },
   ];
 }

@@ -9,16 +9,18 @@ import { gatherColumns, maxRows, tensorData } from "./attention-form.js";
  * Attention over the anchors with weights that are not divided by their sum, which stands beside the averaged networks as one
  * more opinion on quality:
  *
- *   p = U e / |e|,  x = L p,  w_j = exp(−γ |x − x_j|² / 2),  logit_m = μ_m + Σ_j w_j V_jm
+ *   p = U e / |e|,  x = L p,  w_j = exp(−γ |x − x_j|² / 2),  logit_m = μ_m + Σ_j w_j V_jm,  Δy_m = Σ_j w_j C_jm
  *
  * U (Q, D) are the principal directions of the training embeddings, L (K, Q) a metric learnt in them (the identity where the
- * artifact has none). Far from every anchor all w vanish and the logit is that of the model's mean. How far off a prompt is
+ * artifact has none), and Δy is added to what the networks say of the log cost. Far from every anchor all w vanish and the logit is that of the model's mean. How far off a prompt is
  * from all that was trained on is its novelty, 1 − |p|²: the squared distance of e / |e| from the span of the directions.
  * Source: arXiv 2509.09782 (our reading); as a function a kernel logistic regression
  */
 export class KernelRegression {
   /** (B, M) logits of the last `forward`. */
   readonly logits: Float32Array;
+  /** (B, M) Δy of the last `forward`. */
+  readonly costOutputs: Float32Array;
   /** (M) μ: logits of the models' means. */
   readonly means: Float32Array;
   /** (B) 1 up to the novelty `near`, 0 from `far` on, linear between. */
@@ -34,14 +36,15 @@ export class KernelRegression {
   /** (P, K) x_j of the anchors, and (P) their squared lengths. */
   readonly #anchors: Float32Array;
   readonly #anchorSquares: Float32Array;
-  /** (P, M). */
+  /** (P, 2M) V beside C. */
   readonly #values: Float32Array;
-  // of one block of rows: (B, D) e / |e|, (B, Q) p, (B, K) x, (B) squared lengths, (B, P) w
+  // of one block of rows: (B, D) e / |e|, (B, Q) p, (B, K) x, (B) squared lengths, (B, P) w, (B, 2M) sums
   readonly #unit: Float32Array;
   readonly #projected: Float32Array;
   readonly #points: Float32Array;
   readonly #squares: Float32Array;
   readonly #weights: Float32Array;
+  readonly #sums: Float32Array;
 
   /** @param kernel the manifest's `model.kernel` */
   constructor(
@@ -64,17 +67,20 @@ export class KernelRegression {
     this.#anchorSquares = new Float32Array(P);
     squaredNorms(this.#anchorSquares, this.#anchors, P, K);
     const means = tensorData(tensors, "kernel.mean");
-    this.#values = new Float32Array(P * M);
-    gatherColumns(this.#values, M, 0, tensorData(tensors, "kernel.value"), P, means.length, columns);
+    this.#values = new Float32Array(P * 2 * M);
+    gatherColumns(this.#values, 2 * M, 0, tensorData(tensors, "kernel.value.quality"), P, means.length, columns);
+    gatherColumns(this.#values, 2 * M, M, tensorData(tensors, "kernel.value.cost"), P, means.length, columns);
     this.means = new Float32Array(M);
     gatherColumns(this.means, M, 0, means, 1, means.length, columns);
     this.logits = new Float32Array(maxRows * M);
+    this.costOutputs = new Float32Array(maxRows * M);
     this.familiarity = new Float32Array(maxRows);
     this.#unit = new Float32Array(maxRows * this.#dimensions);
     this.#projected = new Float32Array(maxRows * Q);
     this.#points = this.#metric === null ? this.#projected : new Float32Array(maxRows * K);
     this.#squares = new Float32Array(maxRows);
     this.#weights = new Float32Array(maxRows * P);
+    this.#sums = new Float32Array(maxRows * 2 * M);
   }
 
   /** @param embeddings (B, D), B at most `maxRows` */
@@ -98,9 +104,12 @@ export class KernelRegression {
     }
     backend.matmulTransposedB(this.#weights, this.#points, this.#anchors, rows, K, P);
     rbfOfProducts(this.#weights, squares, this.#anchorSquares, rows, P, sharpness);
-    backend.matmul(this.logits, this.#weights, this.#values, rows, P, M);
+    backend.matmul(this.#sums, this.#weights, this.#values, rows, P, 2 * M);
     for (let b = 0; b < rows; b++) {
-      for (let m = 0; m < M; m++) this.logits[b * M + m] += this.means[m];
+      for (let m = 0; m < M; m++) {
+        this.logits[b * M + m] = this.#sums[b * 2 * M + m] + this.means[m];
+        this.costOutputs[b * M + m] = this.#sums[b * 2 * M + M + m];
+      }
     }
   }
 

@@ -146,7 +146,8 @@ describe("the kernel regression", () => {
     const directions = tensors.get("kernel.directions")!.data;
     const metric = tensors.get("kernel.metric")!.data;
     const anchors = tensors.get("kernel.anchors")!.data;
-    const values = tensors.get("kernel.value")!.data;
+    const values = tensors.get("kernel.value.quality")!.data;
+    const costs = tensors.get("kernel.value.cost")!.data;
     const means = tensors.get("kernel.mean")!.data;
     for (let b = 0; b < rows; b++) {
       const e = embeddings.subarray(b * D, (b + 1) * D);
@@ -163,6 +164,10 @@ describe("the kernel regression", () => {
         kernel.reduce((total, k, j) => total + k * values[j * measuredCount + m], means[m]),
       );
       expectClose(layer.logits.subarray(b * N, (b + 1) * N), expected, 2e-5);
+      const expectedCosts = columns.map((m) =>
+        kernel.reduce((total, k, j) => total + k * costs[j * measuredCount + m], 0),
+      );
+      expectClose(layer.costOutputs.subarray(b * N, (b + 1) * N), expectedCosts, 2e-5);
       const sum = kernel.reduce((total, k) => total + k, 0);
       expectClose(
         layer.attentionWeights(b),

@@ -11,10 +11,10 @@ const forms = { "low-rank": LowRankForm, models: ModelAttention };
 /**
  * What an artifact's parts say of M measured models, joined and calibrated:
  *
- *   logit = (f Σ_o w_o logit_o + (1 − f) μ) / T + β,  y = mean_s y_s
+ *   logit = (f Σ_o w_o logit_o + (1 − f) μ) / T + β,  y = mean_s y_s + Δy
  *
  * with T, β the shared calibration. The S networks share the weight 1 − w equally; the kernel regression, where the
- * artifact has one, is the last of the O opinions on quality, with weight w. It also says how familiar a prompt is: where f is
+ * artifact has one, is the last of the O opinions on quality, with weight w, and adds Δy to the cost. It also says how familiar a prompt is: where f is
  * below 1, every opinion gives way to the logits μ of the models' means.
  */
 export class JointOutputs {
@@ -91,7 +91,7 @@ export class JointOutputs {
         logits[(o + 1) * M + m] = own * inverseTemperature + bias;
       }
       logits[m] = logit * inverseTemperature + bias;
-      this.costOutputs[m] = output / S;
+      this.costOutputs[m] = output / S + (this.#kernel === null ? 0 : this.#kernel.costOutputs[at]);
     }
   }
 }

@@ -40,6 +40,8 @@ export interface FittedKernel {
   values: Float32Array;
   /** (M) logits far from every anchor. */
   means: Float32Array;
+  /** (P, M) added to the networks' cost outputs: `fitKernelCosts`. */
+  costs: Float32Array;
   /** Novelty up to which a prompt is familiar, and from which on it is not at all. */
   near: number;
   far: number;
@@ -78,7 +80,7 @@ const steps = 20;
  *
  * @returns null when the networks alone are best
  */
-export function fitKernelRegression(inputs: KernelInputs): FittedKernel | null {
+export function fitKernelRegression(inputs: KernelInputs): Omit<FittedKernel, "costs"> | null {
   const { training, validation, anchors, anchorCount, models: M, dimensions: D } = inputs;
   const chooses = validation.scores.some((score) => !Number.isNaN(score));
   const settings = chooses ? grid : fallback.grid;
@@ -138,7 +140,7 @@ function estimateCovariance(points: PartPoints, scored: ScoredRows): Float64Arra
 }
 
 /** A fit with its validation logits (R, M), calibrated, and their ranking loss. */
-interface Candidate extends Omit<FittedKernel, "directions" | "weight" | "near" | "far"> {
+interface Candidate extends Omit<FittedKernel, "costs" | "directions" | "weight" | "near" | "far"> {
   loss: number;
   logits: Float32Array;
 }
@@ -191,16 +193,24 @@ function leastLoss(candidates: readonly Candidate[]): Candidate {
   return candidates.reduce((best, candidate) => (candidate.loss < best.loss ? candidate : best));
 }
 
-/** (R, M) logits of the kernel regression alone. */
-export function kernelLogits(
-  { directions, metric, sharpness, anchors, values, means }: Omit<FittedKernel, "weight" | "near" | "far">,
+/** (R, P) weights of the anchors for embeddings (R, D). */
+export function anchorWeights(
+  { directions, metric, sharpness, anchors }: Pick<FittedKernel, "directions" | "metric" | "sharpness" | "anchors">,
   embeddings: Float32Array,
   rows: number,
 ): Float32Array {
-  const plain = projectedPoints(unitPoints(embeddings, rows, embeddings.length / rows), directions);
+  const plain = projectedPoints(unitPoints(embeddings, rows, embeddings.length / Math.max(1, rows)), directions);
   const points = metric === null ? plain : projectedPoints(plain, metric);
-  const centres = withSquares(anchors, anchors.length / points.width, points.width);
-  return logitsOf(kernelMatrix(points, centres, sharpness), values, means);
+  return kernelMatrix(points, withSquares(anchors, anchors.length / points.width, points.width), sharpness);
+}
+
+/** (R, M) logits of the kernel regression alone. */
+export function kernelLogits(
+  kernel: Omit<FittedKernel, "costs" | "weight" | "near" | "far">,
+  embeddings: Float32Array,
+  rows: number,
+): Float32Array {
+  return logitsOf(anchorWeights(kernel, embeddings, rows), kernel.values, kernel.means);
 }
 
 /** (1 − weight) · networks + weight · kernel. */

@@ -91,7 +91,8 @@ export function syntheticArtifact(form: NetworkModel["form"] = "low-rank", seed 
     tensors.set(name, { shape, data: Float32Array.from({ length }, () => random.normal()) });
   }
   // as training leaves them: steps around a mean logit
-  scale(tensors.get("kernel.value")!, 1 / Math.sqrt(sizes.anchors));
+  scale(tensors.get("kernel.value.quality")!, 1 / Math.sqrt(sizes.anchors));
+  scale(tensors.get("kernel.value.cost")!, 0.3 / Math.sqrt(sizes.anchors));
   // directions are of unit length: random ones would make every prompt look near
   scale(tensors.get("kernel.directions")!, 0.5 / Math.sqrt(dimensions));
   tensors.set("training.promptHashes", { shape: [3], data: Uint32Array.of(1, 5, 4_000_000_000) });

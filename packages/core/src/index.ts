@@ -50,7 +50,7 @@ export type { NewModel, NewModelSample } from "./new-models/new-model.js";
 export { createRandom, type Random } from "./random/random.js";
 export type { DecisionRequest } from "./router/decision-request.js";
 export type { AnchorInfluence } from "./router/explain-anchors.js";
-export type { PoolOptions } from "./router/pool.js";
+export type { PoolOptions, PriceFactor } from "./router/pool.js";
 export type { PredictionBatch } from "./router/predictor.js";
 export { type Choice, Router, type RouterOptions } from "./router/router.js";
 export { estimateTokens } from "./tokens/estimate-tokens.js";

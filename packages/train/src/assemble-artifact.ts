@@ -66,13 +66,13 @@ export function assembleArtifact(parts: TrainedParts): Artifact {
   const rows = parts.calibrationRows;
   const { qualityLogits, costOutputs } = jointOutputs(networks, kernel, rows);
   const calibration = calibrateQuality(qualityLogits, rows.scores);
-  // factors of heavy tails need many rows: those that were trained on as well, whose residuals are hardly smaller
-  const trained = parts.trainingRows;
-  const seen = trained === rows ? [] : [jointOutputs(networks, kernel, trained).costOutputs];
+  // heavy tails need many rows: those trained on as well, whose residuals are hardly smaller
+  const recorded = [...new Set([rows, parts.trainingRows])];
   const smearing = smearingFactors(
-    Float32Array.from([costOutputs, ...seen].flatMap((part) => [...part])),
-    Float32Array.from([rows.costTargets, ...seen.map(() => trained.costTargets)].flatMap((part) => [...part])),
-    rows.rows + (trained === rows ? 0 : trained.rows),
+    recorded.map((part) => ({
+      outputs: jointOutputs(networks, kernel, part).costOutputs,
+      targets: part.costTargets,
+    })),
     M,
   );
   const candidates = describeCandidates(table, fitted, costs, smearing);

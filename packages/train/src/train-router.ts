@@ -4,10 +4,12 @@ import type { Embedder, JoinedEmbedder, StaticTable, TrainedEmbedder } from "@on
 import packageManifest from "../package.json" with { type: "json" };
 import { selectAnchors } from "./anchors/select-anchors.js";
 import { assembleArtifact } from "./assemble-artifact.js";
+import { columnMeans, fitOwnShare, keepOwnShare, levelShift } from "./calibration/shrink-costs.js";
 import type { Checkpoint } from "./checkpoint/checkpoint.js";
 import { fitSplitEmbedder } from "./embedder/fit-router-embedder.js";
 import { type CostRows, fitKernelCosts } from "./kernel/fit-kernel-costs.js";
 import { anchorWeights, type FittedKernel, fitKernelRegression } from "./kernel/fit-kernel-regression.js";
+import { jointOutputs } from "./kernel/joint-outputs.js";
 import { withSquares } from "./kernel/kernel-points.js";
 import { createNetwork } from "./network/create-network.js";
 import type { Network } from "./network/network.js";
@@ -16,7 +18,7 @@ import { assertPrices } from "./prices/assert-prices.js";
 import type { TokenPrices } from "./prices/infer-prices.js";
 import { smoothedProfiles } from "./profiles/smoothed-profiles.js";
 import { assertTable } from "./rows/assert-table.js";
-import { costTargets } from "./rows/cost-targets.js";
+import { type CostTargets, costTargets } from "./rows/cost-targets.js";
 import { dataHash } from "./rows/data-hash.js";
 import { labelledRows } from "./rows/labelled-rows.js";
 import { resolveSettings, type TrainingSettings } from "./settings/training-settings.js";
@@ -109,6 +111,7 @@ export async function trainRouter(
   options.onProgress?.({ stage: "kernel", fraction: 0 });
   await pause();
   const kernel = settings.kernel ? fitKernel(networks, training, validating, anchorRows, settings) : null;
+  shrinkCosts(networks, kernel, training, validating, costs);
 
   options.onProgress?.({ stage: "calibration", fraction: 0 });
   await pause();
@@ -210,6 +213,23 @@ function fitKernel(
     M,
   );
   return { ...kernel, costs };
+}
+
+/** Takes back of the cost predictions what validation rows do not bear out (`fitOwnShare`), around the training rows' means. */
+function shrinkCosts(
+  networks: readonly Network[],
+  kernel: FittedKernel | null,
+  training: LabelledRows,
+  validation: LabelledRows,
+  costs: CostTargets,
+): void {
+  if (validation.rows === 0 || networks.some((network) => network.shrinkCosts === undefined)) return;
+  const M = costs.kinds.length;
+  const share = fitOwnShare(jointOutputs(networks, kernel, validation).costOutputs, validation, costs);
+  if (share === 1) return;
+  const shift = levelShift(columnMeans(jointOutputs(networks, kernel, training).costOutputs, M), share);
+  for (const network of networks) network.shrinkCosts?.(share, shift);
+  if (kernel !== null) keepOwnShare(kernel.costs, share, M);
 }
 
 function gatherRows(embeddings: Float32Array, rows: Int32Array, D: number): Float32Array {

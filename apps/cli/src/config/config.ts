@@ -18,7 +18,13 @@ const schema = z.strictObject({
   maxCostUsd: z.number().nonnegative().optional(),
   minQuality: z.number().min(0).max(1).optional(),
   prices: z
-    .record(z.string(), z.object({ inputUsdPerMillionTokens: price, outputUsdPerMillionTokens: price }))
+    .record(
+      z.string(),
+      z.union([
+        z.object({ inputUsdPerMillionTokens: price, outputUsdPerMillionTokens: price }),
+        z.strictObject({ factor: z.number().positive() }),
+      ]),
+    )
     .optional(),
 });
 

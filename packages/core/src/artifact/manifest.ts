@@ -83,6 +83,8 @@ export interface Candidate {
    */
   costKind: "tokens" | "usd";
   prices?: Prices;
+  /** Of one whose cost was learnt in USD: its prices today over those that were paid in the rows; 1 when left out. */
+  priceFactor?: number;
   capabilities?: Capabilities;
   /** Factor that turns the exponentiated prediction into a mean. */
   smearing: number;

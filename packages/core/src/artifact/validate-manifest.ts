@@ -116,6 +116,7 @@ function validateCandidate(candidate: FieldReader, components: number | undefine
   candidate.text("id");
   candidate.oneOf("costKind", "tokens", "usd");
   candidate.positive("smearing");
+  if (candidate.has("priceFactor")) candidate.positive("priceFactor");
   if (candidate.has("aliases")) candidate.texts("aliases");
   if (candidate.has("provider")) candidate.text("provider");
   const profile = candidate.object("profile");

@@ -124,6 +124,15 @@ describe("a router of an external model", () => {
     expect(cost(router)).toBeCloseTo(0.007, 12);
   });
 
+  it("changes a cost without tokens by a factor, through a file too", () => {
+    const cost = (router: Router) => router.predictBatch(Float32Array.of(0, 0), [1000]).costUsd[1];
+    const router = open();
+    const before = cost(router);
+    router.updatePrices({ beta: { factor: 3 } });
+    expect(cost(router)).toBeCloseTo(3 * before, 12);
+    expect(cost(new Router(parseArtifact(serializeArtifact(router.toArtifact())), { predictions }))).toBe(cost(router));
+  });
+
   it("takes a model out of the pool and leaves the others' predictions", () => {
     const router = open();
     const before = router.predictBatch(Float32Array.of(0.5, 1), [1000]);

@@ -27,7 +27,7 @@ export interface ExternalModelPredictor {
  *   ŝ = σ(logit(p) + shift + δ),  ĉ = c · (in · a' + o f · b') / (in · a + o · b),  o = max(0, c − in · a) / b
  *
  * with p and c as the model predicts them, at the prices a, b that it learnt at, a' and b' those of the pool, in and o tokens in
- * and out, shift and f the inherited profile's, δ the shift that feedback has taught. At unchanged prices a measured candidate
+ * and out, shift and f the inherited profile's, δ the shift that feedback has taught. A cost without tokens is multiplied by its price factor. At unchanged prices a measured candidate
  * keeps p and c to the last bit; p of 0 or 1 is beyond any shift. Such models do not say how sure they are: the
  * uncertainty is NaN.
  */
@@ -94,8 +94,10 @@ export class ExternalPredictor implements PoolPredictor {
         const p = batch.quality[at];
         const shift = logitShifts[n] + this.feedbackShifts[n];
         quality[b * N + n] = shift === 0 ? p : p / (p + (1 - p) * Math.exp(-shift));
-        const isPriced = candidates[n].costKind === "tokens";
-        costUsd[b * N + n] = isPriced ? this.#reprice(batch.costUsd[at], inputTokens[b], n) : batch.costUsd[at];
+        const { costKind, priceFactor = 1 } = candidates[n];
+        const learntUsd = batch.costUsd[at];
+        costUsd[b * N + n] =
+          costKind === "tokens" ? this.#reprice(learntUsd, inputTokens[b], n) : learntUsd * priceFactor;
         uncertainty[b * N + n] = Number.NaN;
       }
     }

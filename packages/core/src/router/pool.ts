@@ -6,12 +6,20 @@ import { assertPrices } from "./assert-prices.js";
 // a relative is seldom more than a generation away: ±0.75 logits are ±18 points of quality at an even chance
 const inheritedLogitDeviation = 0.75;
 
+/** A change of price where the price itself is not known: 0.5 is half of what the model costs now. */
+export interface PriceFactor {
+  factor: number;
+}
+
 /** Which of an artifact's candidates to route among, and with which prices. */
 export interface PoolOptions {
   /** Ids or aliases; the artifact's default pool, or else all of its candidates, when left out. */
   models?: readonly string[] | undefined;
-  /** Today's prices by id: they replace the artifact's; nothing has to be retrained. */
-  prices?: Readonly<Record<string, Prices>> | undefined;
+  /**
+   * Today's prices by id, or how they have changed: they replace the artifact's; nothing has to be retrained. Where rows
+   * recorded USD without tokens (`costKind` "usd"), a factor is all that can be applied.
+   */
+  prices?: Readonly<Record<string, Prices | PriceFactor>> | undefined;
 }
 
 /** A pool resolved against the manifest: flat numbers, one entry a candidate. */
@@ -25,7 +33,10 @@ export interface Pool {
   logitShifts: Float64Array;
   /** Standard deviation, in logits, of what is not known of a profile: 0 for measured ones, row by row for probed ones. */
   profileDeviations: Float64Array;
-  /** Multiplies the exponentiated cost output: smearing, and the token factor or shift of a profile that is not measured. */
+  /**
+   * Multiplies the exponentiated cost output: smearing, the token factor or shift of a profile that is not measured, and the
+   * price factor of a cost that was learnt in USD.
+   */
   costFactors: Float64Array;
   /** USD per token; NaN where no price is known. For candidates predicted in USD: 0 and 1. */
   inputPricesUsd: Float64Array;
@@ -61,8 +72,8 @@ export function resolvePool(artifact: Artifact, options: PoolOptions): Pool {
     pool.sources[i] = profile.kind === "probed" ? -1 : columns.indexOf(columnOf(manifest, candidate));
     pool.logitShifts[i] = profile.kind === "inherited" ? profile.qualityLogitShift : 0;
     pool.profileDeviations[i] = profile.kind === "inherited" ? inheritedLogitDeviation : 0;
-    pool.costFactors[i] = candidate.smearing * costFactorOf(profile);
     const inUsd = candidate.costKind === "usd";
+    pool.costFactors[i] = candidate.smearing * costFactorOf(profile) * (inUsd ? (candidate.priceFactor ?? 1) : 1);
     pool.inputPricesUsd[i] = inUsd ? 0 : (prices?.inputUsdPerMillionTokens ?? Number.NaN) / 1e6;
     pool.outputPricesUsd[i] = inUsd ? 1 : (prices?.outputUsdPerMillionTokens ?? Number.NaN) / 1e6;
   });
@@ -102,15 +113,38 @@ function findCandidate(manifest: Manifest, id: string): Candidate {
 
 function withPrices(candidate: Candidate, prices: PoolOptions["prices"]): Candidate {
   if (prices === undefined || !Object.hasOwn(prices, candidate.id)) return candidate;
-  const given: unknown = prices[candidate.id];
+  const where = `pool: prices.${candidate.id}`;
+  const given: Prices | PriceFactor = prices[candidate.id];
+  if (typeof given === "object" && given !== null && "factor" in given)
+    return withFactor(candidate, given.factor, where);
   if (candidate.costKind === "usd") {
     throw new OneheadError(
       "invalid-argument",
-      `pool: prices.${candidate.id}: its cost was learnt in USD, without tokens: a price cannot change it`,
+      `${where}: its cost was learnt in USD, without tokens: expected { factor }, what it costs now times that`,
     );
   }
-  assertPrices(`pool: prices.${candidate.id}`, given);
+  assertPrices(where, given);
   return { ...candidate, prices: given };
+}
+
+function withFactor(candidate: Candidate, factor: unknown, where: string): Candidate {
+  if (typeof factor !== "number" || !(factor > 0 && factor < Number.POSITIVE_INFINITY)) {
+    throw new OneheadError("invalid-argument", `${where}.factor: ${String(factor)}, expected a number above 0`);
+  }
+  const { costKind, prices, priceFactor = 1 } = candidate;
+  if (costKind === "usd") return { ...candidate, priceFactor: priceFactor * factor };
+  if (prices === undefined) {
+    throw new OneheadError(
+      "invalid-argument",
+      `${where}.factor: ${factor}, but no price is known that it would change`,
+    );
+  }
+  // where the price was read, and when, is no longer true
+  const { inputUsdPerMillionTokens: input, outputUsdPerMillionTokens: output } = prices;
+  return {
+    ...candidate,
+    prices: { inputUsdPerMillionTokens: factor * input, outputUsdPerMillionTokens: factor * output },
+  };
 }
 
 function assertDistinct(candidates: readonly Candidate[]): void {

@@ -297,6 +297,24 @@ describe("models that come and go", () => {
     });
   });
 
+  test("a price factor moves costs that were learnt in tokens and in USD, again and again, and survives the file", () => {
+    const router = new Router(artifact);
+    const costsOf = (of: Router) =>
+      ["alpha", "gamma", "epsilon", "beta"].map(
+        (id) => of.decide(request()).ranking.find(({ model }) => model === id)!.predictedCostUsd,
+      );
+    const before = costsOf(router);
+    router.updatePrices({ alpha: { factor: 2 }, gamma: { factor: 2 }, epsilon: { factor: 0.5 } });
+    router.updatePrices({ alpha: { factor: 2 }, gamma: { factor: 0.25 } });
+    [4, 0.5, 0.5, 1].forEach((factor, i) => {
+      expect(costsOf(router)[i] / before[i]).toBeCloseTo(factor, 6);
+    });
+    const back = new Router(parseArtifact(serializeArtifact(router.toArtifact())));
+    expect(costsOf(back)).toEqual(costsOf(router));
+    const opened = new Router(artifact, { prices: { gamma: { factor: 0.5 } } });
+    expect(costsOf(opened)[1] / before[1]).toBeCloseTo(0.5, 6);
+  });
+
   test.each<[string, (router: Router) => void, string, string]>([
     ["an id that is taken", (router) => router.addModel({ ...zeta, id: "alpha" }), "invalid-argument", "alpha"],
     ["no price", (router) => router.addModel({ id: "zeta", samples }), "invalid-argument", "none with costUsd"],
@@ -330,6 +348,24 @@ describe("models that come and go", () => {
       (router) => router.updatePrices({ gamma: prices }),
       "invalid-argument",
       "in USD",
+    ],
+    [
+      "a factor of nothing",
+      (router) => router.updatePrices({ alpha: prices, gamma: { factor: 0 } }),
+      "invalid-argument",
+      "prices.gamma.factor: 0, expected a number above 0",
+    ],
+    [
+      "a factor that is no number",
+      (router) => router.updatePrices({ gamma: { factor: "2" as never } }),
+      "invalid-argument",
+      "prices.gamma.factor: 2",
+    ],
+    [
+      "a factor on a price that is not known",
+      (router) => router.updatePrices({ delta: { factor: 2 } }),
+      "invalid-argument",
+      "no price is known",
     ],
     [
       "no prices at all",

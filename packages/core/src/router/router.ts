@@ -18,7 +18,7 @@ import { addProbedModel, removeProbedModel } from "../new-models/add-probed-mode
 import type { NewModel } from "../new-models/new-model.js";
 import type { DecisionRequest } from "./decision-request.js";
 import { type AnchorInfluence, explainAnchors } from "./explain-anchors.js";
-import { type Pool, type PoolOptions, resolvePool } from "./pool.js";
+import { type Pool, type PoolOptions, type PriceFactor, resolvePool } from "./pool.js";
 import { type PoolPredictor, type PredictionBatch, Predictor, predictRows } from "./predictor.js";
 
 export interface RouterOptions extends PoolOptions {
@@ -118,12 +118,12 @@ export class Router {
   }
 
   /**
-   * From now on these candidates have these prices; nothing has to be retrained.
+   * From now on these candidates have these prices, or `{ factor }` times those they have; nothing has to be retrained.
    *
-   * @throws OneheadError "unknown-model" for an id that is no candidate; "invalid-argument" for a price out of range, or a
-   *   candidate whose cost was learnt in USD; the router is then as it was
+   * @throws OneheadError "unknown-model" for an id that is no candidate; "invalid-argument" for a price or factor out of range,
+   *   prices of a candidate whose cost was learnt in USD, or a factor on a price that is not known; the router is then as it was
    */
-  updatePrices(prices: Readonly<Record<string, Prices>>): void {
+  updatePrices(prices: Readonly<Record<string, Prices | PriceFactor>>): void {
     if (typeof prices !== "object" || prices === null) {
       throw new OneheadError("invalid-argument", `updatePrices: prices: ${String(prices)}, expected an object by id`);
     }

@@ -12,15 +12,17 @@ describe("smearingFactors", () => {
     // shrunk: (2 ln 2 + 10·⅔ ln 2)/12 = 13/18 ln 2 and (0 + 10·⅔ ln 2)/11 = 20/33 ln 2
     const outputs = logs(1, 3, 2, 9);
     const targets = Float32Array.of(0, Math.log(3), Math.log(5), unknown);
-    const factors = smearingFactors(outputs, targets, 2, 2);
+    const factors = smearingFactors([{ outputs, targets }], 2);
     expect(factors[0]).toBeCloseTo(2 ** (13 / 18), 6);
     expect(factors[1]).toBeCloseTo(2 ** (20 / 33), 6);
   });
 
   it("is 1 for exact predictions and where nothing is recorded", () => {
-    expect([...smearingFactors(logs(1, 2, 3, 4), logs(1, 2, 3, 4), 2, 2)]).toEqual([1, 1]);
-    expect([...smearingFactors(logs(1, 2), Float32Array.of(unknown, unknown), 1, 2)]).toEqual([1, 1]);
-    expect([...smearingFactors(new Float32Array(0), new Float32Array(0), 0, 2)]).toEqual([1, 1]);
+    expect([...smearingFactors([{ outputs: logs(1, 2, 3, 4), targets: logs(1, 2, 3, 4) }], 2)]).toEqual([1, 1]);
+    expect([...smearingFactors([{ outputs: logs(1, 2), targets: Float32Array.of(unknown, unknown) }], 2)]).toEqual([
+      1, 1,
+    ]);
+    expect([...smearingFactors([], 2)]).toEqual([1, 1]);
   });
 
   it("gives a model without a label the factor over all models", () => {
@@ -28,29 +30,22 @@ describe("smearingFactors", () => {
     const R = 100;
     const outputs = new Float32Array(2 * R);
     const targets = Float32Array.from({ length: 2 * R }, (_, i) => (i % 2 === 0 ? Math.log(3) : unknown));
-    const factors = smearingFactors(outputs, targets, R, 2);
+    const factors = smearingFactors([{ outputs, targets }], 2);
     expect(factors[0]).toBeCloseTo(3, 5);
     expect(factors[1]).toBeCloseTo(3, 5);
   });
 
+  it("takes rows in parts like the same rows in one", () => {
+    const outputs = logs(1, 3, 2, 9);
+    const targets = logs(2, 3, 5, 8);
+    const parts = [0, 2].map((at) => ({ outputs: outputs.slice(at, at + 2), targets: targets.slice(at, at + 2) }));
+    expect(smearingFactors(parts, 2)).toEqual(smearingFactors([{ outputs, targets }], 2));
+  });
+
   it("stays within a quarter and four", () => {
     const zeros = new Float32Array(50);
-    expect(
-      smearingFactors(
-        zeros,
-        zeros.map(() => 5),
-        50,
-        1,
-      )[0],
-    ).toBe(4);
-    expect(
-      smearingFactors(
-        zeros,
-        zeros.map(() => -5),
-        50,
-        1,
-      )[0],
-    ).toBe(0.25);
+    expect(smearingFactors([{ outputs: zeros, targets: zeros.map(() => 5) }], 1)[0]).toBe(4);
+    expect(smearingFactors([{ outputs: zeros, targets: zeros.map(() => -5) }], 1)[0]).toBe(0.25);
   });
 
   it("makes the mean of the predicted costs right for a log-normal cost", () => {
@@ -58,7 +53,7 @@ describe("smearingFactors", () => {
     const random = createRandom(1);
     const outputs = Float32Array.from({ length: 20_000 }, () => random.normal());
     const targets = outputs.map((output) => output + 0.8 * random.normal());
-    const [factor] = smearingFactors(outputs, targets, 20_000, 1);
+    const [factor] = smearingFactors([{ outputs, targets }], 1);
     const sum = (values: Float32Array): number => values.reduce((total, value) => total + Math.exp(value), 0);
     expect((factor * sum(outputs)) / sum(targets)).toBeCloseTo(1, 3);
     expect(Math.abs(factor - Math.exp(0.32))).toBeLessThan(0.1);

@@ -1,5 +1,6 @@
 import { gelu, matmul, matmulTransposedA, matmulTransposedB, type Random } from "@onehead/core";
 import { dropout, geluBackward } from "@onehead/core/training";
+import { keepOwnShare } from "../calibration/shrink-costs.js";
 import type { Dropout, Network } from "./network.js";
 import { ParameterSet } from "./parameter-set.js";
 
@@ -99,6 +100,15 @@ export class LowRankNetwork implements Network {
     matmulTransposedA(this.#set.gradient("trunk.weight"), this.#dHidden, embeddings, H, rows, D);
     const dTrunkBias = this.#set.gradient("trunk.bias");
     for (let i = 0; i < rows * H; i++) dTrunkBias[i % H] += this.#dHidden[i];
+  }
+
+  shrinkCosts(share: number, shift: Float32Array): void {
+    const { models: M, rank: R } = this.#sizes;
+    // g is shared by all models already
+    keepOwnShare(this.#set.parameter("lowRank.cost"), share, M, R);
+    const bias = this.#set.parameter("bias.cost");
+    keepOwnShare(bias, share, M);
+    for (let m = 0; m < M; m++) bias[m] += shift[m];
   }
 
   toTensors(): Map<string, { shape: number[]; data: Float32Array }> {

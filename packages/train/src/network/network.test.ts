@@ -318,3 +318,20 @@ describe.each([
     expect(losses[19]).toBeLessThan(0.95 * losses[0]);
   });
 });
+
+it("the low-rank network keeps its costs' mean over the models and shrinks what sets them apart", () => {
+  const network = createLowRankNetwork();
+  perturb(network);
+  network.forward(embeddings, B, null);
+  const before = reshape(network.costOutputs, B, M);
+  const quality = network.qualityLogits.slice();
+  network.shrinkCosts!(0.4, Float32Array.of(1, 2, 3));
+  network.forward(embeddings, B, null);
+  expect(network.qualityLogits).toEqual(quality);
+  for (const [b, costs] of before.entries()) {
+    const mean = costs.reduce((sum, cost) => sum + cost, 0) / M;
+    costs.forEach((cost, m) => {
+      expectWithin(network.costOutputs[b * M + m], mean + 0.4 * (cost - mean) + m + 1, 2e-6, `row ${b}, model ${m}`);
+    });
+  }
+});

@@ -16,6 +16,12 @@ export interface Network {
   forward(embeddings: Float32Array, rows: number, drop: Dropout | null): void;
   /** From the gradients of the loss by both outputs, (B, M) each, of the rows last passed forward. */
   backward(dQualityLogits: Float32Array, dCostOutputs: Float32Array, embeddings: Float32Array, rows: number): void;
+  /**
+   * Makes the cost outputs f into f̄ + share · (f_m − f̄) + shift_m; absent where a form cannot hold that.
+   *
+   * @param shift (M)
+   */
+  shrinkCosts?(share: number, shift: Float32Array): void;
   /** The tensors that the artifact keeps of this network, by their names within a member. */
   toTensors(): Map<string, { shape: number[]; data: Float32Array }>;
 }

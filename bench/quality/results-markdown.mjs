@@ -181,6 +181,23 @@ function predictionSection({ sets }) {
       ]),
     ),
     "",
+    "The price of one model changed after training, each in turn: relative error of the predicted mean cost, mean over models and λ and",
+    "for the worst model, the share of λ within as above, and the share of all prompts that the model gains or loses.",
+    "",
+    ...table(
+      ["", "price", "cost error", "worst model", "within", "prompts moved"],
+      sets.flatMap(({ set, priceChanges }) =>
+        priceChanges.map((change) => [
+          set,
+          `×${change.factor}`,
+          spread(change.costError, 3),
+          spread(change.worstCostError, 3),
+          spread(change.costWithin, 2),
+          `${percent(change.moved.mean, 1)}`,
+        ]),
+      ),
+    ),
+    "",
   ];
 }
 

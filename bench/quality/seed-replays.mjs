@@ -2,6 +2,7 @@
 import { selectRows } from "@onehead/data";
 import { createReplay, dearestMeanCostUsd, lambdaGrid } from "@onehead/eval";
 import { jobRows } from "./job-rows.mjs";
+import { priceChanges } from "./price-changes.mjs";
 import { entryIdOf, referenceNames, titleOf } from "./routers.mjs";
 import { recordedRows } from "./set-rows.mjs";
 
@@ -9,7 +10,7 @@ import { recordedRows } from "./set-rows.mjs";
  * @param complete the set's table, with all labels
  * @param job      {protocol, set, seed, fileHash, settings}
  * @param entries  list of {unit, router}, as {@link entriesOf} makes them
- * @returns {seed, heldOut, validation, datasets: of the held-out rows}
+ * @returns {seed, heldOut, validation, datasets: of the held-out rows, priceChanges: of the subject; null where rows are masked}
  */
 export function seedReplays(complete, job, entries) {
   const { table, split, heldOut } = jobRows(complete, job);
@@ -33,7 +34,14 @@ export function seedReplays(complete, job, entries) {
     heldOut: replay("heldOut", heldOut),
     validation: replay("validation", selectRows(table, split.validation)),
     datasets: heldOut.datasets,
+    priceChanges:
+      job.protocol === "dense" ? subjectPriceChanges(entries, recordedRows(heldOut), table.models, lambdasUsd) : null,
   };
+}
+
+function subjectPriceChanges(entries, recorded, models, lambdasUsd) {
+  const subject = entries.find(({ router }) => router.role === "subject");
+  return subject === undefined ? null : priceChanges(models, recorded, subject.unit.heldOut, lambdasUsd);
 }
 
 /** A unit as the entries of a replay: Onehead stands there under both rewards, references apart from rivals. */

@@ -4,7 +4,7 @@ import { againstSingle } from "./against-single.mjs";
 import { selectionOf, sensitivityOf, tasksOf } from "./choices-figures.mjs";
 import { routerFigures, singleModelFigures } from "./router-figures.mjs";
 import { referenceNames, routerBenchOwn } from "./routers.mjs";
-import { mean } from "./statistics.mjs";
+import { mean, overSeeds } from "./statistics.mjs";
 
 /** The router that everything is compared with. */
 export const subject = "onehead";
@@ -42,9 +42,21 @@ export function setFigures(set, runs, resamples) {
     sensitivity: { linear: sensitivityOf(runs, k), exponential: sensitivityOf(runs, exponential) },
     selection: selectionOf(results, k),
     tasks: tasksOf(runs, results, k),
+    priceChanges: priceChangeFigures(runs),
     details: runs.map(({ details }) => details),
   };
   return { figures, draws, results };
+}
+
+/** One a factor: {factor, and every figure of `priceChanges` over the seeds}; null where rows are masked. */
+function priceChangeFigures(runs) {
+  if (runs.some(({ priceChanges }) => priceChanges === null)) return null;
+  return runs[0].priceChanges.map(({ factor, ...figures }, f) => ({
+    factor,
+    ...Object.fromEntries(
+      Object.keys(figures).map((name) => [name, overSeeds(runs.map(({ priceChanges }) => priceChanges[f][name]))]),
+    ),
+  }));
 }
 
 /** Gains of the first over the other on the mean of some sets, in AIQ and logAIQ. */

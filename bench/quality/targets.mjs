@@ -16,7 +16,13 @@ export function targetsOf(report) {
   const sparse = of("sparse");
   return [
     ...(dense
-      ? [...ownRouters(dense), ...overBest(dense, "dense", 0.002), ...singleModel(dense), ...predictions(dense)]
+      ? [
+          ...ownRouters(dense),
+          ...overBest(dense, "dense", 0.002),
+          ...singleModel(dense),
+          ...predictions(dense),
+          ...repriced(dense),
+        ]
       : []),
     ...(sparse ? [...overBest(sparse, "sparse", 0.006), overTunedKnn(sparse)] : []),
   ];
@@ -167,6 +173,48 @@ function predictions({ sets }) {
       "cost within 5 % and two standard errors at 90 % of λ on each set",
       `${percent(within.value)} (${within.set})`,
       within.value >= 0.9,
+    ),
+  ];
+}
+
+/** After a change of one model's price, by half and by double. */
+function repriced({ sets }) {
+  const group = "one model's price halved or doubled after training, dense rows";
+  const of = (name) =>
+    sets.flatMap(({ set, priceChanges }) =>
+      priceChanges.map((change) => ({ set, factor: change.factor, value: change[name].mean })),
+    );
+  const high = (values) => values.reduce((most, own) => (own.value > most.value ? own : most));
+  const low = (values) => values.reduce((least, own) => (own.value < least.value ? own : least));
+  const at = ({ set, factor }) => `${set}, ×${factor}`;
+  const cost = high(of("costError"));
+  const within = low(of("costWithin"));
+  const optimism = high(of("optimism").map((own) => ({ ...own, value: Math.abs(own.value) })));
+  const followed = low(of("followed"));
+  return [
+    target(
+      group,
+      "mean cost error over the sweep at most 5 % on each set",
+      `${percent(cost.value, 1)} (${at(cost)})`,
+      cost.value <= 0.05,
+    ),
+    target(
+      group,
+      "cost within 5 % and two standard errors at 90 % of λ on each set",
+      `${percent(within.value)} (${at(within)})`,
+      within.value >= 0.9,
+    ),
+    target(
+      group,
+      "predicted − incurred quality of the chosen rows within .02 on each set",
+      `${fixed(optimism.value)} (${at(optimism)})`,
+      optimism.value <= 0.02,
+    ),
+    target(
+      group,
+      "every model that is chosen gets more prompts when cheaper, fewer when dearer",
+      `${percent(followed.value)} (${at(followed)})`,
+      followed.value === 1,
     ),
   ];
 }

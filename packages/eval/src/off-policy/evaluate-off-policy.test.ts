@@ -15,7 +15,8 @@ const embedder: SyncEmbedder = {
   embedInto: (out, text, offset) => out.set(embedder.embedSync([text]), offset),
   embed: async (texts) => embedder.embedSync(texts),
 };
-const artifact = syntheticArtifact();
+// of this one the choices are about a third each
+const artifact = syntheticArtifact("low-rank", 23);
 const models = ["alpha", "beta", "gamma"];
 const router = new Router(artifact, { models });
 const willingnessToPayUsd = 0.05;

@@ -1,3 +1,4 @@
+import { hashString } from "../../hash/hash-string.js";
 import { createRandom } from "../../random/random.js";
 import type { Artifact } from "../artifact.js";
 import type { Candidate, Manifest, NetworkModel } from "../manifest.js";
@@ -84,10 +85,11 @@ export function syntheticArtifact(form: NetworkModel["form"] = "low-rank", seed 
       sources: [{ name: "made up", licence: "none" }],
     },
   };
-  const random = createRandom(seed, 42);
   const tensors = new Map<string, Tensor>();
   for (const { name, shape } of expectedTensors(manifest)) {
     const length = shape.reduce((product, side) => product * side, 1);
+    // a stream of its own: another tensor in the layout changes no values but its own
+    const random = createRandom(seed, hashString(name));
     tensors.set(name, { shape, data: Float32Array.from({ length }, () => random.normal()) });
   }
   // as training leaves them: steps around a mean logit

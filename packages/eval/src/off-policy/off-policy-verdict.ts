@@ -8,8 +8,8 @@ export interface OffPolicyVerdict {
   reason: string | null;
 }
 
-// fewer calls than this carry no interval that a bootstrap could be trusted with
-const fewestEffectiveCalls = 50;
+// fewer prompts than this carry no interval that a bootstrap could be trusted with
+const fewestEffectivePrompts = 50;
 // above this share of choices that the log could not hold, the rest speaks for other prompts
 const largestUnsupportedShare = 0.05;
 // standard errors by which the mean weight may miss 1
@@ -21,7 +21,7 @@ const widening = 1.5;
  * Better or worse by the reward, where the log is able to say so:
  *
  * - the log could have held at least 95 % of the policy's choices,
- * - it is worth at least 50 calls of the policy,
+ * - it is worth at least 50 prompts of the policy,
  * - its unclipped weights average 1, as those of right propensities do,
  * - the interval of the doubly robust difference excludes 0, and that of the self-normalised one, which trusts no
  *   prediction, does not lie wholly on the other side.
@@ -39,9 +39,10 @@ export function judgeOffPolicy(
   if (share > largestUnsupportedShare) {
     return lacking(`the log could not have held ${(100 * share).toFixed(0)} % of the choices`);
   }
-  if (weights.effectiveSampleSize < fewestEffectiveCalls) {
+  // not "below", which a NaN would pass
+  if (!(weights.effectiveSampleSize >= fewestEffectivePrompts)) {
     return lacking(
-      `the log is worth ${weights.effectiveSampleSize.toFixed(0)} calls, fewer than ${fewestEffectiveCalls}`,
+      `the log is worth ${weights.effectiveSampleSize.toFixed(0)} prompts, fewer than ${fewestEffectivePrompts}`,
     );
   }
   if (Math.abs(weights.mean + share - 1) > weightErrors * weights.meanError + 1e-9) {

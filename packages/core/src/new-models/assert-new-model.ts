@@ -1,6 +1,8 @@
 import type { Artifact } from "../artifact/artifact.js";
+import { invalidArgument } from "../errors/invalid-argument.js";
 import { OneheadError } from "../errors/onehead-error.js";
 import { assertLength } from "../errors/shape-error.js";
+import { assertEmbedding } from "../router/assert-embedding.js";
 import type { NewModel, NewModelSample } from "./new-model.js";
 
 /**
@@ -31,10 +33,8 @@ export function assertNewModel(artifact: Artifact, model: NewModel): void {
 function assertSample(sample: NewModelSample, path: string, D: number): void {
   if (typeof sample !== "object" || sample === null) throw bad(path, sample, "an object");
   const { embedding, score } = sample;
-  if (!(embedding instanceof Float32Array)) throw bad(`${path}.embedding`, typeof embedding, "a Float32Array");
+  assertEmbedding(`addModel: ${path}.embedding`, embedding);
   assertLength(`addModel: ${path}.embedding`, embedding.length, D);
-  const wrong = embedding.findIndex((value) => !Number.isFinite(value));
-  if (wrong >= 0) throw bad(`${path}.embedding[${wrong}]`, embedding[wrong], "a finite number");
   if (typeof score !== "number" || !(score >= 0 && score <= 1))
     throw bad(`${path}.score`, score, "a number from 0 to 1");
   for (const field of ["inputTokens", "outputTokens", "costUsd"] as const) {
@@ -46,5 +46,5 @@ function assertSample(sample: NewModelSample, path: string, D: number): void {
 
 /** The error for a field of the model. */
 export function bad(field: string, value: unknown, expected: string): OneheadError {
-  return new OneheadError("invalid-argument", `addModel: ${field}: ${String(value)}, expected ${expected}`);
+  return invalidArgument(`addModel: ${field}`, value, expected);
 }

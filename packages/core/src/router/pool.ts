@@ -1,5 +1,6 @@
 import type { Artifact } from "../artifact/artifact.js";
 import type { Candidate, Manifest, Prices, Profile } from "../artifact/manifest.js";
+import { invalidArgument } from "../errors/invalid-argument.js";
 import { OneheadError } from "../errors/onehead-error.js";
 import { assertPrices } from "./assert-prices.js";
 
@@ -47,10 +48,10 @@ export interface Pool {
 export function resolvePool(artifact: Artifact, options: PoolOptions): Pool {
   const { manifest } = artifact;
   if (options.models !== undefined && !Array.isArray(options.models)) {
-    throw new OneheadError("invalid-argument", `pool: models: ${String(options.models)}, expected a list of ids`);
+    throw invalidArgument("pool: models", options.models, "a list of ids");
   }
   const ids = options.models ?? manifest.defaultPool ?? manifest.candidates.map(({ id }) => id);
-  if (ids.length === 0) throw new OneheadError("invalid-argument", "pool: models: empty, expected at least one");
+  if (ids.length === 0) throw invalidArgument("pool: models", "empty", "at least one");
   const candidates = ids.map((id) => withPrices(findCandidate(manifest, id), options.prices));
   assertDistinct(candidates);
   assertKnownPrices(manifest, options.prices);
@@ -118,10 +119,8 @@ function withPrices(candidate: Candidate, prices: PoolOptions["prices"]): Candid
   if (typeof given === "object" && given !== null && "factor" in given)
     return withFactor(candidate, given.factor, where);
   if (candidate.costKind === "usd") {
-    throw new OneheadError(
-      "invalid-argument",
-      `${where}: its cost was learnt in USD, without tokens: expected { factor }, what it costs now times that`,
-    );
+    const found = "its cost was learnt in USD, without tokens";
+    throw invalidArgument(where, found, "{ factor }, what it costs now times that");
   }
   assertPrices(where, given);
   return { ...candidate, prices: given };
@@ -129,15 +128,12 @@ function withPrices(candidate: Candidate, prices: PoolOptions["prices"]): Candid
 
 function withFactor(candidate: Candidate, factor: unknown, where: string): Candidate {
   if (typeof factor !== "number" || !(factor > 0 && factor < Number.POSITIVE_INFINITY)) {
-    throw new OneheadError("invalid-argument", `${where}.factor: ${String(factor)}, expected a number above 0`);
+    throw invalidArgument(`${where}.factor`, factor, "a number above 0");
   }
   const { costKind, prices, priceFactor = 1 } = candidate;
   if (costKind === "usd") return { ...candidate, priceFactor: priceFactor * factor };
   if (prices === undefined) {
-    throw new OneheadError(
-      "invalid-argument",
-      `${where}.factor: ${factor}, but no price is known that it would change`,
-    );
+    throw invalidArgument(`${where}.factor`, factor, "prices, as no price is known that it would change");
   }
   // where the price was read, and when, is no longer true
   const { inputUsdPerMillionTokens: input, outputUsdPerMillionTokens: output } = prices;
@@ -150,7 +146,7 @@ function withFactor(candidate: Candidate, factor: unknown, where: string): Candi
 function assertDistinct(candidates: readonly Candidate[]): void {
   const seen = new Set<string>();
   for (const { id } of candidates) {
-    if (seen.has(id)) throw new OneheadError("invalid-argument", `pool: models: ${id} is named twice`);
+    if (seen.has(id)) throw invalidArgument("pool: models", `${id} twice`, "each once");
     seen.add(id);
   }
 }

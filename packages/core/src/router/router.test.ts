@@ -137,7 +137,7 @@ describe("bad input is named", () => {
     ["λ of 0", { willingnessToPayUsd: 0 }, "willingnessToPayUsd"],
     ["a negative λ", { willingnessToPayUsd: -1 }, "willingnessToPayUsd"],
     ["λ that is NaN", { willingnessToPayUsd: Number.NaN }, "willingnessToPayUsd"],
-    ["two knobs", { costQuality: 5 }, "both are given"],
+    ["two knobs", { costQuality: 5 }, "both given"],
     ["a dial beyond 10", { willingnessToPayUsd: undefined, costQuality: 11 }, "costQuality"],
     ["tokens that are NaN", { inputTokens: Number.NaN }, "inputTokens"],
     ["a negative bound", { maxCostUsd: -1 }, "maxCostUsd"],

@@ -6,6 +6,7 @@ import { explore } from "../decision/exploration.js";
 import { fallback } from "../decision/fallback.js";
 import { type PreferenceOptions, resolvePreference } from "../decision/preference.js";
 import { argmaxReward, type Preference, rewardOf } from "../decision/reward.js";
+import { invalidArgument } from "../errors/invalid-argument.js";
 import { OneheadError } from "../errors/onehead-error.js";
 import { assertLength } from "../errors/shape-error.js";
 import type { ExternalPredictions } from "../external/external-predictions.js";
@@ -16,6 +17,7 @@ import type { Learning } from "../feedback/learning.js";
 import { type Backend, jsBackend } from "../kernels/backend.js";
 import { addProbedModel, removeProbedModel } from "../new-models/add-probed-model.js";
 import type { NewModel } from "../new-models/new-model.js";
+import { assertEmbedding } from "./assert-embedding.js";
 import type { DecisionRequest } from "./decision-request.js";
 import { type AnchorInfluence, explainAnchors } from "./explain-anchors.js";
 import { type Pool, type PoolOptions, type PriceFactor, resolvePool } from "./pool.js";
@@ -106,10 +108,7 @@ export class Router {
   removeModel(id: string): void {
     const found = this.#find("removeModel", id);
     if (this.candidates.length === 1) {
-      throw new OneheadError(
-        "invalid-argument",
-        `removeModel: ${id}: the last candidate, expected another one to be left`,
-      );
+      throw invalidArgument(`removeModel: ${id}`, "the last candidate", "another one to be left");
     }
     const artifact = this.toArtifact();
     const ids = this.candidates.filter((candidate) => candidate !== found).map((candidate) => candidate.id);
@@ -125,7 +124,7 @@ export class Router {
    */
   updatePrices(prices: Readonly<Record<string, Prices | PriceFactor>>): void {
     if (typeof prices !== "object" || prices === null) {
-      throw new OneheadError("invalid-argument", `updatePrices: prices: ${String(prices)}, expected an object by id`);
+      throw invalidArgument("updatePrices: prices", prices, "an object by id");
     }
     for (const id of Object.keys(prices)) this.#find("updatePrices", id);
     const ids = this.candidates.map(({ id }) => id);
@@ -180,13 +179,10 @@ export class Router {
     const startedMs = performance.now();
     const preference = this.resolvePreference(request);
     if (typeof request.inputTokens !== "number") {
-      throw new OneheadError(
-        "invalid-argument",
-        `decide: inputTokens: ${String(request.inputTokens)}, expected a number`,
-      );
+      throw invalidArgument("decide: inputTokens", request.inputTokens, "a number");
     }
     assertRequirements(request);
-    assertFinite("decide", request.embedding);
+    assertEmbedding("decide: embedding", request.embedding);
     this.#predict("decide", request.embedding, request.inputTokens);
 
     const excluded = this.#exclusions(request);
@@ -252,8 +248,8 @@ export class Router {
     const predictions = this.#predictions;
     if (predictions?.package === model.package) return { artifact, pool, predictor: predictions.bind(artifact, pool) };
     const found = predictions === undefined ? "missing" : `of ${predictions.package}`;
-    const expected = `expected those of ${model.package}, which this artifact (${model.kind}) needs`;
-    throw new OneheadError("invalid-argument", `Router: options.predictions: ${found}, ${expected}`);
+    const expected = `those of ${model.package}, which this artifact (${model.kind}) needs`;
+    throw invalidArgument("Router: options.predictions", found, expected);
   }
 
   #allocate(): void {
@@ -278,7 +274,7 @@ export class Router {
     const { embedding, score, source, timeMs } = feedback;
     let { quality } = judged;
     if (quality === null) {
-      assertFinite("update", embedding);
+      assertEmbedding("update: embedding", embedding);
       this.#predict("update", embedding, 0);
       quality = learner.uncorrected(id, this.#quality[judged.index]);
     }
@@ -355,18 +351,4 @@ interface BoundPool {
 function marginOf(chosen: RankedCandidate, next: RankedCandidate | undefined): number | null {
   const margin = next === undefined ? Number.NaN : chosen.reward - next.reward;
   return Number.isFinite(margin) ? margin : null;
-}
-
-function assertFinite(caller: string, embedding: unknown): asserts embedding is Float32Array {
-  if (!(embedding instanceof Float32Array)) {
-    throw new OneheadError("invalid-argument", `${caller}: embedding: ${typeof embedding}, expected a Float32Array`);
-  }
-  for (let i = 0; i < embedding.length; i++) {
-    if (!Number.isFinite(embedding[i])) {
-      throw new OneheadError(
-        "invalid-argument",
-        `${caller}: embedding[${i}]: ${embedding[i]}, expected a finite number`,
-      );
-    }
-  }
 }

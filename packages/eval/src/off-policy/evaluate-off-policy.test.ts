@@ -306,7 +306,7 @@ describe("evaluateOffPolicy", () => {
     [{ clip: 0.5 }, "offPolicy: clip: 0.5, expected a number of at least 1"],
     [{ resamples: 1 }, "offPolicy: resamples: 1, expected a whole number from 2"],
     [{ outcomeModel: "magic" as "ridge" }, "offPolicy: outcomeModel: magic, expected artifact or ridge"],
-    [{ preferences: [{ willingnessToPayUsd: -1 }] }, "willingnessToPayUsd: not positive: -1"],
+    [{ preferences: [{ willingnessToPayUsd: -1 }] }, "willingnessToPayUsd: -1"],
   ])("refuses %j", async (over, message) => {
     await expect(judge(logOf({ count: 10 }), over)).rejects.toThrow(message);
   });

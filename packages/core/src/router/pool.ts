@@ -50,6 +50,7 @@ export function resolvePool(artifact: Artifact, options: PoolOptions): Pool {
   if (options.models !== undefined && !Array.isArray(options.models)) {
     throw invalidArgument("pool: models", options.models, "a list of ids");
   }
+  if (options.prices !== undefined) assertById("pool: prices", options.prices);
   const ids = options.models ?? manifest.defaultPool ?? manifest.candidates.map(({ id }) => id);
   if (ids.length === 0) throw invalidArgument("pool: models", "empty", "at least one");
   const candidates = ids.map((id) => withPrices(findCandidate(manifest, id), options.prices));
@@ -123,15 +124,21 @@ function withPrices(candidate: Candidate, prices: PoolOptions["prices"]): Candid
     throw invalidArgument(where, found, "{ factor }, what it costs now times that");
   }
   assertPrices(where, given);
-  return { ...candidate, prices: given };
+  return { ...candidate, prices: { ...given } };
 }
 
 function withFactor(candidate: Candidate, factor: unknown, where: string): Candidate {
   if (typeof factor !== "number" || !(factor > 0 && factor < Number.POSITIVE_INFINITY)) {
     throw invalidArgument(`${where}.factor`, factor, "a number above 0");
   }
+  // factors add up over time, and what has become 0 or Infinity can never be undone
+  const times = (price: number): number => {
+    const product = price * factor;
+    if (product < Number.POSITIVE_INFINITY && product > 0 === price > 0) return product;
+    throw invalidArgument(`${where}.factor`, factor, `one that leaves ${price} finite and above 0`);
+  };
   const { costKind, prices, priceFactor = 1 } = candidate;
-  if (costKind === "usd") return { ...candidate, priceFactor: priceFactor * factor };
+  if (costKind === "usd") return { ...candidate, priceFactor: times(priceFactor) };
   if (prices === undefined) {
     throw invalidArgument(`${where}.factor`, factor, "prices, as no price is known that it would change");
   }
@@ -139,8 +146,14 @@ function withFactor(candidate: Candidate, factor: unknown, where: string): Candi
   const { inputUsdPerMillionTokens: input, outputUsdPerMillionTokens: output } = prices;
   return {
     ...candidate,
-    prices: { inputUsdPerMillionTokens: factor * input, outputUsdPerMillionTokens: factor * output },
+    prices: { inputUsdPerMillionTokens: times(input), outputUsdPerMillionTokens: times(output) },
   };
+}
+
+/** @throws OneheadError "invalid-argument" for a list or a Map as well, which have no ids for keys */
+export function assertById(where: string, prices: unknown): void {
+  if (typeof prices === "object" && prices !== null && !(Symbol.iterator in prices)) return;
+  throw invalidArgument(where, prices, "an object by id");
 }
 
 function assertDistinct(candidates: readonly Candidate[]): void {

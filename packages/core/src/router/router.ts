@@ -20,7 +20,7 @@ import type { NewModel } from "../new-models/new-model.js";
 import { assertEmbedding } from "./assert-embedding.js";
 import type { DecisionRequest } from "./decision-request.js";
 import { type AnchorInfluence, explainAnchors } from "./explain-anchors.js";
-import { type Pool, type PoolOptions, type PriceFactor, resolvePool } from "./pool.js";
+import { assertById, type Pool, type PoolOptions, type PriceFactor, resolvePool } from "./pool.js";
 import { type PoolPredictor, type PredictionBatch, Predictor, predictRows } from "./predictor.js";
 
 export interface RouterOptions extends PoolOptions {
@@ -123,21 +123,22 @@ export class Router {
    *   prices of a candidate whose cost was learnt in USD, or a factor on a price that is not known; the router is then as it was
    */
   updatePrices(prices: Readonly<Record<string, Prices | PriceFactor>>): void {
-    if (typeof prices !== "object" || prices === null) {
-      throw invalidArgument("updatePrices: prices", prices, "an object by id");
-    }
+    assertById("updatePrices: prices", prices);
     for (const id of Object.keys(prices)) this.#find("updatePrices", id);
     const ids = this.candidates.map(({ id }) => id);
     this.#bind(this.toArtifact(), ids, prices);
   }
 
-  /** The artifact with the models and prices that this router has now; `serializeArtifact` turns it into a file. */
+  /**
+   * The artifact with the models and prices that this router has now; `serializeArtifact` turns it into a file. Its manifest is a
+   * copy, its tensors are the router's own.
+   */
   toArtifact(): Artifact {
     const { artifact, pool } = this.#bound;
     const current = new Map(pool.candidates.map((candidate) => [candidate.id, candidate]));
     const candidates = artifact.manifest.candidates.map((candidate) => current.get(candidate.id) ?? candidate);
     const defaultPool = pool.candidates.map(({ id }) => id);
-    return { ...artifact, manifest: { ...artifact.manifest, candidates, defaultPool } };
+    return { ...artifact, manifest: structuredClone({ ...artifact.manifest, candidates, defaultPool }) };
   }
 
   /** Turns a user's knobs into a reward and its λ, with this artifact's dial. */
@@ -241,7 +242,9 @@ export class Router {
     this.#allocate();
   }
 
-  #bindPool(artifact: Artifact, options: PoolOptions): BoundPool {
+  #bindPool(given: Artifact, options: PoolOptions): BoundPool {
+    // a copy: what a caller does to the manifest afterwards is not the router's
+    const artifact = { ...given, manifest: structuredClone(given.manifest) };
     const pool = resolvePool(artifact, options);
     const { model } = artifact.manifest;
     if (model.form !== "external") return { artifact, pool, predictor: new Predictor(artifact, pool, this.#backend) };

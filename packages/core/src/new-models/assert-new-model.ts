@@ -12,16 +12,21 @@ import type { NewModel, NewModelSample } from "./new-model.js";
 export function assertNewModel(artifact: Artifact, model: NewModel): void {
   const { embedder, candidates } = artifact.manifest;
   if (typeof model !== "object" || model === null) throw bad("model", model, "an object");
-  if (typeof model.id !== "string" || model.id === "") throw bad("id", model.id, "a non-empty string");
-  const taken = candidates.find(({ id }) => id === model.id);
-  if (taken !== undefined && taken.profile.kind !== "inherited") {
-    throw bad("id", model.id, `an id of its own: that one is ${taken.profile.kind} already`);
-  }
-  const { embedder: given } = model;
-  if (given !== undefined && (given.id !== embedder.id || given.dimensions !== embedder.dimensions)) {
+  const { id, aliases = [], embedder: given } = model;
+  if (typeof id !== "string" || id === "") throw bad("id", id, "a non-empty string");
+  // a text would be taken for a list of its letters
+  if (!Array.isArray(aliases)) throw bad("aliases", aliases, "a list of names");
+  const names = [id, ...aliases];
+  const taken = candidates.find((known) =>
+    known.id === id
+      ? known.profile.kind !== "inherited"
+      : names.includes(known.id) || known.aliases?.some((alias) => names.includes(alias)),
+  );
+  if (taken) throw bad("id and aliases", names, `names of its own: ${taken.id} has one of them already`);
+  if (given !== undefined && (given?.id !== embedder.id || given.dimensions !== embedder.dimensions)) {
     throw new OneheadError(
       "embedder-mismatch",
-      `addModel: embedder: ${given.id} of ${given.dimensions} dimensions, expected ${embedder.id} of ${embedder.dimensions}`,
+      `addModel: embedder: ${given?.id} of ${given?.dimensions} dimensions, expected ${embedder.id} of ${embedder.dimensions}`,
     );
   }
   if (!Array.isArray(model.samples)) throw bad("samples", typeof model.samples, "a list");

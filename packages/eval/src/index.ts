@@ -6,6 +6,7 @@ export {
 } from "./artifact/evaluate-artifact.js";
 export { type HeldOutSet, type HeldOutSummary, heldOutSet } from "./artifact/held-out-summary.js";
 export { promptsToEmbed } from "./artifact/prompts-to-embed.js";
+export { readHeldOutSummary } from "./artifact/read-held-out-summary.js";
 export { type BootstrapDraws, type BootstrapOptions, bootstrapAiq } from "./bootstrap/bootstrap-aiq.js";
 export { type ComparedOnSet, type GainOverSets, gainOverSets } from "./bootstrap/gain-over-sets.js";
 export {

@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { NoEligibleModelError } from "../decision/no-eligible-model-error.js";
 import { ShapeError } from "../errors/shape-error.js";
+import { hashBytes } from "../hash/hash-string.js";
 import { addProbedModel } from "../new-models/add-probed-model.js";
 import { type Artifact, parseArtifact, serializeArtifact } from "./artifact.js";
 import { ArtifactError } from "./artifact-error.js";
@@ -100,6 +101,15 @@ test("a foreign safetensors file is told apart", () => {
   expect(errorOf(writeSafetensors({ format: "pt" }, tensors)).field).toBe("format");
   expect(errorOf(writeSafetensors({}, tensors)).message).toContain("format: missing");
 });
+
+/** The file of an artifact whose manifest's name was replaced by other JSON, with a checksum that holds. */
+function withHostileManifest(name: string, json: string): Uint8Array {
+  const { manifest, tensors } = syntheticArtifact();
+  const text = JSON.stringify({ ...manifest, name }).replace(JSON.stringify(name), () => json);
+  const write = (checksum: string) =>
+    writeSafetensors({ format: "onehead/1", checksum, manifest: text }, tensors, () => "F32");
+  return write(hashBytes(write("00000000")).toString(16).padStart(8, "0"));
+}
 
 test("a header of deeply nested JSON gives the typed error of every damaged file", () => {
   const json = `{"a":${"[".repeat(200_000)}${"]".repeat(200_000)}}`;
@@ -208,6 +218,19 @@ describe("a manifest with one field wrong is refused, with the field's path", ()
     for (const key of keys) object = object[key] as Record<string, unknown>;
     object[last] = value;
   }
+
+  const nested = (levels: number): unknown => JSON.parse("[".repeat(levels) + "]".repeat(levels));
+  test("nesting that no walk by recursion could take is refused, what a config needs is not", () => {
+    const withEvaluation = (evaluation: unknown) => {
+      const { manifest, tensors } = syntheticArtifact();
+      return { manifest: { ...manifest, evaluation } as Manifest, tensors };
+    };
+    expectRefused(syntheticArtifact(), "manifest", (m) => set(m, "evaluation", nested(64)));
+    expect(() => serializeArtifact(withEvaluation(nested(60)))).not.toThrow();
+    // as a file may have it: written by somebody else, with the right checksum
+    const deep = withHostileManifest("200000 levels", `${"[".repeat(200_000)}${"]".repeat(200_000)}`);
+    expect(errorOf(deep).message).toBe("artifact: manifest: nested too deeply");
+  });
 
   test.each(cases)("%s", (path, change) => expectRefused(syntheticArtifact(), path, change));
 

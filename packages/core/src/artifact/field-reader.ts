@@ -41,11 +41,7 @@ export class FieldReader {
 
   /** A finite number within [low, high]. */
   number(name: string, low = Number.NEGATIVE_INFINITY, high = Number.MAX_VALUE): number {
-    const value = this.value(name);
-    if (typeof value !== "number" || !(value >= low && value <= high) || !Number.isFinite(value)) {
-      throw bad(this.#at(name), value, `a finite number from ${low} to ${high}`);
-    }
-    return value;
+    return numberWithin(this.#at(name), this.value(name), low, high);
   }
 
   positive(name: string): number {
@@ -64,30 +60,29 @@ export class FieldReader {
     return value as T;
   }
 
-  list(name: string): unknown[] {
+  list(name: string, length?: number): unknown[] {
     const value = this.value(name);
     if (!Array.isArray(value)) throw bad(this.#at(name), value, "a list");
+    if (length !== undefined && value.length !== length) throw bad(this.#at(name), value.length, `${length} entries`);
     return value;
   }
 
+  /** A list of objects. */
+  objects(name: string): FieldReader[] {
+    return this.list(name).map((value, i) => new FieldReader(value, `${this.#at(name)}[${i}]`));
+  }
+
   texts(name: string, length?: number): string[] {
-    const value = this.list(name);
+    const value = this.list(name, length);
     // only the kind of the wrong one: its neighbours may be prompts
     const wrong = value.findIndex((item) => typeof item !== "string");
     if (wrong >= 0) throw new ArtifactError(`${this.#at(name)}[${wrong}]`, `${typeof value[wrong]}, expected text`);
-    if (length !== undefined && value.length !== length) throw bad(this.#at(name), value.length, `${length} entries`);
     return value as string[];
   }
 
   /** `length` finite numbers within [low, high]. */
   numbers(name: string, length: number, low = Number.NEGATIVE_INFINITY, high = Number.MAX_VALUE): number[] {
-    const value = this.list(name);
-    if (value.length !== length) throw bad(this.#at(name), value.length, `${length} entries`);
-    const wrong = value.findIndex(
-      (item) => typeof item !== "number" || !(item >= low && item <= high) || !Number.isFinite(item),
-    );
-    if (wrong >= 0) throw bad(`${this.#at(name)}[${wrong}]`, value[wrong], `a finite number from ${low} to ${high}`);
-    return value as number[];
+    return this.list(name, length).map((item, i) => numberWithin(`${this.#at(name)}[${i}]`, item, low, high));
   }
 
   flag(name: string): boolean {
@@ -97,6 +92,11 @@ export class FieldReader {
   #at(name: string): string {
     return `${this.path}.${name}`;
   }
+}
+
+function numberWithin(path: string, value: unknown, low: number, high: number): number {
+  if (typeof value === "number" && value >= low && value <= high && Number.isFinite(value)) return value;
+  throw bad(path, value, `a finite number from ${low} to ${high}`);
 }
 
 /** The error for a field, with the value cut to one short line. */

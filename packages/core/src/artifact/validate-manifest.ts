@@ -5,6 +5,7 @@ import { validateNewModels, validateProbedProfile } from "./validate-new-models.
 
 /** Checks parsed JSON and returns it as a manifest. @throws ArtifactError naming the field and the value */
 export function validateManifest(value: unknown): Manifest {
+  if (isDeeperThan(64, value)) throw new ArtifactError("manifest", "nested too deeply");
   const root = new FieldReader(value, "manifest");
   root.oneOf("formatVersion", 1);
   root.text("name");
@@ -79,11 +80,8 @@ function validateLearntPrices(learnt: FieldReader, candidates: readonly Candidat
 
 function validateCandidates(root: FieldReader): Candidate[] {
   const components = root.has("newModels") ? root.object("newModels").count("components", 1) : undefined;
-  const candidates = root.list("candidates").map((value, i) => {
-    const candidate = new FieldReader(value, `manifest.candidates[${i}]`);
-    validateCandidate(candidate, components);
-    return value as Candidate;
-  });
+  for (const candidate of root.objects("candidates")) validateCandidate(candidate, components);
+  const candidates = root.list("candidates") as Candidate[];
   const measured = new Map<string, Candidate>();
   const seen = new Set<string>();
   candidates.forEach((candidate, i) => {
@@ -162,11 +160,16 @@ function validateTraining(training: FieldReader): void {
   split.number("holdout", 0, 1);
   split.number("validation", 0, 1);
   if (!training.has("sources")) return;
-  training.list("sources").forEach((value, i) => {
-    const source = new FieldReader(value, `manifest.training.sources[${i}]`);
+  for (const source of training.objects("sources")) {
     source.text("name");
     source.text("licence");
-  });
+  }
+}
+
+/** What every later walk by recursion could not take. */
+function isDeeperThan(levels: number, value: unknown): boolean {
+  if (typeof value !== "object" || value === null) return false;
+  return levels === 0 || Object.values(value).some((item) => isDeeperThan(levels - 1, item));
 }
 
 /** JSON with the keys of every object in code-unit order: equal values give equal text. */

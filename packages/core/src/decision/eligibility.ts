@@ -1,5 +1,5 @@
 import type { Candidate } from "../artifact/manifest.js";
-import { invalidArgument } from "../errors/invalid-argument.js";
+import { assertNumber, invalidArgument } from "../errors/invalid-argument.js";
 import { matchesGlob } from "./glob.js";
 
 /** What the request needs of a model, and what the user allows. Everything is optional. */
@@ -104,9 +104,7 @@ export function assertRequirements(requirements: Requirements): void {
     const value = requirements[field];
     // no bound on the cost is a bound of Infinity; a length has to be known
     const most = field === "maxCostUsd" ? Number.POSITIVE_INFINITY : Number.MAX_VALUE;
-    if (value !== undefined && (typeof value !== "number" || !(value >= 0 && value <= most))) {
-      throw invalidArgument(`requirements: ${field}`, value, "a number of at least 0");
-    }
+    if (value !== undefined) assertNumber(`requirements: ${field}`, value, 0, most);
   }
   for (const field of ["allow", "deny"] as const) {
     const value: unknown = requirements[field];

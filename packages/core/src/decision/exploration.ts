@@ -1,4 +1,4 @@
-import { invalidArgument } from "../errors/invalid-argument.js";
+import { assertNumber, assertObject, invalidArgument } from "../errors/invalid-argument.js";
 import type { Random } from "../random/random.js";
 
 /** Opt-in ε-greedy exploration: what makes a log from which another router can be judged. */
@@ -28,10 +28,9 @@ export interface ExploredChoice {
  * @throws OneheadError "invalid-argument" naming the field
  */
 export function explore(exploration: Exploration, eligible: number): ExploredChoice {
+  assertObject("decide: exploration", exploration);
   const { rate, random } = exploration;
-  if (typeof rate !== "number" || !(rate >= 0 && rate <= 1)) {
-    throw invalidArgument("decide: exploration.rate", rate, "a number from 0 to 1");
-  }
+  assertNumber("decide: exploration.rate", rate, 0, 1);
   const where = "decide: exploration.random";
   if (typeof random?.uniform !== "function") throw invalidArgument(where, typeof random, "an object with uniform()");
   const draw = random.uniform();

@@ -1,4 +1,4 @@
-import { invalidArgument } from "../errors/invalid-argument.js";
+import { assertNumber, invalidArgument } from "../errors/invalid-argument.js";
 import { fastExp } from "../kernels/exp.js";
 import { naturalLog } from "../kernels/log.js";
 import type { Preference, RewardKind } from "./reward.js";
@@ -53,9 +53,7 @@ export function resolvePreference(options: PreferenceOptions, dial: Dial): Prefe
     return { reward: reward ?? "linear", lambdaUsd: finiteLambda(willingnessToPayUsd) };
   }
   const setting = costQuality ?? defaultCostQuality;
-  if (typeof setting !== "number" || !(setting >= 0 && setting <= 10)) {
-    throw invalidArgument("preference: costQuality", setting, "a number from 0 to 10");
-  }
+  assertNumber("preference: costQuality", setting, 0, 10);
   const logMin = naturalLog(dial.minLambdaUsd);
   const logMax = naturalLog(dial.maxLambdaUsd);
   return { reward: reward ?? "exponential", lambdaUsd: fastExp(logMin + (setting / 10) * (logMax - logMin)) };

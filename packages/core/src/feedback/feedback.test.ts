@@ -114,6 +114,8 @@ describe("feedback that makes no sense", () => {
   const embedding = embeddingOf(1);
   const good = { embedding, model: "alpha", score: 1, source: "a" };
   const wrong: ReadonlyArray<[message: string, feedback: unknown]> = [
+    ["update: feedback: null, expected an object", null],
+    ["update: feedback: undefined, expected an object", undefined],
     ["update: decision and embedding: neither given", { model: "alpha", score: 1, source: "a" }],
     ["update: decision and embedding: both given", { ...good, decision }],
     ["update: model: undefined, expected the id", { embedding, score: 1, source: "a" }],

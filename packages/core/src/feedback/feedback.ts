@@ -1,5 +1,6 @@
 import type { Candidate } from "../artifact/manifest.js";
 import type { Decision } from "../decision/decision.js";
+import { assertObject } from "../errors/invalid-argument.js";
 import { OneheadError } from "../errors/onehead-error.js";
 import { assertSource } from "./feedback-state.js";
 
@@ -38,6 +39,7 @@ const latestMs = 1e14;
 
 /** Position of the candidate that was judged. @throws OneheadError "unknown-model"; "invalid-argument" naming the field */
 export function judgedCandidate(feedback: Feedback, candidates: readonly Candidate[]): number {
+  assertObject("update: feedback", feedback);
   const { decision, embedding, score, source, timeMs } = feedback;
   if ((decision === undefined) === (embedding === undefined)) {
     const given = decision === undefined ? "neither" : "both";

@@ -1,8 +1,8 @@
 import type { Artifact } from "../artifact/artifact.js";
+import { findCandidate } from "../artifact/find-candidate.js";
 import type { Candidate, Manifest, NewModelPrior, Prices } from "../artifact/manifest.js";
 import { validateManifest } from "../artifact/validate-manifest.js";
 import { invalidArgument } from "../errors/invalid-argument.js";
-import { OneheadError } from "../errors/onehead-error.js";
 import { type Backend, jsBackend } from "../kernels/backend.js";
 import { assertPrices } from "../router/assert-prices.js";
 import { assertNewModel } from "./assert-new-model.js";
@@ -57,8 +57,7 @@ export function addProbedModel(artifact: Artifact, model: NewModel, backend: Bac
 /** @throws OneheadError "unknown-model", or "invalid-argument" for a model that is not probed: its columns belong to the network */
 export function removeProbedModel(artifact: Artifact, id: string): Artifact {
   const { manifest } = artifact;
-  const found = manifest.candidates.find((candidate) => candidate.id === id);
-  if (found === undefined) throw new OneheadError("unknown-model", `removeModel: unknown model: ${String(id)}`);
+  const found = findCandidate("removeModel", manifest.candidates, id);
   if (found.profile.kind !== "probed") {
     throw invalidArgument(`removeModel: ${id}`, found.profile.kind, "a probed model");
   }
@@ -71,7 +70,7 @@ export function removeProbedModel(artifact: Artifact, id: string): Artifact {
     manifest: {
       ...rest,
       candidates,
-      ...(defaultPool === undefined || defaultPool.length === 0 ? {} : { defaultPool }),
+      ...(defaultPool?.length ? { defaultPool } : {}),
     },
   };
 }

@@ -1,5 +1,5 @@
 import type { Artifact } from "../artifact/artifact.js";
-import { invalidArgument } from "../errors/invalid-argument.js";
+import { assertNumber, assertObject, invalidArgument } from "../errors/invalid-argument.js";
 import { OneheadError } from "../errors/onehead-error.js";
 import { assertLength } from "../errors/shape-error.js";
 import { assertEmbedding } from "../router/assert-embedding.js";
@@ -11,7 +11,7 @@ import type { NewModel, NewModelSample } from "./new-model.js";
  */
 export function assertNewModel(artifact: Artifact, model: NewModel): void {
   const { embedder, candidates } = artifact.manifest;
-  if (typeof model !== "object" || model === null) throw bad("model", model, "an object");
+  assertObject("addModel: model", model);
   const { id, aliases = [], embedder: given } = model;
   if (typeof id !== "string" || id === "") throw bad("id", id, "a non-empty string");
   // a text would be taken for a list of its letters
@@ -36,16 +36,13 @@ export function assertNewModel(artifact: Artifact, model: NewModel): void {
 }
 
 function assertSample(sample: NewModelSample, path: string, D: number): void {
-  if (typeof sample !== "object" || sample === null) throw bad(path, sample, "an object");
+  assertObject(`addModel: ${path}`, sample);
   const { embedding, score } = sample;
   assertEmbedding(`addModel: ${path}.embedding`, embedding);
   assertLength(`addModel: ${path}.embedding`, embedding.length, D);
-  if (typeof score !== "number" || !(score >= 0 && score <= 1))
-    throw bad(`${path}.score`, score, "a number from 0 to 1");
+  assertNumber(`addModel: ${path}.score`, score, 0, 1);
   for (const field of ["inputTokens", "outputTokens", "costUsd"] as const) {
-    const value: unknown = sample[field];
-    if (value === undefined || (typeof value === "number" && value >= 0 && value < Number.POSITIVE_INFINITY)) continue;
-    throw bad(`${path}.${field}`, value, "a finite number of at least 0");
+    if (sample[field] !== undefined) assertNumber(`addModel: ${path}.${field}`, sample[field]);
   }
 }
 

@@ -1,7 +1,7 @@
 import type { Artifact } from "../artifact/artifact.js";
+import { findCandidate } from "../artifact/find-candidate.js";
 import type { Candidate, Manifest, Prices, Profile } from "../artifact/manifest.js";
-import { invalidArgument } from "../errors/invalid-argument.js";
-import { OneheadError } from "../errors/onehead-error.js";
+import { assertObject, invalidArgument } from "../errors/invalid-argument.js";
 import { assertPrices } from "./assert-prices.js";
 
 // a relative is seldom more than a generation away: ±0.75 logits are ±18 points of quality at an even chance
@@ -50,12 +50,11 @@ export function resolvePool(artifact: Artifact, options: PoolOptions): Pool {
   if (options.models !== undefined && !Array.isArray(options.models)) {
     throw invalidArgument("pool: models", options.models, "a list of ids");
   }
-  if (options.prices !== undefined) assertById("pool: prices", options.prices);
+  assertKnownPrices(manifest, options.prices);
   const ids = options.models ?? manifest.defaultPool ?? manifest.candidates.map(({ id }) => id);
   if (ids.length === 0) throw invalidArgument("pool: models", "empty", "at least one");
-  const candidates = ids.map((id) => withPrices(findCandidate(manifest, id), options.prices));
+  const candidates = ids.map((id) => withPrices(namedCandidate(manifest, id), options.prices));
   assertDistinct(candidates);
-  assertKnownPrices(manifest, options.prices);
 
   const columns = columnsRead(manifest, candidates);
   const count = candidates.length;
@@ -101,16 +100,10 @@ function costFactorOf(profile: Profile): number {
   return profile.kind === "probed" ? Math.exp(profile.costShift) : 1;
 }
 
-/** The candidate with this id or alias. */
-function findCandidate(manifest: Manifest, id: string): Candidate {
-  const found =
-    manifest.candidates.find((candidate) => candidate.id === id) ??
-    manifest.candidates.find((candidate) => candidate.aliases?.includes(id));
-  if (found === undefined) {
-    const known = manifest.candidates.map((candidate) => candidate.id).join(", ");
-    throw new OneheadError("unknown-model", `pool: unknown model: ${String(id)}, expected one of ${known}`);
-  }
-  return found;
+/** The candidate with this id or, where it is nobody's id, alias. */
+function namedCandidate({ candidates }: Manifest, name: string): Candidate {
+  const called = candidates.find(({ aliases }) => aliases?.includes(name));
+  return findCandidate("pool", candidates, candidates.some(({ id }) => id === name) ? name : (called?.id ?? name));
 }
 
 function withPrices(candidate: Candidate, prices: PoolOptions["prices"]): Candidate {
@@ -150,24 +143,15 @@ function withFactor(candidate: Candidate, factor: unknown, where: string): Candi
   };
 }
 
-/** @throws OneheadError "invalid-argument" for a list or a Map as well, which have no ids for keys */
-export function assertById(where: string, prices: unknown): void {
-  if (typeof prices === "object" && prices !== null && !(Symbol.iterator in prices)) return;
-  throw invalidArgument(where, prices, "an object by id");
-}
-
 function assertDistinct(candidates: readonly Candidate[]): void {
-  const seen = new Set<string>();
-  for (const { id } of candidates) {
-    if (seen.has(id)) throw invalidArgument("pool: models", `${id} twice`, "each once");
-    seen.add(id);
+  const ids = candidates.map(({ id }) => id);
+  for (const [i, id] of ids.entries()) {
+    if (ids.indexOf(id) < i) throw invalidArgument("pool: models", `${id} twice`, "each once");
   }
 }
 
 function assertKnownPrices(manifest: Manifest, prices: PoolOptions["prices"]): void {
-  for (const id of Object.keys(prices ?? {})) {
-    if (!manifest.candidates.some((candidate) => candidate.id === id)) {
-      throw new OneheadError("unknown-model", `pool: prices: unknown model: ${id}`);
-    }
-  }
+  if (prices === undefined) return;
+  assertObject("pool: prices", prices, "an object by id");
+  for (const id of Object.keys(prices)) findCandidate("pool: prices", manifest.candidates, id);
 }

@@ -149,6 +149,20 @@ describe("bad input is named", () => {
     expect(message).toContain(field);
   });
 
+  test.each<[string, () => unknown]>([
+    ["Router: artifact: undefined", () => new Router(undefined as never)],
+    ["Router: options: null", () => new Router(artifact, null as never)],
+    ["decide: request: null", () => router.decide(null as never)],
+    ["decide: request: undefined", () => router.decide(undefined as never)],
+    ["decide: exploration: null", () => router.decide(request({ exploration: null as never }))],
+    ["decide: exploration: 0", () => router.decide(request({ exploration: 0 as never }))],
+    ["decide: exploration: false", () => router.decide(request({ exploration: false as never }))],
+    ["addModel: model: null", () => router.addModel(null as never)],
+  ])("%s is no object", (where, call) => {
+    const { code, message } = failureOf(call);
+    expect([code, message]).toEqual(["invalid-argument", `${where}, expected an object`]);
+  });
+
   test("an embedding of the wrong length, and another embedder", () => {
     expect(() => router.decide(request({ embedding: new Float32Array(5) }))).toThrow(ShapeError);
     expect(failureOf(() => router.assertEmbedder({ id: "other", dimensions: 6 })).code).toBe("embedder-mismatch");

@@ -1,4 +1,5 @@
 import type { Artifact } from "../artifact/artifact.js";
+import { findCandidate } from "../artifact/find-candidate.js";
 import type { Candidate, Prices } from "../artifact/manifest.js";
 import type { Decision, RankedCandidate } from "../decision/decision.js";
 import { assertRequirements, type Exclusion, findExclusion, type Requirements } from "../decision/eligibility.js";
@@ -6,7 +7,7 @@ import { explore } from "../decision/exploration.js";
 import { fallback } from "../decision/fallback.js";
 import { type PreferenceOptions, resolvePreference } from "../decision/preference.js";
 import { argmaxReward, type Preference, rewardOf } from "../decision/reward.js";
-import { invalidArgument } from "../errors/invalid-argument.js";
+import { assertObject, invalidArgument } from "../errors/invalid-argument.js";
 import { OneheadError } from "../errors/onehead-error.js";
 import { assertLength } from "../errors/shape-error.js";
 import type { ExternalPredictions } from "../external/external-predictions.js";
@@ -20,7 +21,7 @@ import type { NewModel } from "../new-models/new-model.js";
 import { assertEmbedding } from "./assert-embedding.js";
 import type { DecisionRequest } from "./decision-request.js";
 import { type AnchorInfluence, explainAnchors } from "./explain-anchors.js";
-import { assertById, type Pool, type PoolOptions, type PriceFactor, resolvePool } from "./pool.js";
+import { type Pool, type PoolOptions, type PriceFactor, resolvePool } from "./pool.js";
 import { type PoolPredictor, type PredictionBatch, Predictor, predictRows } from "./predictor.js";
 
 export interface RouterOptions extends PoolOptions {
@@ -67,6 +68,8 @@ export class Router {
   readonly #inputTokens = new Float64Array(1);
 
   constructor(artifact: Artifact, options: RouterOptions = {}) {
+    assertObject("Router: artifact", artifact);
+    assertObject("Router: options", options);
     this.#backend = options.backend ?? jsBackend;
     this.dimensions = artifact.manifest.embedder.dimensions;
     this.embedderId = artifact.manifest.embedder.id;
@@ -106,7 +109,7 @@ export class Router {
    * @throws OneheadError "unknown-model"; "invalid-argument" for the last candidate; the router is then as it was
    */
   removeModel(id: string): void {
-    const found = this.#find("removeModel", id);
+    const found = findCandidate("removeModel", this.candidates, id);
     if (this.candidates.length === 1) {
       throw invalidArgument(`removeModel: ${id}`, "the last candidate", "another one to be left");
     }
@@ -123,8 +126,8 @@ export class Router {
    *   prices of a candidate whose cost was learnt in USD, or a factor on a price that is not known; the router is then as it was
    */
   updatePrices(prices: Readonly<Record<string, Prices | PriceFactor>>): void {
-    assertById("updatePrices: prices", prices);
-    for (const id of Object.keys(prices)) this.#find("updatePrices", id);
+    assertObject("updatePrices: prices", prices, "an object by id");
+    for (const id of Object.keys(prices)) findCandidate("updatePrices", this.candidates, id);
     const ids = this.candidates.map(({ id }) => id);
     this.#bind(this.toArtifact(), ids, prices);
   }
@@ -178,6 +181,7 @@ export class Router {
    */
   decide(request: DecisionRequest): Decision {
     const startedMs = performance.now();
+    assertObject("decide: request", request);
     const preference = this.resolvePreference(request);
     if (typeof request.inputTokens !== "number") {
       throw invalidArgument("decide: inputTokens", request.inputTokens, "a number");
@@ -190,7 +194,10 @@ export class Router {
     const ranking = this.#rank(preference, new Set(excluded.map(({ model }) => model)));
     const best = ranking[0]?.eligible ? ranking[0] : fallback(request, ranking, excluded);
     const { exploration } = request;
-    const explored = exploration && explore(exploration, ranking.filter(({ eligible }) => eligible).length || 1);
+    const explored =
+      exploration === undefined
+        ? undefined
+        : explore(exploration, ranking.filter(({ eligible }) => eligible).length || 1);
     const chosen = explored === undefined ? best : ranking[explored.index];
     const next = ranking.find((candidate) => candidate !== chosen && candidate.eligible);
     return {
@@ -227,13 +234,6 @@ export class Router {
   explainAnchors(embedding: Float32Array, count = 5): AnchorInfluence[] {
     this.#predict("explainAnchors", embedding, 0);
     return explainAnchors(this.#bound.artifact.manifest, this.#bound.predictor.anchorWeights(0), count);
-  }
-
-  #find(caller: string, id: string): Candidate {
-    const found = this.candidates.find((candidate) => candidate.id === id);
-    if (found !== undefined) return found;
-    const known = this.candidates.map((candidate) => candidate.id).join(", ");
-    throw new OneheadError("unknown-model", `${caller}: unknown model: ${String(id)}, expected one of ${known}`);
   }
 
   /** All or nothing: whatever throws does so before anything has changed. */

@@ -306,6 +306,10 @@ describe("evaluateOffPolicy", () => {
     [{ clip: 0.5 }, "offPolicy: clip: 0.5, expected a number of at least 1"],
     [{ resamples: 1 }, "offPolicy: resamples: 1, expected a whole number from 2"],
     [{ outcomeModel: "magic" as "ridge" }, "offPolicy: outcomeModel: magic, expected artifact or ridge"],
+    [{ preferences: [] }, "offPolicy: preferences: none, expected a list of at least one"],
+    [{ preferences: 5 as never }, "offPolicy: preferences: none"],
+    [{ preferences: [null as never] }, "offPolicy: preferences[0]: null, expected an object"],
+    [{ seed: Number.NaN }, "offPolicy: seed: NaN, expected a safe integer"],
     [{ preferences: [{ willingnessToPayUsd: -1 }] }, "willingnessToPayUsd: -1"],
   ])("refuses %j", async (over, message) => {
     await expect(judge(logOf({ count: 10 }), over)).rejects.toThrow(message);

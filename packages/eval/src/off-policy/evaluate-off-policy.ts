@@ -77,7 +77,7 @@ const sweep = [1, 3, 10, 30, 100, 1000];
  */
 export async function evaluateOffPolicy(options: EvaluateOffPolicyOptions): Promise<OffPolicyEvaluation> {
   const { artifact, embedder, outcomeModel = "artifact", clip, resamples = 1000 } = options;
-  assertOptions(clip, outcomeModel, resamples);
+  assertOptions({ ...options, outcomeModel, resamples });
   const wasTrainedOn = trainedPrompts(artifact);
   const { calls: all, withoutOutcome } = await readLoggedCalls(options.rows, options.uniformOver);
   const unseen = all.filter(({ prompt }) => !wasTrainedOn(prompt));
@@ -181,7 +181,19 @@ function defaultSweep({ costsUsd, logged, models }: JudgedCalls): PreferenceOpti
   return [...priced, { willingnessToPayUsd: Number.POSITIVE_INFINITY }];
 }
 
-function assertOptions(clip: number | undefined, outcomeModel: string, resamples: number): void {
+function assertOptions(options: EvaluateOffPolicyOptions & { resamples: number }): void {
+  const { clip, outcomeModel, resamples, preferences, seed } = options;
+  if (preferences !== undefined && !(Array.isArray(preferences) && preferences.length > 0)) {
+    throw new OneheadError("invalid-argument", "offPolicy: preferences: none, expected a list of at least one");
+  }
+  for (const [i, preference] of (preferences ?? []).entries()) {
+    if (typeof preference === "object" && preference !== null) continue;
+    const found = `preferences[${i}]: ${String(preference)}`;
+    throw new OneheadError("invalid-argument", `offPolicy: ${found}, expected an object`);
+  }
+  if (seed !== undefined && !Number.isSafeInteger(seed)) {
+    throw new OneheadError("invalid-argument", `offPolicy: seed: ${String(seed)}, expected a safe integer`);
+  }
   if (clip !== undefined && !(typeof clip === "number" && clip >= 1)) {
     throw new OneheadError("invalid-argument", `offPolicy: clip: ${String(clip)}, expected a number of at least 1`);
   }

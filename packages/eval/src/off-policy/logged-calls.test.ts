@@ -44,6 +44,7 @@ describe("readLoggedCalls", () => {
     [{ propensities: { large: 0.5 } }, "missing"],
     [{ propensities: { small: 0, large: 1 } }, "0"],
     [{ propensities: { small: 1.5 } }, "1.5"],
+    [{ propensities: { small: "0.5" } }, "0.5"],
   ])("says that a log of fixed choices cannot be judged by: %j", async (over, found) => {
     const error = await failure([row(), row(over as Partial<PromptRow>)]);
     expect(error.code).toBe("no-propensity");
@@ -56,6 +57,8 @@ describe("readLoggedCalls", () => {
     expect(dense.message).toBe("offPolicy: row 1: outcomes of 2 models, expected those of the one that was chosen");
     const outside = await failure([row()], ["medium", "large"]);
     expect(outside.message).toBe("offPolicy: row 1: model: small, expected one of medium, large");
+    expect((await failure([row()], "small" as never)).message).toContain("uniformOver: small, expected a list");
+    expect((await failure([null as never])).message).toBe("offPolicy: row 1: null, expected an object");
     expect((await failure([row()], [])).message).toContain("uniformOver: no model");
     expect((await failure([row()], ["a", "a"])).message).toContain("uniformOver: a model twice");
   });
@@ -63,7 +66,15 @@ describe("readLoggedCalls", () => {
   it.each([
     [{ propensities: { small: 1e-308 } }, "propensity: 1e-308, expected a chance of at least 1e-9"],
     [{ propensities: { small: 5e-324 } }, "propensity: 5e-324, expected a chance of at least 1e-9"],
-    [{ costs: { small: 1e308 } }, "cost: 1e+308, expected at most 1000000000 USD"],
+    [{ costs: { small: 1e308 } }, "cost: 1e+308, expected a number from 0 to 1000000000"],
+    [{ costs: { small: -1 } }, "cost: -1, expected a number from 0 to 1000000000"],
+    [{ costs: { small: Number.NaN } }, "cost: NaN, expected a number from 0 to 1000000000"],
+    [{ scores: { small: 2 } }, "score: 2, expected a number from 0 to 1"],
+    [{ scores: { small: Number.NaN } }, "score: NaN, expected a number from 0 to 1"],
+    [{ scores: { small: "1" as never } }, "score: 1, expected a number from 0 to 1"],
+    [{ prompt: 5 as never }, "prompt: number, expected text"],
+    [{ inputTokens: -1 }, "inputTokens: -1, expected a number from 0 to 9007199254740991"],
+    [{ costs: null as never }, "costs: null, expected an object by model"],
   ])("refuses numbers that no log has, and names the row: %j", async (over, found) => {
     const error = await failure([row(), row(over as Partial<PromptRow>)]);
     expect([error.code, error.message]).toEqual(["invalid-argument", `offPolicy: row 2: ${found}`]);

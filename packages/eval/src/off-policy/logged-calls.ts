@@ -34,8 +34,8 @@ const mostUsd = 1e9;
  *
  * @param uniformOver models among which the log's router drew evenly: stands for propensities that were not recorded
  * @throws OneheadError "no-propensity" when a row has none and `uniformOver` is not given; "invalid-argument" for a row with
- *   the outcomes of several models, for a model that `uniformOver` does not hold, and for a propensity below 10⁻⁹ or a cost above
- *   10⁹ USD, which nobody has; the message gives the row's number
+ *   the outcomes of several models, for a model that `uniformOver` does not hold, and for a score outside 0..1, a propensity below
+ *   10⁻⁹ or a cost below 0 or above 10⁹ USD; the message gives the row's number
  */
 export async function readLoggedCalls(
   rows: AsyncIterable<PromptRow> | Iterable<PromptRow>,
@@ -45,42 +45,52 @@ export async function readLoggedCalls(
   const read: LoggedCalls = { calls: [], withoutOutcome: 0 };
   let line = 0;
   for await (const row of rows) {
-    line++;
-    const model = chosenModel(row, line);
-    const score = own(row.scores, model);
-    const costUsd = own(row.costs, model);
-    const chances = uniform ?? row.propensities ?? {};
-    const propensity = own(chances, model);
-    if (propensity === undefined && uniform !== null) {
-      const known = Object.keys(uniform).join(", ");
-      throw invalid(line, `model: ${model}, expected one of ${known}`);
-    }
-    if (propensity === undefined || !(propensity > 0 && propensity <= 1)) throw noPropensity(line, propensity);
-    if (propensity < leastPropensity) {
-      throw invalid(line, `propensity: ${propensity}, expected a chance of at least ${leastPropensity}`);
-    }
-    if (costUsd !== undefined && costUsd > mostUsd) {
-      throw invalid(line, `cost: ${costUsd}, expected at most ${mostUsd} USD`);
-    }
-    if (score === undefined || costUsd === undefined) {
-      read.withoutOutcome++;
-      continue;
-    }
-    const propensities = uniform !== null || Object.keys(chances).length > 1 ? chances : null;
-    read.calls.push({
-      prompt: row.prompt,
-      inputTokens: row.inputTokens,
-      model,
-      score,
-      costUsd,
-      propensity,
-      propensities,
-    });
+    const call = readCall(row, ++line, uniform);
+    if (call === null) read.withoutOutcome++;
+    else read.calls.push(call);
   }
   return read;
 }
 
+/** Null where the row has no score or no cost. */
+function readCall(row: PromptRow, line: number, uniform: Readonly<Record<string, number>> | null): LoggedCall | null {
+  assertRow(row, line);
+  const { prompt, inputTokens } = row;
+  const model = chosenModel(row, line);
+  const score = own(row.scores, model);
+  const costUsd = own(row.costs, model);
+  assertWithin(line, "score", score, 1);
+  assertWithin(line, "cost", costUsd, mostUsd);
+  const chances = uniform ?? row.propensities ?? {};
+  const propensity = own(chances, model);
+  if (propensity === undefined && uniform !== null) {
+    throw invalid(line, `model: ${model}, expected one of ${Object.keys(uniform).join(", ")}`);
+  }
+  if (typeof propensity !== "number" || !(propensity > 0 && propensity <= 1)) throw noPropensity(line, propensity);
+  if (propensity < leastPropensity) {
+    throw invalid(line, `propensity: ${propensity}, expected a chance of at least ${leastPropensity}`);
+  }
+  if (score === undefined || costUsd === undefined) return null;
+  const propensities = uniform !== null || Object.keys(chances).length > 1 ? chances : null;
+  return { prompt, inputTokens, model, score, costUsd, propensity, propensities };
+}
+
+/** Rows of a caller's own making; readers of files have checked theirs. */
+function assertRow(row: PromptRow, line: number): void {
+  if (typeof row !== "object" || row === null) throw invalid(line, `${String(row)}, expected an object`);
+  if (typeof row.prompt !== "string") throw invalid(line, `prompt: ${typeof row.prompt}, expected text`);
+  for (const field of ["scores", "costs"] as const) {
+    if (typeof row[field] !== "object" || row[field] === null) {
+      throw invalid(line, `${field}: ${String(row[field])}, expected an object by model`);
+    }
+  }
+  assertWithin(line, "inputTokens", row.inputTokens, Number.MAX_SAFE_INTEGER);
+}
+
 function evenChances(models: readonly string[]): Record<string, number> {
+  if (!Array.isArray(models)) {
+    throw new OneheadError("invalid-argument", `offPolicy: uniformOver: ${String(models)}, expected a list of models`);
+  }
   if (models.length === 0 || new Set(models).size !== models.length) {
     const found = models.length === 0 ? "no model" : "a model twice";
     throw new OneheadError("invalid-argument", `offPolicy: uniformOver: ${found}, expected each model once`);
@@ -93,6 +103,11 @@ function chosenModel(row: PromptRow, line: number): string {
   const [model] = models;
   if (models.size === 1) return model;
   throw invalid(line, `outcomes of ${models.size} models, expected those of the one that was chosen`);
+}
+
+function assertWithin(line: number, field: string, value: unknown, most: number): void {
+  if (value === undefined || (typeof value === "number" && value >= 0 && value <= most)) return;
+  throw invalid(line, `${field}: ${String(value)}, expected a number from 0 to ${most}`);
 }
 
 function own(cells: Readonly<Record<string, number>>, model: string): number | undefined {

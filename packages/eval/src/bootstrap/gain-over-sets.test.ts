@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { BootstrapDraws } from "./bootstrap-aiq.js";
 import { gainOverSets } from "./gain-over-sets.js";
-import { differenceOf } from "./intervals.js";
+import { differenceOf, intervalOf } from "./intervals.js";
 
 /** Draws of two entries "a" and "b": estimates, then one pair a resample. */
 function drawsOf(estimate: [number, number], resamples: [number, number][], ids = ["a", "b"]): BootstrapDraws {
@@ -69,6 +69,24 @@ describe("gainOverSets", () => {
 
   it("does not exist where a value does not", () => {
     expect(gainOverSets([{ draws: one, id: "a", against: "b" }], "logAiq")).toBeNull();
+    const nothing = drawsOf(
+      [1, 0],
+      [
+        [1, 0],
+        [1, 0.5],
+      ],
+    );
+    expect(gainOverSets([{ draws: nothing, id: "a", against: "b" }], "aiq")).toBeNull();
+  });
+
+  it("refuses draws without two resamples, as intervals of one entry do", () => {
+    for (const resamples of [[], [[0.8, 0.6]]] as [number, number][][]) {
+      const draws = drawsOf([0.8, 0.7], resamples);
+      const message = `resamples: ${resamples.length}, expected at least 2`;
+      expect(() => gainOverSets([{ draws, id: "a", against: "b" }], "aiq")).toThrow(message);
+      expect(() => intervalOf(draws, "aiq", "a")).toThrow(message);
+      expect(() => differenceOf(draws, "aiq", "a", "b")).toThrow(message);
+    }
   });
 
   it("refuses no sets, unknown entries and unequal draws", () => {

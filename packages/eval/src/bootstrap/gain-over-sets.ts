@@ -26,8 +26,10 @@ export interface GainOverSets {
  *
  *     d_i = mean over sets of v_i(first) − mean over sets of v_i(other),   relative = d_i / mean over sets of v_i(other)
  *
- * @returns null where a value does not exist on some set (logAIQ of a pool with a free model)
- * @throws OneheadError "invalid-argument" without sets, for an id that is no entry, or when the sets differ in resamples
+ * @returns null where a value does not exist on some set (logAIQ of a pool with a free model), or the other's mean is 0, which
+ *   nothing is relative to
+ * @throws OneheadError "invalid-argument" without sets, for an id that is no entry, when the sets differ in resamples or have fewer
+ *   than two
  */
 export function gainOverSets(sets: readonly ComparedOnSet[], metric: BootstrapMetric): GainOverSets | null {
   if (sets.length === 0) {

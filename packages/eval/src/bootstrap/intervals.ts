@@ -22,7 +22,7 @@ export type BootstrapMetric = "aiq" | "logAiq";
  * An entry's value with its interval.
  *
  * @returns null where the value does not exist (logAIQ of a pool with a free model)
- * @throws OneheadError "invalid-argument" for an id that is no entry
+ * @throws OneheadError "invalid-argument" for an id that is no entry, or draws of fewer than two resamples
  */
 export function intervalOf(draws: BootstrapDraws, metric: BootstrapMetric, id: string): Estimate | null {
   const entry = entryOf(draws, id);
@@ -36,7 +36,7 @@ export function intervalOf(draws: BootstrapDraws, metric: BootstrapMetric, id: s
  * Value of `id` less that of `against`, with the interval of the paired differences.
  *
  * @returns null as {@link intervalOf}
- * @throws OneheadError "invalid-argument" for an id that is no entry
+ * @throws as {@link intervalOf}
  */
 export function differenceOf(
   draws: BootstrapDraws,
@@ -59,9 +59,16 @@ export function entryOf(draws: BootstrapDraws, id: string): number {
   throw new OneheadError("invalid-argument", `bootstrapAiq: unknown entry: ${id}, ${expected}`);
 }
 
-/** A value with the interval of what it is on resamples; null where it does not exist on all of them. */
+/**
+ * A value with the interval of what it is on resamples; null where it does not exist on all of them, as a finite number.
+ *
+ * @throws OneheadError "invalid-argument" for fewer than two resamples, which have no standard deviation
+ */
 export function estimateOf(value: number, resampled: readonly number[]): Estimate | null {
-  if (Number.isNaN(value) || resampled.some(Number.isNaN)) return null;
+  if (resampled.length < 2) {
+    throw new OneheadError("invalid-argument", `bootstrapAiq: resamples: ${resampled.length}, expected at least 2`);
+  }
+  if (!Number.isFinite(value) || !resampled.every(Number.isFinite)) return null;
   const sorted = Float64Array.from(resampled).sort();
   const mean = sorted.reduce((sum, draw) => sum + draw, 0) / sorted.length;
   const squares = sorted.reduce((sum, draw) => sum + (draw - mean) ** 2, 0);

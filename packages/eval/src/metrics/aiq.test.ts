@@ -155,6 +155,15 @@ describe("aiqHeldOut", () => {
   });
 });
 
+it("names a range without its cheapest point", () => {
+  for (const cheapestPoint of [undefined, null]) {
+    const range = { minCostUsd: 0, maxCostUsd: 1, cheapestPoint: cheapestPoint as never };
+    const message = `range.cheapestPoint: ${cheapestPoint}, expected a point of cost and quality`;
+    expect(() => aiq([], range)).toThrow(`aiq: ${message}`);
+    expect(() => logAiq([], range)).toThrow(`logAiq: ${message}`);
+  }
+});
+
 describe("aiqRepository", () => {
   it("divides by the highest cost of the set and counts nothing left of a router's own cheapest point", () => {
     // x_max = 4 from the second router. First: (1, .4) (2, .8) flat to 4: (.6 + 1.6)/4. Second: (2, .5) to (4, .9): 1.4/4

@@ -63,6 +63,10 @@ function hullMean(
 
 /** @throws OneheadError "invalid-argument" unless 0 ≤ cheapest point's cost ≤ min ≤ max, all finite */
 export function assertCostRange(operation: string, { minCostUsd, maxCostUsd, cheapestPoint }: CostRange): void {
+  if (typeof cheapestPoint !== "object" || cheapestPoint === null) {
+    const found = `range.cheapestPoint: ${String(cheapestPoint)}`;
+    throw new OneheadError("invalid-argument", `${operation}: ${found}, expected a point of cost and quality`);
+  }
   const ordered = cheapestPoint.costUsd <= minCostUsd && minCostUsd <= maxCostUsd;
   if (ordered && cheapestPoint.costUsd >= 0 && Number.isFinite(maxCostUsd)) return;
   const found = `cheapest ${cheapestPoint.costUsd}, min ${minCostUsd}, max ${maxCostUsd}`;

@@ -12,6 +12,19 @@ describe("importanceWeights", () => {
   it("refuses lengths that differ", () => {
     expect(() => importanceWeights([1], [1, 1])).toThrow(ShapeError);
   });
+
+  it.each<[string, number, number, number?]>([
+    ["propensities[1]: 0, expected a chance above 0", 1, 0],
+    ["propensities[1]: 0, expected a chance above 0", 0, 0],
+    ["propensities[1]: -0.5", 1, -0.5],
+    ["propensities[1]: NaN", 1, Number.NaN],
+    ["propensities[1]: 5e-324", 1, 5e-324],
+    ["targetChances[1]: 2, expected 0 to 1", 2, 1],
+    ["targetChances[1]: NaN", Number.NaN, 1],
+    ["clip: NaN, expected a number above 0", 1, 1, Number.NaN],
+  ])("refuses %s", (message, chance, propensity, clip) => {
+    expect(() => importanceWeights([1, chance], [1, propensity], clip)).toThrow(`importanceWeights: ${message}`);
+  });
 });
 
 describe("summarizeWeights", () => {

@@ -6,7 +6,8 @@ import { assertLength, OneheadError } from "@onehead/core";
  * @param targetChances (C) π: chance that the judged policy takes the logged choice; 0 or 1 for one that does not draw
  * @param propensities  (C) p > 0: chance that the log's policy took it
  * @param clip          largest weight; Infinity leaves them as they are. A clip trades variance for a bias towards 0
- * @throws ShapeError when the lengths differ
+ * @throws ShapeError when the lengths differ; OneheadError "invalid-argument" for a chance outside 0..1, a propensity that is not
+ *   above 0 or so small that the weight is no number, and a clip that is not above 0
  * Source: Horvitz and Thompson 1952; Strehl et al. 2010 for the clip
  */
 export function importanceWeights(
@@ -16,7 +17,16 @@ export function importanceWeights(
 ): Float64Array {
   assertLength("importanceWeights: propensities", propensities.length, targetChances.length);
   const weights = new Float64Array(targetChances.length);
-  for (let i = 0; i < weights.length; i++) weights[i] = Math.min(targetChances[i] / propensities[i], clip);
+  if (!(clip > 0)) throw invalid("importanceWeights: clip", clip, "a number above 0");
+  for (let i = 0; i < weights.length; i++) {
+    const [chance, propensity] = [targetChances[i], propensities[i]];
+    if (!(chance >= 0 && chance <= 1)) throw invalid(`importanceWeights: targetChances[${i}]`, chance, "0 to 1");
+    const weight = chance / propensity;
+    if (!(propensity > 0 && weight < Number.POSITIVE_INFINITY)) {
+      throw invalid(`importanceWeights: propensities[${i}]`, propensity, "a chance above 0");
+    }
+    weights[i] = Math.min(weight, clip);
+  }
   return weights;
 }
 

@@ -140,6 +140,13 @@ describe("offPolicyValue", () => {
     );
   });
 
+  it("refuses a log in which no call counts", () => {
+    const none = { outcomes: [], predictedLogged: [], predictedTarget: [] };
+    expect(() => offPolicyValue(none, [])).toThrow("offPolicyValue: calls that count: 0, expected at least one");
+    const one = { outcomes: [1], predictedLogged: [1], predictedTarget: [1] };
+    expect(() => offPolicyValue(one, [1], [0])).toThrow("calls that count: 0");
+  });
+
   it("refuses lengths that differ", () => {
     const outcome = { outcomes: [1], predictedLogged: [1], predictedTarget: [1] };
     expect(() => offPolicyValue(outcome, [1, 2])).toThrow(ShapeError);

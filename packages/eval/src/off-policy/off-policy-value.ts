@@ -1,4 +1,4 @@
-import { assertLength } from "@onehead/core";
+import { assertLength, OneheadError } from "@onehead/core";
 
 /** One outcome of C logged calls, with what a model of the outcome predicts. */
 export interface LoggedOutcome {
@@ -27,7 +27,7 @@ export interface OffPolicyValue {
  *
  * @param weights (C) `importanceWeights`
  * @param counts  (C) how often each call counts; once unless given (a bootstrap's draws)
- * @throws ShapeError when lengths differ
+ * @throws ShapeError when lengths differ; OneheadError "invalid-argument" where no call counts
  * Source: Horvitz and Thompson 1952 (ips); Swaminathan and Joachims 2015 (self-normalised); Dudík, Langford and Li 2011,
  * eq. 1 (doubly robust)
  */
@@ -54,6 +54,9 @@ export function offPolicyValue(
     weighted += count * w * outcomes[i];
     corrected += count * (predictedTarget[i] + w * (outcomes[i] - predictedLogged[i]));
     logged += count * outcomes[i];
+  }
+  if (!(total > 0)) {
+    throw new OneheadError("invalid-argument", `offPolicyValue: calls that count: ${total}, expected at least one`);
   }
   return {
     ips: weighted / total,

@@ -155,7 +155,7 @@ describe("what is refused, with the field and the value", () => {
       "an id that is another's alias",
       zeta({ id: "first" }),
       "invalid-argument",
-      "addModel: id and aliases: first, expected names of its own: alpha has one of them already",
+      "addModel: id: first, expected id and aliases of its own: alpha has one of them already",
     ],
     ["an alias that is another's id", zeta({ aliases: ["new", "beta"] }), "invalid-argument", "beta has one of them"],
     ["an alias that is another's alias", zeta({ aliases: ["first"] }), "invalid-argument", "alpha has one of them"],

@@ -1,6 +1,6 @@
 import type { Artifact } from "../artifact/artifact.js";
 import { findCandidate } from "../artifact/find-candidate.js";
-import type { Candidate, Prices } from "../artifact/manifest.js";
+import type { Candidate, Manifest, Prices } from "../artifact/manifest.js";
 import type { Decision, RankedCandidate } from "../decision/decision.js";
 import { assertRequirements, type Exclusion, findExclusion, type Requirements } from "../decision/eligibility.js";
 import { explore } from "../decision/exploration.js";
@@ -141,7 +141,7 @@ export class Router {
     const current = new Map(pool.candidates.map((candidate) => [candidate.id, candidate]));
     const candidates = artifact.manifest.candidates.map((candidate) => current.get(candidate.id) ?? candidate);
     const defaultPool = pool.candidates.map(({ id }) => id);
-    return { ...artifact, manifest: structuredClone({ ...artifact.manifest, candidates, defaultPool }) };
+    return { ...artifact, manifest: copyOf({ ...artifact.manifest, candidates, defaultPool }) };
   }
 
   /** Turns a user's knobs into a reward and its λ, with this artifact's dial. */
@@ -244,7 +244,7 @@ export class Router {
 
   #bindPool(given: Artifact, options: PoolOptions): BoundPool {
     // a copy: what a caller does to the manifest afterwards is not the router's
-    const artifact = { ...given, manifest: structuredClone(given.manifest) };
+    const artifact = { ...given, manifest: copyOf(given.manifest) };
     const pool = resolvePool(artifact, options);
     const { model } = artifact.manifest;
     if (model.form !== "external") return { artifact, pool, predictor: new Predictor(artifact, pool, this.#backend) };
@@ -341,6 +341,11 @@ export class Router {
         Number(b.eligible) - Number(a.eligible) || b.reward - a.reward || a.predictedCostUsd - b.predictedCostUsd,
     );
   }
+}
+
+/** By way of text: what a manifest holds is JSON, and not every runtime has `structuredClone`. */
+function copyOf(manifest: Manifest): Manifest {
+  return JSON.parse(JSON.stringify(manifest));
 }
 
 /** An artifact with one choice of its candidates. */

@@ -150,15 +150,15 @@ describe("what is refused, with the field and the value", () => {
   const nan = sample.embedding.slice();
   nan[2] = Number.NaN;
   test.each<[string, NewModel, string, string]>([
-    ["a measured id", zeta({ id: "alpha" }), "invalid-argument", "alpha has one of them already"],
+    ["a measured id", zeta({ id: "alpha" }), "invalid-argument", "alpha has one"],
     [
       "an id that is another's alias",
       zeta({ id: "first" }),
       "invalid-argument",
-      "addModel: id: first, expected id and aliases of its own: alpha has one of them already",
+      "addModel: id: first, expected names of its own: alpha has one",
     ],
-    ["an alias that is another's id", zeta({ aliases: ["new", "beta"] }), "invalid-argument", "beta has one of them"],
-    ["an alias that is another's alias", zeta({ aliases: ["first"] }), "invalid-argument", "alpha has one of them"],
+    ["an alias that is another's id", zeta({ aliases: ["new", "beta"] }), "invalid-argument", "beta has one"],
+    ["an alias that is another's alias", zeta({ aliases: ["first"] }), "invalid-argument", "alpha has one"],
     [
       "aliases that are one text",
       zeta({ aliases: "fast" as never }),

@@ -22,7 +22,7 @@ export function assertNewModel(artifact: Artifact, model: NewModel): void {
       ? known.profile.kind !== "inherited"
       : names.includes(known.id) || known.aliases?.some((alias) => names.includes(alias)),
   );
-  if (taken) throw bad("id", names, `id and aliases of its own: ${taken.id} has one of them already`);
+  if (taken) throw bad("id", names, `names of its own: ${taken.id} has one`);
   if (given !== undefined && (given?.id !== embedder.id || given.dimensions !== embedder.dimensions)) {
     throw new OneheadError(
       "embedder-mismatch",

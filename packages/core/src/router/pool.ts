@@ -128,7 +128,7 @@ function withFactor(candidate: Candidate, factor: unknown, where: string): Candi
   const times = (price: number): number => {
     const product = price * factor;
     if (product < Number.POSITIVE_INFINITY && product > 0 === price > 0) return product;
-    throw invalidArgument(`${where}.factor`, factor, `one that leaves ${price} finite and above 0`);
+    throw invalidArgument(`${where}.factor`, factor, `one that keeps ${price} finite and above 0`);
   };
   const { costKind, prices, priceFactor = 1 } = candidate;
   if (costKind === "usd") return { ...candidate, priceFactor: times(priceFactor) };

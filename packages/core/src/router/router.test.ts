@@ -385,7 +385,7 @@ describe("models that come and go", () => {
       "a factor that takes a price beyond all numbers",
       (router) => router.updatePrices({ alpha: { factor: 1e308 } }),
       "invalid-argument",
-      "pool: prices.alpha.factor: 1e+308, expected one that leaves",
+      "pool: prices.alpha.factor: 1e+308, expected one that keeps",
     ],
     [
       "a Map of prices",
@@ -421,7 +421,7 @@ describe("models that come and go", () => {
       router.updatePrices({ gamma: { factor } });
       const before = router.toArtifact();
       expect(failureOf(() => router.updatePrices({ alpha: prices, gamma: { factor } })).message).toContain(
-        `prices.gamma.factor: ${factor}, expected one that leaves ${factor} finite and above 0`,
+        `prices.gamma.factor: ${factor}, expected one that keeps ${factor} finite and above 0`,
       );
       expect(router.toArtifact()).toEqual(before);
       expect(parseArtifact(serializeArtifact(before)).manifest).toEqual(before.manifest);

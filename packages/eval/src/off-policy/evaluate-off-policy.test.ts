@@ -150,7 +150,7 @@ describe("evaluateOffPolicy", () => {
     expect(evaluation).toMatchObject({ calls: 400, prompts });
     expect(evaluation.settings[0]).toMatchObject({ verdict: "not enough evidence" });
     expect(evaluation.settings[0].reason).toBe(`the log is worth ${prompts} prompts, fewer than 50`);
-    expect(toOffPolicyReport(evaluation)).toContain(`400 calls of ${prompts} prompts`);
+    expect(toOffPolicyReport(evaluation)).toContain(`400 calls, distinct prompts: ${prompts}\n`);
   });
 
   it("says so where the artifact can choose nothing, and where it can choose only some", async () => {

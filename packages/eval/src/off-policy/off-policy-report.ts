@@ -49,7 +49,7 @@ export function toOffPolicyReport(
   );
   const { calls, prompts } = evaluation;
   const sections = [
-    ...(prompts < calls ? [`${formatCount(calls)} calls of ${formatCount(prompts)} prompts`] : []),
+    ...(prompts < calls ? [`${formatCount(calls)} calls, distinct prompts: ${formatCount(prompts)}`] : []),
     `The log's router: quality ${formatQuality(quality.logged.value, 3)} ${formatInterval(quality.logged)}, ` +
       `${formatUsdPerThousand(costUsd.logged.value)} for a thousand calls`,
     table,

@@ -343,11 +343,6 @@ export class Router {
   }
 }
 
-/** By way of text: what a manifest holds is JSON, and not every runtime has `structuredClone`. */
-function copyOf(manifest: Manifest): Manifest {
-  return JSON.parse(JSON.stringify(manifest));
-}
-
 /** An artifact with one choice of its candidates. */
 interface BoundPool {
   artifact: Artifact;
@@ -359,4 +354,9 @@ interface BoundPool {
 function marginOf(chosen: RankedCandidate, next: RankedCandidate | undefined): number | null {
   const margin = next === undefined ? Number.NaN : chosen.reward - next.reward;
   return Number.isFinite(margin) ? margin : null;
+}
+
+/** A manifest is JSON; not every runtime has structuredClone. */
+function copyOf(manifest: Manifest): Manifest {
+  return JSON.parse(JSON.stringify(manifest)) as Manifest;
 }

@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
-import { createRandom } from "@onehead/core";
+import { createRandom } from "@onehead/core/training";
 import { defaultSettings, resolveSettings } from "@onehead/train";
 import { fileHash, setFile } from "./set-rows.mjs";
 

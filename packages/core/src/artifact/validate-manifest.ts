@@ -44,8 +44,19 @@ export function validateManifest(value: unknown): Manifest {
 function validateNetworkModel(model: FieldReader): void {
   for (const size of ["members", "keyWidth", "hiddenWidth", "anchors", "rank"]) model.count(size, 1);
   model.positive("temperature");
-  if (!model.has("kernel")) return;
-  const kernel = model.object("kernel");
+  if (model.has("kernel")) validateKernel(model.object("kernel"));
+  if (!model.has("clusters")) return;
+  const clusters = model.object("clusters");
+  const sizes = clusters.list("sizes");
+  const wrong = sizes.findIndex(
+    (size) => !Number.isInteger(size) || !((size as number) >= 1 && (size as number) <= 2 ** 31),
+  );
+  if (wrong >= 0) throw bad(`manifest.model.clusters.sizes[${wrong}]`, sizes[wrong], "a whole number from 1");
+  if (sizes.length === 0) throw bad("manifest.model.clusters.sizes", sizes, "at least one group");
+  clusters.number("weight", 0, 1);
+}
+
+function validateKernel(kernel: FieldReader): void {
   kernel.positive("sharpness");
   kernel.count("directions", 1);
   if (kernel.has("metric")) kernel.count("metric", 1);

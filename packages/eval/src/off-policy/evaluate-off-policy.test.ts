@@ -1,5 +1,6 @@
 import { fitMeanCost, fitZeroRouter, toArtifact, withCosts } from "@onehead/baselines";
-import { createRandom, estimateTokens, Router } from "@onehead/core";
+import { estimateTokens, Router } from "@onehead/core";
+import { createRandom } from "@onehead/core/training";
 import { buildRowTable, type PromptRow, promptHash } from "@onehead/data";
 import type { Embedder, SyncEmbedder } from "@onehead/embed";
 import { describe, expect, it } from "vitest";

@@ -11,6 +11,7 @@ import { fileHash, setFile } from "./set-rows.mjs";
 export const quick = {
   ...{ members: 1, epochs: 1, anchors: 12, keyWidth: 8, hiddenWidth: 8, rank: 2, components: 8, features: 256 },
   kernel: false,
+  clusters: false,
 };
 
 const words = { sums: ["add", "sum", "plus", "total", "digits"], verses: ["rhyme", "poem", "verse", "river", "moon"] };

@@ -17,7 +17,7 @@ const embedder: SyncEmbedder = {
   embed: async (texts) => embedder.embedSync(texts),
 };
 // of this one the choices are about a third each
-const artifact = syntheticArtifact("low-rank", 23);
+const artifact = syntheticArtifact("low-rank", 107);
 const models = ["alpha", "beta", "gamma"];
 const router = new Router(artifact, { models });
 const willingnessToPayUsd = 0.05;

@@ -22,7 +22,7 @@ export const variants = [
     title: "networks that attend to the models, alone",
     settings: { form: "models", kernel: false, clusters: false },
   },
-  { id: "members-1", title: "one network instead of three", settings: { members: 1 } },
+  { id: "members-1", title: "one network instead of two", settings: { members: 1 } },
   { id: "anchors-96", title: "96 anchors instead of 384", settings: { anchors: 96 } },
   { id: "anchors-768", title: "768 anchors", settings: { anchors: 768 } },
   { id: "no-words", title: "trained features without the static word vectors", withoutWords: true },

@@ -57,10 +57,10 @@ export interface TrainingSettings {
 
 export const defaultSettings: Readonly<TrainingSettings> = {
   form: "low-rank",
-  members: 3,
+  members: 2,
   anchors: 384,
   keyWidth: 64,
-  hiddenWidth: 64,
+  hiddenWidth: 32,
   rank: 8,
   sharpness: 12,
   prior: 10,

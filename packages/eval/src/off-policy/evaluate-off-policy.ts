@@ -152,7 +152,7 @@ function judgeSetting(
     calls.promptKeys,
     { resamples, seed },
   );
-  const summary = summarizeWeights(unclipped);
+  const summary = summarizeWeights(unclipped, calls.promptKeys);
   const unsupported = countUnsupported(calls, choices);
   return {
     preference,

@@ -20,9 +20,12 @@ export function importanceWeights(
   return weights;
 }
 
+// a choice that the log took with a chance below this one is one that it seldom took
+const seldomPropensity = 0.5;
+
 /** What weights say about a log. */
 export interface WeightSummary {
-  /** Calls of the judged policy that the log is worth: (Σ w)² / Σ w²; 0 without any weight. Source: Kish 1965. */
+  /** Independent calls of the judged policy that the log is worth: (Σ W)² / Σ W², W summed by prompt; 0 without any weight. Source: Kish 1965. */
   effectiveSampleSize: number;
   /** Calls with a weight above 0. */
   matches: number;
@@ -31,26 +34,51 @@ export interface WeightSummary {
   /** Standard error of the mean. */
   meanError: number;
   largest: number;
+  /** The part of the mean that comes of choices that the log often took, of weights up to 2; what is missing to 1 comes of the others. */
+  oftenMean: number;
+  /** The effective sample size of those others alone: what speaks for choices that the log seldom took. */
+  seldomSampleSize: number;
 }
 
-export function summarizeWeights(weights: ArrayLike<number>): WeightSummary {
+/** @param promptKeys (C) equal for calls of one prompt, which are no independent evidence; each its own unless given */
+export function summarizeWeights(weights: ArrayLike<number>, promptKeys?: ArrayLike<number>): WeightSummary {
   const count = weights.length;
+  const all = new Map<number, number>();
+  const seldom = new Map<number, number>();
   let sum = 0;
   let squares = 0;
+  let often = 0;
   let matches = 0;
   let largest = 0;
   for (let i = 0; i < count; i++) {
-    sum += weights[i];
-    squares += weights[i] * weights[i];
-    if (weights[i] > 0) matches++;
-    if (weights[i] > largest) largest = weights[i];
+    const weight = weights[i];
+    const key = promptKeys === undefined ? i : promptKeys[i];
+    sum += weight;
+    squares += weight * weight;
+    if (weight > 0) matches++;
+    if (weight > largest) largest = weight;
+    all.set(key, (all.get(key) ?? 0) + weight);
+    if (weight * seldomPropensity <= 1) often += weight;
+    else seldom.set(key, (seldom.get(key) ?? 0) + weight);
   }
   const mean = sum / count;
   return {
-    effectiveSampleSize: squares > 0 ? (sum * sum) / squares : 0,
+    effectiveSampleSize: kishSize(all.values()),
     matches,
     mean,
     meanError: Math.sqrt(Math.max(0, squares / count - mean * mean) / count),
     largest,
+    oftenMean: often / count,
+    seldomSampleSize: kishSize(seldom.values()),
   };
+}
+
+function kishSize(weights: Iterable<number>): number {
+  let sum = 0;
+  let squares = 0;
+  for (const weight of weights) {
+    sum += weight;
+    squares += weight * weight;
+  }
+  return squares > 0 ? (sum * sum) / squares : 0;
 }

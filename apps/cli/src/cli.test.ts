@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn, spawnSync } from "node:child_process";
-import { existsSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { closeSync, existsSync, mkdtempSync, openSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -483,6 +483,18 @@ describe("what goes wrong", () => {
     expect(stderr).toMatch(/bad\.jsonl.*2.*small/);
     expect(stderr).not.toContain(canary);
     expect(existsSync(join(folder, "bad.onehead"))).toBe(false);
+  });
+
+  test("a full standard output is one line and a failure", async () => {
+    const full = openSync("/dev/full", "w");
+    const child = spawn(process.execPath, [program, "inspect", router], { stdio: ["ignore", full, "pipe"] });
+    let stderr = "";
+    child.stderr?.on("data", (text: Buffer) => {
+      stderr += text.toString();
+    });
+    const status = await new Promise((resolve) => child.on("close", resolve));
+    closeSync(full);
+    expect([status, stderr]).toEqual([1, "onehead: standard output: ENOSPC\n"]);
   });
 
   test("a path that cannot be written is named, and nothing is left behind", () => {

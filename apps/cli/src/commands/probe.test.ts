@@ -240,6 +240,18 @@ describe("what is refused", () => {
       1,
       "NONE is not set",
     ],
+    [
+      "a time-out beyond a timer",
+      ["--out", "x.onehead", "--command", "cat", "--timeout-seconds", "3000000"],
+      1,
+      "--timeout-seconds: 3000000, expected at most 86400",
+    ],
+    [
+      "a key in the place of its name",
+      ["--out", "x.onehead", "--base-url", "http://h/v1", "--api-key-env", "sk-proj-1"],
+      1,
+      "what it names is not set",
+    ],
     ["a model that is measured", ["--out", "x.onehead", "--command", "cat", "--model", "large"], 1, "id: large"],
     [
       "a command that always fails",

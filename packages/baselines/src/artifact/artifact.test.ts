@@ -111,6 +111,26 @@ describe.each([
     }
   });
 
+  it("names a mean, a prior or a factor that no scores and costs have", () => {
+    for (const [id, ...names] of [
+      ["zero", "quality.means", "cost.means"],
+      ["knn", "quality.prior", "cost.factors", "cost.constants"],
+      ["carrot", "quality.prior", "quality.meanCosts"],
+      ["avengers-pro", "quality.quality", "quality.cost"],
+    ]) {
+      const artifact = stored(fitted, fitted.baselines.find((baseline) => baseline.id === id)!);
+      for (const name of names.map((own) => `external.${own}`)) {
+        const { shape, data } = artifact.tensors.get(name)!;
+        const damaged = withTensor(artifact, name, { shape, data: Float32Array.from(data).fill(-1, 0, 1) });
+        expect(() => loadBaseline(damaged), name).toThrow(errorOf(`${name}[0]`, "-1, expected 0 to "));
+      }
+      const name = `external.${names[0]}`;
+      const { shape, data } = artifact.tensors.get(name)!;
+      const damaged = withTensor(artifact, name, { shape, data: Float32Array.from(data).fill(1e9, 0, 1) });
+      expect(() => loadBaseline(damaged), name).toThrow(errorOf(`${name}[0]`, "1000000000, expected 0 to 1"));
+    }
+  });
+
   it("keeps the memory of kNN once, though scores and costs are both read from it", () => {
     const knn = fitted.baselines.find(({ id }) => id === "knn") as Baseline;
     const state = knn.toState();

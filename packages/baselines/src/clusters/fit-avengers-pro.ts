@@ -49,8 +49,8 @@ export function loadAvengersPro(reader: StateReader): Baseline {
   const { dimensions: D, models: N } = reader;
   const centroids = reader.floats("centroids", null, D);
   const K = centroids.length / D;
-  const quality = reader.doubles("quality", K, N);
-  const cost = reader.doubles("cost", K, N);
+  const quality = reader.upTo(1, "quality", K, N);
+  const cost = reader.upTo(1, "cost", K, N);
   return avengersOf({ centroids, quality, cost, unitUsd: reader.config.positive("unitUsd") }, N, D);
 }
 

@@ -20,7 +20,7 @@ export function fitZeroRouter(train: LabelledEmbeddings): QualityPredictor {
 
 /** @throws ArtifactError naming the field */
 export function loadZeroRouter(reader: StateReader): QualityPredictor {
-  return predictorOf(reader.doubles("means", reader.models), reader.dimensions);
+  return predictorOf(reader.upTo(1, "means", reader.models), reader.dimensions);
 }
 
 function predictorOf(means: Float64Array, dimensions: number): QualityPredictor {

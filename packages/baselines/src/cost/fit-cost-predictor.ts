@@ -62,8 +62,8 @@ export function loadCostPredictor(reader: StateReader): CostPredictor {
     model,
     least: reader.doubles("least", N),
     greatest: reader.doubles("greatest", N),
-    factors: reader.doubles("factors", N),
-    constants: reader.doubles("constants", N),
+    factors: reader.upTo(Number.MAX_VALUE, "factors", N),
+    constants: reader.upTo(Number.MAX_VALUE, "constants", N),
   };
   return sharedCostOf(fitted, reader.dimensions);
 }

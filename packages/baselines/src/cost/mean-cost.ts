@@ -23,7 +23,7 @@ export function fitMeanCost(train: LabelledEmbeddings): CostPredictor {
 
 /** @throws ArtifactError naming the field */
 export function loadMeanCost(reader: StateReader): CostPredictor {
-  return meanCostOf(reader.doubles("means", reader.models), reader.dimensions);
+  return meanCostOf(reader.upTo(Number.MAX_VALUE, "means", reader.models), reader.dimensions);
 }
 
 function meanCostOf(means: Float64Array, dimensions: number): CostPredictor {

@@ -103,7 +103,7 @@ export function loadFactors(reader: StateReader, kind: FactorKind): QualityPredi
     weightDecay: reader.config.number("weightDecay", 0),
     usual: reader.doubles("usual", sizes.models),
   };
-  return predictorOf(kind, trained, reader.doubles("prior", sizes.models));
+  return predictorOf(kind, trained, reader.upTo(1, "prior", sizes.models));
 }
 
 function predictorOf(

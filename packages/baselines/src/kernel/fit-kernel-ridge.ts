@@ -88,7 +88,7 @@ export function loadKernelRidge(reader: StateReader): QualityPredictor {
     share: config.number("share", 0, 1),
     centres,
     values: reader.floats("values", centres.length / D, N),
-    prior: reader.doubles("prior", N),
+    prior: reader.upTo(1, "prior", N),
   };
   return predictorOf(fitted, D);
 }

@@ -50,7 +50,10 @@ export function fitCarrot(train: LabelledEmbeddings, validation: LabelledEmbeddi
 export function loadCarrot(reader: StateReader, label: { name: string }): Baseline {
   const [scoreSize, costSize] = [reader.config.count("scoreSize", 1), reader.config.count("costSize", 1)];
   const memory = readMemory(reader, 2 * reader.models, [scoreSize, costSize]);
-  const priors = { scores: reader.doubles("prior", reader.models), costs: reader.doubles("meanCosts", reader.models) };
+  const priors = {
+    scores: reader.upTo(1, "prior", reader.models),
+    costs: reader.upTo(Number.MAX_VALUE, "meanCosts", reader.models),
+  };
   return carrotOf(label.name, memory, scoreSize, costSize, priors);
 }
 

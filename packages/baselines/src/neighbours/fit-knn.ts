@@ -60,7 +60,7 @@ export function fitFixedKnn(train: LabelledEmbeddings, size: number, neighbours?
 export function loadKnn(reader: StateReader, label: { id: string; name: string }): QualityPredictor {
   const { size, priorCount } = readSetting(reader);
   const memory = readMemory(reader, reader.models, [size]);
-  return predictorOf(label, memory, size, priorCount, reader.doubles("prior", reader.models));
+  return predictorOf(label, memory, size, priorCount, reader.upTo(1, "prior", reader.models));
 }
 
 function predictorOf(

@@ -44,7 +44,7 @@ export function loadSimilarityRanking(reader: StateReader): QualityPredictor {
   const { dimensions: D, models: N } = reader;
   const memory = reader.floats("memory", null, D);
   const scores = reader.cells("targets", memory.length / D, N);
-  return predictorOf({ memory, scores, prior: reader.doubles("prior", N), usual: reader.doubles("usual", N) }, D);
+  return predictorOf({ memory, scores, prior: reader.upTo(1, "prior", N), usual: reader.doubles("usual", N) }, D);
 }
 
 interface Comparisons {

@@ -53,7 +53,7 @@ export function loadRidge(reader: StateReader): QualityPredictor {
     offsets: reader.doubles("offsets", N),
   };
   const share = config.number("share", 0, 1);
-  return predictorOf({ solution, share, scaling: readScaling(reader), prior: reader.doubles("prior", N) }, D);
+  return predictorOf({ solution, share, scaling: readScaling(reader), prior: reader.upTo(1, "prior", N) }, D);
 }
 
 interface FittedRidge {

@@ -50,6 +50,14 @@ export class StateReader {
     return Float64Array.from(this.floats(name, ...shape));
   }
 
+  /** As {@link doubles}, every value within [0, high]: scores, with 1 as `high`, or what scales costs. */
+  upTo(high: number, name: string, ...shape: Array<number | null>): Float64Array {
+    const data = this.doubles(name, ...shape);
+    const wrong = data.findIndex((value) => !(value >= 0 && value <= high));
+    if (wrong < 0) return data;
+    throw new ArtifactError(`${this.#prefix}${name}[${wrong}]`, `${data[wrong]}, expected 0 to ${high}`);
+  }
+
   /** Unsigned data of a tensor. */
   words(name: string, ...shape: Array<number | null>): Uint32Array {
     const { data } = this.#tensor(name, shape);

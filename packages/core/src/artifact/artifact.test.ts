@@ -153,6 +153,12 @@ describe("a manifest with one field wrong is refused, with the field's path", ()
     ["manifest.embedder.dimensions", (m) => set(m, "embedder.dimensions", 0.5)],
     ["manifest.model.form", (m) => set(m, "model.form", "other")],
     ["manifest.model.members", (m) => set(m, "model.members", 0)],
+    // before anything is enumerated: as many names would not fit into memory
+    ["manifest.model.members", (m) => set(m, "model.members", 2 ** 31)],
+    ["manifest.model.hiddenWidth", (m) => set(m, "model.hiddenWidth", 2 ** 31)],
+    ["manifest.model.anchors", (m) => set(m, "model.anchors", 2 ** 31)],
+    ["manifest.model.kernel.directions", (m) => set(m, "model.kernel.directions", 2 ** 31)],
+    ["manifest.embedder.dimensions", (m) => set(m, "embedder.dimensions", 2 ** 31)],
     ["manifest.model.temperature", (m) => set(m, "model.temperature", 0)],
     ["manifest.candidates", (m) => set(m, "candidates", [])],
     ["manifest.candidates[0].id", (m) => set(m, "candidates.0.id", "")],

@@ -52,8 +52,8 @@ export class FieldReader {
     return this.number(name, Number.MIN_VALUE);
   }
 
-  count(name: string, low: number): number {
-    const value = this.number(name, low, 2 ** 31);
+  count(name: string, low: number, high = 2 ** 31): number {
+    const value = this.number(name, low, high);
     if (!Number.isInteger(value)) throw bad(this.#at(name), value, "a whole number");
     return value;
   }

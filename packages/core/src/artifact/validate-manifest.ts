@@ -11,7 +11,7 @@ export function validateManifest(value: unknown): Manifest {
   const embedder = root.object("embedder");
   embedder.text("id");
   embedder.text("kind");
-  embedder.count("dimensions", 1);
+  embedder.count("dimensions", 1, mostOf);
   const model = root.object("model");
   const isExternal = model.oneOf("form", "low-rank", "models", "external") === "external";
   if (isExternal) validateExternalModel(root, model);
@@ -41,8 +41,13 @@ export function validateManifest(value: unknown): Manifest {
   return value as Manifest;
 }
 
+// no width and no number of anchors comes near
+const mostOf = 2 ** 24;
+
 function validateNetworkModel(model: FieldReader): void {
-  for (const size of ["members", "keyWidth", "hiddenWidth", "anchors", "rank"]) model.count(size, 1);
+  // far above all that is trained: what is enumerated or multiplied by these must stay within memory
+  model.count("members", 1, 1024);
+  for (const size of ["keyWidth", "hiddenWidth", "anchors", "rank"]) model.count(size, 1, mostOf);
   model.positive("temperature");
   if (model.has("kernel")) validateKernel(model.object("kernel"));
   if (!model.has("clusters")) return;
@@ -58,8 +63,8 @@ function validateNetworkModel(model: FieldReader): void {
 
 function validateKernel(kernel: FieldReader): void {
   kernel.positive("sharpness");
-  kernel.count("directions", 1);
-  if (kernel.has("metric")) kernel.count("metric", 1);
+  kernel.count("directions", 1, mostOf);
+  if (kernel.has("metric")) kernel.count("metric", 1, mostOf);
   kernel.number("weight", 0, 1);
   const near = kernel.number("near", 0, 2);
   if (!(kernel.number("far", 0, 2) > near)) {

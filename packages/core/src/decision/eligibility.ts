@@ -1,5 +1,5 @@
 import type { Candidate } from "../artifact/manifest.js";
-import { OneheadError } from "../errors/onehead-error.js";
+import { invalidArgument } from "../errors/invalid-argument.js";
 import { matchesGlob } from "./glob.js";
 
 /** What the request needs of a model, and what the user allows. Everything is optional. */
@@ -105,16 +105,13 @@ export function assertRequirements(requirements: Requirements): void {
     // no bound on the cost is a bound of Infinity; a length has to be known
     const most = field === "maxCostUsd" ? Number.POSITIVE_INFINITY : Number.MAX_VALUE;
     if (value !== undefined && (typeof value !== "number" || !(value >= 0 && value <= most))) {
-      throw new OneheadError(
-        "invalid-argument",
-        `requirements: ${field}: out of range: ${String(value)}, expected a number of at least 0`,
-      );
+      throw invalidArgument(`requirements: ${field}`, value, "a number of at least 0");
     }
   }
   for (const field of ["allow", "deny"] as const) {
     const value: unknown = requirements[field];
     if (value !== undefined && !(Array.isArray(value) && value.every((pattern) => typeof pattern === "string"))) {
-      throw new OneheadError("invalid-argument", `requirements: ${field}: not a list of globs, expected strings`);
+      throw invalidArgument(`requirements: ${field}`, typeof value, "a list of globs, as text");
     }
   }
 }

@@ -1,4 +1,4 @@
-import { OneheadError } from "../errors/onehead-error.js";
+import { invalidArgument } from "../errors/invalid-argument.js";
 import type { Random } from "../random/random.js";
 
 /** Opt-in ε-greedy exploration: what makes a log from which another router can be judged. */
@@ -30,16 +30,13 @@ export interface ExploredChoice {
 export function explore(exploration: Exploration, eligible: number): ExploredChoice {
   const { rate, random } = exploration;
   if (typeof rate !== "number" || !(rate >= 0 && rate <= 1)) {
-    throw invalid("rate", rate, "a number from 0 to 1");
+    throw invalidArgument("decide: exploration.rate", rate, "a number from 0 to 1");
   }
-  if (typeof random?.uniform !== "function") throw invalid("random", typeof random, "an object with uniform()");
+  const where = "decide: exploration.random";
+  if (typeof random?.uniform !== "function") throw invalidArgument(where, typeof random, "an object with uniform()");
   const draw = random.uniform();
-  if (!(draw >= 0 && draw < 1)) throw invalid("random.uniform()", draw, "a number from 0, below 1");
+  if (!(draw >= 0 && draw < 1)) throw invalidArgument(`${where}.uniform()`, draw, "a number from 0, below 1");
   // the first ε of [0, 1) is split into K equal parts
   const index = draw < rate ? Math.min(eligible - 1, Math.floor((draw / rate) * eligible)) : 0;
   return { index, propensity: (index === 0 ? 1 - rate : 0) + rate / eligible };
-}
-
-function invalid(field: string, value: unknown, expected: string): OneheadError {
-  return new OneheadError("invalid-argument", `decide: exploration.${field}: ${String(value)}, expected ${expected}`);
 }

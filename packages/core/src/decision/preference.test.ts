@@ -57,16 +57,16 @@ describe("resolvePreference", () => {
   });
 
   it.each<[string, PreferenceOptions]>([
-    ["willingnessToPayUsd and costQuality: both are given", { willingnessToPayUsd: 1, costQuality: 5 }],
-    ["willingnessToPayUsd: not positive: 0", { willingnessToPayUsd: 0 }],
-    ["willingnessToPayUsd: not positive: -1", { willingnessToPayUsd: -1 }],
-    ["willingnessToPayUsd: not positive: NaN", { willingnessToPayUsd: Number.NaN }],
-    ["willingnessToPayUsd: not positive: 1", { willingnessToPayUsd: "1" as unknown as number }],
-    ["costQuality: outside its range: -0.1", { costQuality: -0.1 }],
-    ["costQuality: outside its range: 10.1", { costQuality: 10.1 }],
-    ["costQuality: outside its range: NaN", { costQuality: Number.NaN }],
-    ["costQuality: outside its range: 5", { costQuality: "5" as unknown as number }],
-    ["reward: unknown reward: cubic", { reward: "cubic" as "linear" }],
+    ["willingnessToPayUsd and costQuality: both given", { willingnessToPayUsd: 1, costQuality: 5 }],
+    ["willingnessToPayUsd: 0", { willingnessToPayUsd: 0 }],
+    ["willingnessToPayUsd: -1", { willingnessToPayUsd: -1 }],
+    ["willingnessToPayUsd: NaN", { willingnessToPayUsd: Number.NaN }],
+    ["willingnessToPayUsd: 1", { willingnessToPayUsd: "1" as unknown as number }],
+    ["costQuality: -0.1", { costQuality: -0.1 }],
+    ["costQuality: 10.1", { costQuality: 10.1 }],
+    ["costQuality: NaN", { costQuality: Number.NaN }],
+    ["costQuality: 5", { costQuality: "5" as unknown as number }],
+    ["reward: cubic", { reward: "cubic" as "linear" }],
   ])("refuses with preference: %s", (message, options) => {
     let thrown: unknown;
     try {

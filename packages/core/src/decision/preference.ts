@@ -1,4 +1,4 @@
-import { OneheadError } from "../errors/onehead-error.js";
+import { invalidArgument } from "../errors/invalid-argument.js";
 import { fastExp } from "../kernels/exp.js";
 import { naturalLog } from "../kernels/log.js";
 import type { Preference, RewardKind } from "./reward.js";
@@ -41,20 +41,20 @@ const defaultCostQuality = 5;
 export function resolvePreference(options: PreferenceOptions, dial: Dial): Preference {
   const { willingnessToPayUsd, costQuality, reward } = options;
   if (reward !== undefined && reward !== "linear" && reward !== "exponential") {
-    throw invalid(`reward: unknown reward: ${String(reward)}, expected "linear" or "exponential"`);
+    throw invalidArgument("preference: reward", reward, '"linear" or "exponential"');
   }
   if (willingnessToPayUsd !== undefined && costQuality !== undefined) {
-    throw invalid("willingnessToPayUsd and costQuality: both are given, expected one of them");
+    throw invalidArgument("preference: willingnessToPayUsd and costQuality", "both given", "one of them");
   }
   if (willingnessToPayUsd !== undefined) {
     if (typeof willingnessToPayUsd !== "number" || !(willingnessToPayUsd > 0)) {
-      throw invalid(`willingnessToPayUsd: not positive: ${String(willingnessToPayUsd)}, expected a number above 0`);
+      throw invalidArgument("preference: willingnessToPayUsd", willingnessToPayUsd, "a number above 0");
     }
     return { reward: reward ?? "linear", lambdaUsd: finiteLambda(willingnessToPayUsd) };
   }
   const setting = costQuality ?? defaultCostQuality;
   if (typeof setting !== "number" || !(setting >= 0 && setting <= 10)) {
-    throw invalid(`costQuality: outside its range: ${String(setting)}, expected 0..10`);
+    throw invalidArgument("preference: costQuality", setting, "a number from 0 to 10");
   }
   const logMin = naturalLog(dial.minLambdaUsd);
   const logMax = naturalLog(dial.maxLambdaUsd);
@@ -63,8 +63,4 @@ export function resolvePreference(options: PreferenceOptions, dial: Dial): Prefe
 
 function finiteLambda(lambdaUsd: number): number {
   return Math.min(Math.max(lambdaUsd, leastLambdaUsd), greatestLambdaUsd);
-}
-
-function invalid(what: string): OneheadError {
-  return new OneheadError("invalid-argument", `preference: ${what}`);
 }

@@ -102,6 +102,28 @@ describe("a router of an external model", () => {
     expect(() => open({ prices: { beta: prices } })).toThrow("its cost was learnt in USD");
   });
 
+  it.each([
+    ["a quality above 1", 1e9, 0.001],
+    ["a quality below 0", -1e9, 0.001],
+    ["a cost below 0", 0.5, -0.001],
+  ])("never chooses by %s: no prediction is like that", (_, quality, costUsd) => {
+    const broken = externalPredictions("fake", () => ({
+      predict: () => ({ quality: Float32Array.of(quality, 0.1), costUsd: Float64Array.of(costUsd, 0.001) }),
+    }));
+    const router = new Router(artifact, { predictions: broken, models: ["alpha", "beta"] });
+    const decision = router.decide({ embedding: Float32Array.of(0, 0), inputTokens: 1000 });
+    expect(decision.model).toBe("beta");
+    expect(decision.excluded).toMatchObject([{ model: "alpha", reason: "not-finite" }]);
+  });
+
+  it("keeps a quality that is above 1 by a rounding", () => {
+    const rounded = externalPredictions("fake", () => ({
+      predict: () => ({ quality: Float32Array.of(1 + 2 ** -23, 0.1), costUsd: Float64Array.of(0.001, 0.001) }),
+    }));
+    const router = new Router(artifact, { predictions: rounded });
+    expect(router.predictBatch(Float32Array.of(0, 0), [1000]).quality[0]).toBe(1 + 2 ** -23);
+  });
+
   it("needs the package that the artifact names", () => {
     expect(() => new Router(artifact)).toThrow("options.predictions: missing, expected those of fake");
     expect(() => open({ predictions: externalPredictions("other", load) })).toThrow("of other, expected those of fake");

@@ -21,6 +21,9 @@ export interface ExternalModelPredictor {
   predict(embeddings: Float32Array, inputTokens: Float64Array): ExternalBatch;
 }
 
+// a mean of float32 scores may pass 1 by this little
+const rounding = 1e-6;
+
 /**
  * Predictions of an external model for a pool.
  *
@@ -29,7 +32,7 @@ export interface ExternalModelPredictor {
  * with p and c as the model predicts them, at the prices a, b that it learnt at, a' and b' those of the pool, in and o tokens in
  * and out, shift and f the inherited profile's, δ the shift that feedback has taught. A cost without tokens is multiplied by its price factor. At unchanged prices a measured candidate
  * keeps p and c to the last bit; p of 0 or 1 is beyond any shift. Such models do not say how sure they are: the
- * uncertainty is NaN.
+ * uncertainty is NaN. A p outside [0, 1] or a c below 0 is no prediction but a damaged tensor: NaN, which is never chosen.
  */
 export class ExternalPredictor implements PoolPredictor {
   /** D. */
@@ -91,11 +94,11 @@ export class ExternalPredictor implements PoolPredictor {
     for (let b = 0; b < rows; b++) {
       for (let n = 0; n < N; n++) {
         const at = b * M + columns[sources[n]];
-        const p = batch.quality[at];
+        const p = Math.abs(batch.quality[at] - 0.5) <= 0.5 + rounding ? batch.quality[at] : Number.NaN;
         const shift = logitShifts[n] + this.feedbackShifts[n];
         quality[b * N + n] = shift === 0 ? p : p / (p + (1 - p) * Math.exp(-shift));
         const { costKind, priceFactor = 1 } = candidates[n];
-        const learntUsd = batch.costUsd[at];
+        const learntUsd = batch.costUsd[at] >= 0 ? batch.costUsd[at] : Number.NaN;
         costUsd[b * N + n] =
           costKind === "tokens" ? this.#reprice(learntUsd, inputTokens[b], n) : learntUsd * priceFactor;
         uncertainty[b * N + n] = Number.NaN;

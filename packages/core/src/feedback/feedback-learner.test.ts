@@ -88,9 +88,23 @@ describe("a correction", () => {
     for (let i = 0; i < 300; i++) learner.learn("m", 0.5, 1, `user-${i % 30}`, 5000);
     const fresh = learner.logitShift("m");
     expect(learner.learn("m", 0.5, 1, "late", 10).logitShift).toBeCloseTo(fresh, 1);
-    learner.learn("other", 0.5, 1, "user-0", 9000);
+    for (let i = 0; i < 4; i++) learner.learn("other", 0.5, 1, "user-0", 9000);
     expect(learner.logitShift("m")).toBeLessThan(0.6 * fresh);
+    expect(learner.state().clock).toBe(9000);
     expect(() => learner.learn("m", 0.5, 1, "a", undefined)).toThrow("update: timeMs: missing, expected a time");
+  });
+
+  test("survives one wrong time, which counts as one half-life later at most", () => {
+    const learner = learnerOf({ halfLifeMs: 1000 });
+    const now = 1.7e12;
+    for (let i = 0; i < 300; i++) learner.learn("m", 0.5, 1, `user-${i % 30}`, now + i / 300);
+    const fresh = learner.logitShift("m");
+    learner.learn("m", 0.5, 1, "a wrong clock", 9e13);
+    expect(learner.logitShift("m")).toBeGreaterThan(0.6 * fresh);
+    expect(learner.state().models["m"].sources).toHaveLength(31);
+    // the right times overtake it again
+    learner.learn("m", 0.5, 1, "user-0", now + 1500);
+    expect(learner.state().clock).toBe(now + 1500);
   });
 
   test("is forgotten with its model", () => {

@@ -68,8 +68,7 @@ export class FeedbackLearner implements Learner {
     }
     const novelty = this.#noveltyOf(ledger, source);
     const before = this.#clock;
-    // what comes late counts as of now
-    this.#clock = byTime ? Math.max(before, timeMs ?? 0) : before + novelty;
+    this.#clock = byTime ? this.#movedTo(timeMs ?? 0) : before + novelty;
     this.#evidence = this.#evidence * decay(this.#clock - before, this.#settings.halfLife) + 1;
     ledger.add(source, quality, score, novelty, this.#clock);
     if (this.#clock - this.#lookedAt > this.#settings.halfLife / looksPerHalfLife) this.#correctAll();
@@ -117,6 +116,15 @@ export class FeedbackLearner implements Learner {
       evidence: this.#evidence,
       models: Object.fromEntries(models),
     };
+  }
+
+  /**
+   * The clock at a time: what comes late counts as of now, and one score moves it on by at most one half-life, so that no single
+   * wrong time wipes out what all have said. After a long silence the next few scores make up for it.
+   */
+  #movedTo(timeMs: number): number {
+    if (this.#evidence === 0) return timeMs;
+    return Math.min(Math.max(this.#clock, timeMs), this.#clock + this.#settings.halfLife);
   }
 
   /**

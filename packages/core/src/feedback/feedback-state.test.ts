@@ -32,6 +32,13 @@ const damaged: ReadonlyArray<[message: string, damage: (state: State) => unknown
     "state.models.m.histogram[2]: -1, expected a number from 0",
     (state) => withModel(state, { histogram: Array.from({ length: 20 }, (_, b) => 1 - b) }),
   ],
+  [
+    "state.models.m.histogram[0]: 1.7976931348623157e+308, expected a number from 0 to 9007199254740991",
+    (state) => withModel(state, { histogram: new Array(20).fill(Number.MAX_VALUE) }),
+  ],
+  ["state.evidence: 1e+300, expected", (state) => ({ ...state, evidence: 1e300 })],
+  ["state.clock: 1e+300, expected", (state) => ({ ...state, clock: 1e300 })],
+  ["state.models.m.sources[0][1]: 1e+300, expected", (state) => withModel(state, { sources: [["a", 1e300, 0, 0]] })],
   ["state.models.m.countedAt: 1e+300, expected", (state) => withModel(state, { countedAt: 1e300 })],
   ['state.models.m.sources: "x", expected a list', (state) => withModel(state, { sources: "x" })],
   ["state.models.m.sources[0]: 5, expected a list", (state) => withModel(state, { sources: [5] })],

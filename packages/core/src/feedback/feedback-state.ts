@@ -28,6 +28,9 @@ export interface FeedbackState {
 /** Longest name of a source, in UTF-16 units: what is remembered stays bounded. */
 const longestSource = 256;
 
+// nobody counts further, and sums over what is kept stay finite
+const mostCounted = Number.MAX_SAFE_INTEGER;
+
 /**
  * Checks a state that was kept outside.
  *
@@ -41,8 +44,8 @@ export function parseFeedbackState(value: unknown, trainedOn: string, clockIn: "
     throw invalid("state.trainedOn", state["trainedOn"], `${trainedOn}: it was learnt beside another artifact`);
   }
   if (state["clockIn"] !== clockIn) throw invalid("state.clockIn", state["clockIn"], clockIn);
-  const clock = numberAt("state.clock", state["clock"], 0, Number.MAX_VALUE);
-  const evidence = numberAt("state.evidence", state["evidence"], 0, Number.MAX_VALUE);
+  const clock = numberAt("state.clock", state["clock"], 0, mostCounted);
+  const evidence = numberAt("state.evidence", state["evidence"], 0, mostCounted);
   const models = Object.entries(objectAt("state.models", state["models"])).map(([model, entry]) => [
     model,
     parseModel(`state.models.${model}`, entry, clock),
@@ -57,7 +60,7 @@ function parseModel(path: string, value: unknown, clock: number): ModelFeedbackS
   if (bins.length !== qualityBins) throw invalid(`${path}.histogram`, bins.length, `${qualityBins} numbers`);
   const seen = new Set<unknown>();
   return {
-    histogram: bins.map((bin, b) => numberAt(`${path}.histogram[${b}]`, bin, 0, Number.MAX_VALUE)),
+    histogram: bins.map((bin, b) => numberAt(`${path}.histogram[${b}]`, bin, 0, mostCounted)),
     countedAt: numberAt(`${path}.countedAt`, model["countedAt"], 0, clock),
     sources: listAt(`${path}.sources`, model["sources"]).map((entry, s) => {
       const at = `${path}.sources[${s}]`;
@@ -66,7 +69,7 @@ function parseModel(path: string, value: unknown, clock: number): ModelFeedbackS
       if (seen.has(source))
         throw new OneheadError("invalid-argument", `learning: ${at}[0]: named twice, expected once`);
       seen.add(source);
-      const count = numberAt(`${at}[1]`, scores, Number.MIN_VALUE, Number.MAX_VALUE);
+      const count = numberAt(`${at}[1]`, scores, Number.MIN_VALUE, mostCounted);
       // no residual is beyond ±1; rounding may add a little
       const most = count * (1 + 1e-9);
       return [source, count, numberAt(`${at}[2]`, residuals, -most, most), numberAt(`${at}[3]`, spoke, 0, clock)];

@@ -124,7 +124,8 @@ describe("feedback that makes no sense", () => {
     ["update: source: 0 characters, expected a text of 1 to 256", { ...good, source: "" }],
     ["update: source: 257 characters, expected", { ...good, source: "x".repeat(257) }],
     ["update: source: number, expected", { ...good, source: 7 }],
-    ["update: timeMs: -1, expected a number of at least 0", { ...good, timeMs: -1 }],
+    ["update: timeMs: -1, expected milliseconds from 0 to 100000000000000", { ...good, timeMs: -1 }],
+    ["update: timeMs: 1700000000000000, expected milliseconds", { ...good, timeMs: 1.7e15 }],
     ["update: embedding: object, expected a Float32Array", { ...good, embedding: [1] }],
     [
       "update: embedding[0]: NaN, expected a finite number",

@@ -15,7 +15,10 @@ export interface Feedback {
   score: number;
   /** Whose score it is: a user, a key, a judge. Opaque; one source moves little, however often it speaks. */
   source: string;
-  /** When, in milliseconds of any one clock; needed where learning forgets by time. */
+  /**
+   * When, in milliseconds of any one clock; needed where learning forgets by time. One score moves the time on by at most one
+   * half-life.
+   */
   timeMs?: number | undefined;
 }
 
@@ -30,6 +33,9 @@ export interface FeedbackCorrection {
   logitShift: number;
 }
 
+// three thousand years after 1970: what is later is counted in microseconds
+const latestMs = 1e14;
+
 /** Position of the candidate that was judged. @throws OneheadError "unknown-model"; "invalid-argument" naming the field */
 export function judgedCandidate(feedback: Feedback, candidates: readonly Candidate[]): number {
   const { decision, embedding, score, source, timeMs } = feedback;
@@ -41,8 +47,8 @@ export function judgedCandidate(feedback: Feedback, candidates: readonly Candida
     throw invalid("score", score, "a number from 0 to 1");
   }
   assertSource("update: source", source);
-  if (timeMs !== undefined && !(typeof timeMs === "number" && timeMs >= 0 && timeMs < Number.POSITIVE_INFINITY)) {
-    throw invalid("timeMs", timeMs, "a number of at least 0");
+  if (timeMs !== undefined && !(typeof timeMs === "number" && timeMs >= 0 && timeMs <= latestMs)) {
+    throw invalid("timeMs", timeMs, `milliseconds from 0 to ${latestMs}`);
   }
   const model: unknown = feedback.model ?? decision?.model;
   if (typeof model !== "string") throw invalid("model", model, "the id of the model that answered");

@@ -151,7 +151,29 @@ describe("what is refused, with the field and the value", () => {
   const nan = sample.embedding.slice();
   nan[2] = Number.NaN;
   test.each<[string, NewModel, string, string]>([
-    ["a measured id", zeta({ id: "alpha" }), "invalid-argument", "id: alpha, expected an id of its own"],
+    ["a measured id", zeta({ id: "alpha" }), "invalid-argument", "alpha has one of them already"],
+    [
+      "an id that is another's alias",
+      zeta({ id: "first" }),
+      "invalid-argument",
+      "addModel: id and aliases: first, expected names of its own: alpha has one of them already",
+    ],
+    ["an alias that is another's id", zeta({ aliases: ["new", "beta"] }), "invalid-argument", "beta has one of them"],
+    ["an alias that is another's alias", zeta({ aliases: ["first"] }), "invalid-argument", "alpha has one of them"],
+    [
+      "aliases that are one text",
+      zeta({ aliases: "fast" as never }),
+      "invalid-argument",
+      "aliases: fast, expected a list",
+    ],
+    [
+      "aliases that are nothing",
+      zeta({ aliases: null as never }),
+      "invalid-argument",
+      "aliases: null, expected a list",
+    ],
+    ["aliases that are no names", zeta({ aliases: [5] as never }), "artifact", "aliases[0]: number, expected text"],
+    ["an embedder that is nothing", zeta({ embedder: null as never }), "embedder-mismatch", "expected test/6"],
     ["an empty id", zeta({ id: "" }), "invalid-argument", "id: , expected"],
     ["samples that are no list", zeta({ samples: 3 as never }), "invalid-argument", "samples: number"],
     ["a score above 1", withSample({ score: 2 }), "invalid-argument", "samples[0].score: 2"],
@@ -182,6 +204,14 @@ describe("what is refused, with the field and the value", () => {
     }
     expect(OneheadError.isInstance(error) && error.code).toBe(code);
     expect((error as Error).message).toContain(message);
+  });
+
+  test("but not what an inherited candidate of that id is called already", () => {
+    const { candidates } = artifact.manifest;
+    const renamed = candidates.map((known) => (known.id === "epsilon" ? { ...known, aliases: ["small"] } : known));
+    const heir: Artifact = { ...artifact, manifest: { ...artifact.manifest, candidates: renamed } };
+    const extended = addProbedModel(heir, zeta({ id: "epsilon", aliases: ["small", "tiny"] }));
+    expect(extended.manifest.candidates[4]).toMatchObject({ aliases: ["small", "tiny"], profile: { kind: "probed" } });
   });
 
   test("an artifact without the basis", () => {

@@ -1,6 +1,7 @@
 import type { Artifact } from "../artifact/artifact.js";
 import type { Candidate, Manifest, NewModelPrior, Prices } from "../artifact/manifest.js";
 import { validateManifest } from "../artifact/validate-manifest.js";
+import { invalidArgument } from "../errors/invalid-argument.js";
 import { OneheadError } from "../errors/onehead-error.js";
 import { type Backend, jsBackend } from "../kernels/backend.js";
 import { assertPrices } from "../router/assert-prices.js";
@@ -59,7 +60,7 @@ export function removeProbedModel(artifact: Artifact, id: string): Artifact {
   const found = manifest.candidates.find((candidate) => candidate.id === id);
   if (found === undefined) throw new OneheadError("unknown-model", `removeModel: unknown model: ${String(id)}`);
   if (found.profile.kind !== "probed") {
-    throw new OneheadError("invalid-argument", `removeModel: ${id}: ${found.profile.kind}, expected a probed model`);
+    throw invalidArgument(`removeModel: ${id}`, found.profile.kind, "a probed model");
   }
   const candidates = manifest.candidates.filter((candidate) => candidate !== found);
   const defaultPool = manifest.defaultPool?.filter((name) => name !== id);

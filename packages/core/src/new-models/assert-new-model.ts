@@ -1,6 +1,8 @@
 import type { Artifact } from "../artifact/artifact.js";
+import { invalidArgument } from "../errors/invalid-argument.js";
 import { OneheadError } from "../errors/onehead-error.js";
 import { assertLength } from "../errors/shape-error.js";
+import { assertEmbedding } from "../router/assert-embedding.js";
 import type { NewModel, NewModelSample } from "./new-model.js";
 
 /**
@@ -10,16 +12,21 @@ import type { NewModel, NewModelSample } from "./new-model.js";
 export function assertNewModel(artifact: Artifact, model: NewModel): void {
   const { embedder, candidates } = artifact.manifest;
   if (typeof model !== "object" || model === null) throw bad("model", model, "an object");
-  if (typeof model.id !== "string" || model.id === "") throw bad("id", model.id, "a non-empty string");
-  const taken = candidates.find(({ id }) => id === model.id);
-  if (taken !== undefined && taken.profile.kind !== "inherited") {
-    throw bad("id", model.id, `an id of its own: that one is ${taken.profile.kind} already`);
-  }
-  const { embedder: given } = model;
-  if (given !== undefined && (given.id !== embedder.id || given.dimensions !== embedder.dimensions)) {
+  const { id, aliases = [], embedder: given } = model;
+  if (typeof id !== "string" || id === "") throw bad("id", id, "a non-empty string");
+  // a text would be taken for a list of its letters
+  if (!Array.isArray(aliases)) throw bad("aliases", aliases, "a list of names");
+  const names = [id, ...aliases];
+  const taken = candidates.find((known) =>
+    known.id === id
+      ? known.profile.kind !== "inherited"
+      : names.includes(known.id) || known.aliases?.some((alias) => names.includes(alias)),
+  );
+  if (taken) throw bad("id and aliases", names, `names of its own: ${taken.id} has one of them already`);
+  if (given !== undefined && (given?.id !== embedder.id || given.dimensions !== embedder.dimensions)) {
     throw new OneheadError(
       "embedder-mismatch",
-      `addModel: embedder: ${given.id} of ${given.dimensions} dimensions, expected ${embedder.id} of ${embedder.dimensions}`,
+      `addModel: embedder: ${given?.id} of ${given?.dimensions} dimensions, expected ${embedder.id} of ${embedder.dimensions}`,
     );
   }
   if (!Array.isArray(model.samples)) throw bad("samples", typeof model.samples, "a list");
@@ -31,10 +38,8 @@ export function assertNewModel(artifact: Artifact, model: NewModel): void {
 function assertSample(sample: NewModelSample, path: string, D: number): void {
   if (typeof sample !== "object" || sample === null) throw bad(path, sample, "an object");
   const { embedding, score } = sample;
-  if (!(embedding instanceof Float32Array)) throw bad(`${path}.embedding`, typeof embedding, "a Float32Array");
+  assertEmbedding(`addModel: ${path}.embedding`, embedding);
   assertLength(`addModel: ${path}.embedding`, embedding.length, D);
-  const wrong = embedding.findIndex((value) => !Number.isFinite(value));
-  if (wrong >= 0) throw bad(`${path}.embedding[${wrong}]`, embedding[wrong], "a finite number");
   if (typeof score !== "number" || !(score >= 0 && score <= 1))
     throw bad(`${path}.score`, score, "a number from 0 to 1");
   for (const field of ["inputTokens", "outputTokens", "costUsd"] as const) {
@@ -46,5 +51,5 @@ function assertSample(sample: NewModelSample, path: string, D: number): void {
 
 /** The error for a field of the model. */
 export function bad(field: string, value: unknown, expected: string): OneheadError {
-  return new OneheadError("invalid-argument", `addModel: ${field}: ${String(value)}, expected ${expected}`);
+  return invalidArgument(`addModel: ${field}`, value, expected);
 }

@@ -1,14 +1,14 @@
 import type { Prices } from "../artifact/manifest.js";
-import { OneheadError } from "../errors/onehead-error.js";
+import { invalidArgument } from "../errors/invalid-argument.js";
 
 /** @param where `<function>: <field>`. @throws OneheadError "invalid-argument" unless both prices are finite and at least 0 */
 export function assertPrices(where: string, prices: unknown): asserts prices is Prices {
   if (typeof prices !== "object" || prices === null) {
-    throw new OneheadError("invalid-argument", `${where}: ${String(prices)}, expected an object`);
+    throw invalidArgument(where, prices, "an object");
   }
   for (const field of ["inputUsdPerMillionTokens", "outputUsdPerMillionTokens"] as const) {
     const value: unknown = (prices as Prices)[field];
     if (typeof value === "number" && value >= 0 && value < Number.POSITIVE_INFINITY) continue;
-    throw new OneheadError("invalid-argument", `${where}.${field}: ${String(value)}, expected a number of at least 0`);
+    throw invalidArgument(`${where}.${field}`, value, "a number of at least 0");
   }
 }

@@ -1,5 +1,5 @@
 import type { Manifest } from "../artifact/manifest.js";
-import { OneheadError } from "../errors/onehead-error.js";
+import { invalidArgument } from "../errors/invalid-argument.js";
 
 /** One anchor prompt and how much of the prediction came from it. */
 export interface AnchorInfluence {
@@ -19,8 +19,7 @@ export interface AnchorInfluence {
  */
 export function explainAnchors(manifest: Manifest, weights: Float32Array, count: number): AnchorInfluence[] {
   if (!Number.isInteger(count) || count < 0) {
-    const found = `count: ${String(count)}, expected a whole number of at least 0`;
-    throw new OneheadError("invalid-argument", `explainAnchors: ${found}`);
+    throw invalidArgument("explainAnchors: count", count, "a whole number of at least 0");
   }
   const { ids, datasets, excerpts } = manifest.anchors;
   const order = Array.from(weights.keys()).sort((a, b) => weights[b] - weights[a] || a - b);

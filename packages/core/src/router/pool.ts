@@ -1,5 +1,6 @@
 import type { Artifact } from "../artifact/artifact.js";
 import type { Candidate, Manifest, Prices, Profile } from "../artifact/manifest.js";
+import { invalidArgument } from "../errors/invalid-argument.js";
 import { OneheadError } from "../errors/onehead-error.js";
 import { assertPrices } from "./assert-prices.js";
 
@@ -47,10 +48,11 @@ export interface Pool {
 export function resolvePool(artifact: Artifact, options: PoolOptions): Pool {
   const { manifest } = artifact;
   if (options.models !== undefined && !Array.isArray(options.models)) {
-    throw new OneheadError("invalid-argument", `pool: models: ${String(options.models)}, expected a list of ids`);
+    throw invalidArgument("pool: models", options.models, "a list of ids");
   }
+  if (options.prices !== undefined) assertById("pool: prices", options.prices);
   const ids = options.models ?? manifest.defaultPool ?? manifest.candidates.map(({ id }) => id);
-  if (ids.length === 0) throw new OneheadError("invalid-argument", "pool: models: empty, expected at least one");
+  if (ids.length === 0) throw invalidArgument("pool: models", "empty", "at least one");
   const candidates = ids.map((id) => withPrices(findCandidate(manifest, id), options.prices));
   assertDistinct(candidates);
   assertKnownPrices(manifest, options.prices);
@@ -118,39 +120,46 @@ function withPrices(candidate: Candidate, prices: PoolOptions["prices"]): Candid
   if (typeof given === "object" && given !== null && "factor" in given)
     return withFactor(candidate, given.factor, where);
   if (candidate.costKind === "usd") {
-    throw new OneheadError(
-      "invalid-argument",
-      `${where}: its cost was learnt in USD, without tokens: expected { factor }, what it costs now times that`,
-    );
+    const found = "its cost was learnt in USD, without tokens";
+    throw invalidArgument(where, found, "{ factor }, what it costs now times that");
   }
   assertPrices(where, given);
-  return { ...candidate, prices: given };
+  return { ...candidate, prices: { ...given } };
 }
 
 function withFactor(candidate: Candidate, factor: unknown, where: string): Candidate {
   if (typeof factor !== "number" || !(factor > 0 && factor < Number.POSITIVE_INFINITY)) {
-    throw new OneheadError("invalid-argument", `${where}.factor: ${String(factor)}, expected a number above 0`);
+    throw invalidArgument(`${where}.factor`, factor, "a number above 0");
   }
+  // factors add up over time, and what has become 0 or Infinity can never be undone
+  const times = (price: number): number => {
+    const product = price * factor;
+    if (product < Number.POSITIVE_INFINITY && product > 0 === price > 0) return product;
+    throw invalidArgument(`${where}.factor`, factor, `one that leaves ${price} finite and above 0`);
+  };
   const { costKind, prices, priceFactor = 1 } = candidate;
-  if (costKind === "usd") return { ...candidate, priceFactor: priceFactor * factor };
+  if (costKind === "usd") return { ...candidate, priceFactor: times(priceFactor) };
   if (prices === undefined) {
-    throw new OneheadError(
-      "invalid-argument",
-      `${where}.factor: ${factor}, but no price is known that it would change`,
-    );
+    throw invalidArgument(`${where}.factor`, factor, "prices, as no price is known that it would change");
   }
   // where the price was read, and when, is no longer true
   const { inputUsdPerMillionTokens: input, outputUsdPerMillionTokens: output } = prices;
   return {
     ...candidate,
-    prices: { inputUsdPerMillionTokens: factor * input, outputUsdPerMillionTokens: factor * output },
+    prices: { inputUsdPerMillionTokens: times(input), outputUsdPerMillionTokens: times(output) },
   };
+}
+
+/** @throws OneheadError "invalid-argument" for a list or a Map as well, which have no ids for keys */
+export function assertById(where: string, prices: unknown): void {
+  if (typeof prices === "object" && prices !== null && !(Symbol.iterator in prices)) return;
+  throw invalidArgument(where, prices, "an object by id");
 }
 
 function assertDistinct(candidates: readonly Candidate[]): void {
   const seen = new Set<string>();
   for (const { id } of candidates) {
-    if (seen.has(id)) throw new OneheadError("invalid-argument", `pool: models: ${id} is named twice`);
+    if (seen.has(id)) throw invalidArgument("pool: models", `${id} twice`, "each once");
     seen.add(id);
   }
 }

@@ -137,7 +137,7 @@ describe("bad input is named", () => {
     ["λ of 0", { willingnessToPayUsd: 0 }, "willingnessToPayUsd"],
     ["a negative λ", { willingnessToPayUsd: -1 }, "willingnessToPayUsd"],
     ["λ that is NaN", { willingnessToPayUsd: Number.NaN }, "willingnessToPayUsd"],
-    ["two knobs", { costQuality: 5 }, "both are given"],
+    ["two knobs", { costQuality: 5 }, "both given"],
     ["a dial beyond 10", { willingnessToPayUsd: undefined, costQuality: 11 }, "costQuality"],
     ["tokens that are NaN", { inputTokens: Number.NaN }, "inputTokens"],
     ["a negative bound", { maxCostUsd: -1 }, "maxCostUsd"],
@@ -368,6 +368,24 @@ describe("models that come and go", () => {
       "no price is known",
     ],
     [
+      "a factor that takes a price beyond all numbers",
+      (router) => router.updatePrices({ alpha: { factor: 1e308 } }),
+      "invalid-argument",
+      "pool: prices.alpha.factor: 1e+308, expected one that leaves",
+    ],
+    [
+      "a Map of prices",
+      (router) => router.updatePrices(new Map([["alpha", prices]]) as never),
+      "invalid-argument",
+      "updatePrices: prices: [object Map], expected an object by id",
+    ],
+    [
+      "a list of prices",
+      (router) => router.updatePrices([] as never),
+      "invalid-argument",
+      "updatePrices: prices: , expected an object by id",
+    ],
+    [
       "no prices at all",
       (router) => router.updatePrices(null as never),
       "invalid-argument",
@@ -381,6 +399,51 @@ describe("models that come and go", () => {
     expect(failure.message).toContain(message);
     expect({ ...router.decide(request()), elapsedMs: 0 }).toEqual(before);
     expect(router.candidates).toEqual(new Router(artifact).candidates);
+  });
+
+  test("factors are refused where they do not fit together, also of a cost that was learnt in USD", () => {
+    for (const factor of [1e200, 1e-200]) {
+      const router = new Router(artifact);
+      router.updatePrices({ gamma: { factor } });
+      const before = router.toArtifact();
+      expect(failureOf(() => router.updatePrices({ alpha: prices, gamma: { factor } })).message).toContain(
+        `prices.gamma.factor: ${factor}, expected one that leaves ${factor} finite and above 0`,
+      );
+      expect(router.toArtifact()).toEqual(before);
+      expect(parseArtifact(serializeArtifact(before)).manifest).toEqual(before.manifest);
+    }
+    // what is free stays so
+    const free = { inputUsdPerMillionTokens: 0, outputUsdPerMillionTokens: 4 };
+    const router = new Router(artifact, { prices: { alpha: free } });
+    router.updatePrices({ alpha: { factor: 2 } });
+    expect(router.candidates[0].prices).toEqual({ ...free, outputUsdPerMillionTokens: 8 });
+  });
+
+  test.each([[new Map()], [[]], [null], ["alpha"]])(
+    "a router is not opened with prices that are no object by id: %s",
+    (given) => {
+      expect(failureOf(() => new Router(artifact, { prices: given as never })).message).toContain("pool: prices: ");
+    },
+  );
+
+  test("shares no prices and no manifest with its callers", () => {
+    const [opened, updated, capabilities] = [{ ...prices }, { ...prices }, { tools: true }];
+    const own = { ...artifact, manifest: structuredClone(artifact.manifest) };
+    const router = new Router(own, { prices: { alpha: opened } });
+    router.updatePrices({ beta: updated });
+    router.addModel({ ...zeta, capabilities });
+    const before = structuredClone(router.toArtifact().manifest);
+    const given = router.toArtifact().manifest;
+    for (const price of [opened, updated, given.candidates[0].prices!]) price.outputUsdPerMillionTokens = 1e6;
+    capabilities.tools = false;
+    for (const { candidates } of [given, own.manifest]) {
+      candidates[1].id = "another";
+      candidates.pop();
+    }
+    own.manifest.dial.maxLambdaUsd = 1e9;
+    expect(router.toArtifact().manifest).toEqual(before);
+    router.updatePrices({ gamma: { factor: 2 } });
+    expect(router.toArtifact().manifest.candidates[0].prices).toEqual(prices);
   });
 
   test("the last candidate stays", () => {

@@ -6,6 +6,7 @@ import { explore } from "../decision/exploration.js";
 import { fallback } from "../decision/fallback.js";
 import { type PreferenceOptions, resolvePreference } from "../decision/preference.js";
 import { argmaxReward, type Preference, rewardOf } from "../decision/reward.js";
+import { invalidArgument } from "../errors/invalid-argument.js";
 import { OneheadError } from "../errors/onehead-error.js";
 import { assertLength } from "../errors/shape-error.js";
 import type { ExternalPredictions } from "../external/external-predictions.js";
@@ -16,9 +17,10 @@ import type { Learning } from "../feedback/learning.js";
 import { type Backend, jsBackend } from "../kernels/backend.js";
 import { addProbedModel, removeProbedModel } from "../new-models/add-probed-model.js";
 import type { NewModel } from "../new-models/new-model.js";
+import { assertEmbedding } from "./assert-embedding.js";
 import type { DecisionRequest } from "./decision-request.js";
 import { type AnchorInfluence, explainAnchors } from "./explain-anchors.js";
-import { type Pool, type PoolOptions, type PriceFactor, resolvePool } from "./pool.js";
+import { assertById, type Pool, type PoolOptions, type PriceFactor, resolvePool } from "./pool.js";
 import { type PoolPredictor, type PredictionBatch, Predictor, predictRows } from "./predictor.js";
 
 export interface RouterOptions extends PoolOptions {
@@ -106,10 +108,7 @@ export class Router {
   removeModel(id: string): void {
     const found = this.#find("removeModel", id);
     if (this.candidates.length === 1) {
-      throw new OneheadError(
-        "invalid-argument",
-        `removeModel: ${id}: the last candidate, expected another one to be left`,
-      );
+      throw invalidArgument(`removeModel: ${id}`, "the last candidate", "another one to be left");
     }
     const artifact = this.toArtifact();
     const ids = this.candidates.filter((candidate) => candidate !== found).map((candidate) => candidate.id);
@@ -124,21 +123,22 @@ export class Router {
    *   prices of a candidate whose cost was learnt in USD, or a factor on a price that is not known; the router is then as it was
    */
   updatePrices(prices: Readonly<Record<string, Prices | PriceFactor>>): void {
-    if (typeof prices !== "object" || prices === null) {
-      throw new OneheadError("invalid-argument", `updatePrices: prices: ${String(prices)}, expected an object by id`);
-    }
+    assertById("updatePrices: prices", prices);
     for (const id of Object.keys(prices)) this.#find("updatePrices", id);
     const ids = this.candidates.map(({ id }) => id);
     this.#bind(this.toArtifact(), ids, prices);
   }
 
-  /** The artifact with the models and prices that this router has now; `serializeArtifact` turns it into a file. */
+  /**
+   * The artifact with the models and prices that this router has now; `serializeArtifact` turns it into a file. Its manifest is a
+   * copy, its tensors are the router's own.
+   */
   toArtifact(): Artifact {
     const { artifact, pool } = this.#bound;
     const current = new Map(pool.candidates.map((candidate) => [candidate.id, candidate]));
     const candidates = artifact.manifest.candidates.map((candidate) => current.get(candidate.id) ?? candidate);
     const defaultPool = pool.candidates.map(({ id }) => id);
-    return { ...artifact, manifest: { ...artifact.manifest, candidates, defaultPool } };
+    return { ...artifact, manifest: structuredClone({ ...artifact.manifest, candidates, defaultPool }) };
   }
 
   /** Turns a user's knobs into a reward and its λ, with this artifact's dial. */
@@ -180,13 +180,10 @@ export class Router {
     const startedMs = performance.now();
     const preference = this.resolvePreference(request);
     if (typeof request.inputTokens !== "number") {
-      throw new OneheadError(
-        "invalid-argument",
-        `decide: inputTokens: ${String(request.inputTokens)}, expected a number`,
-      );
+      throw invalidArgument("decide: inputTokens", request.inputTokens, "a number");
     }
     assertRequirements(request);
-    assertFinite("decide", request.embedding);
+    assertEmbedding("decide: embedding", request.embedding);
     this.#predict("decide", request.embedding, request.inputTokens);
 
     const excluded = this.#exclusions(request);
@@ -245,15 +242,17 @@ export class Router {
     this.#allocate();
   }
 
-  #bindPool(artifact: Artifact, options: PoolOptions): BoundPool {
+  #bindPool(given: Artifact, options: PoolOptions): BoundPool {
+    // a copy: what a caller does to the manifest afterwards is not the router's
+    const artifact = { ...given, manifest: structuredClone(given.manifest) };
     const pool = resolvePool(artifact, options);
     const { model } = artifact.manifest;
     if (model.form !== "external") return { artifact, pool, predictor: new Predictor(artifact, pool, this.#backend) };
     const predictions = this.#predictions;
     if (predictions?.package === model.package) return { artifact, pool, predictor: predictions.bind(artifact, pool) };
     const found = predictions === undefined ? "missing" : `of ${predictions.package}`;
-    const expected = `expected those of ${model.package}, which this artifact (${model.kind}) needs`;
-    throw new OneheadError("invalid-argument", `Router: options.predictions: ${found}, ${expected}`);
+    const expected = `those of ${model.package}, which this artifact (${model.kind}) needs`;
+    throw invalidArgument("Router: options.predictions", found, expected);
   }
 
   #allocate(): void {
@@ -278,7 +277,7 @@ export class Router {
     const { embedding, score, source, timeMs } = feedback;
     let { quality } = judged;
     if (quality === null) {
-      assertFinite("update", embedding);
+      assertEmbedding("update: embedding", embedding);
       this.#predict("update", embedding, 0);
       quality = learner.uncorrected(id, this.#quality[judged.index]);
     }
@@ -355,18 +354,4 @@ interface BoundPool {
 function marginOf(chosen: RankedCandidate, next: RankedCandidate | undefined): number | null {
   const margin = next === undefined ? Number.NaN : chosen.reward - next.reward;
   return Number.isFinite(margin) ? margin : null;
-}
-
-function assertFinite(caller: string, embedding: unknown): asserts embedding is Float32Array {
-  if (!(embedding instanceof Float32Array)) {
-    throw new OneheadError("invalid-argument", `${caller}: embedding: ${typeof embedding}, expected a Float32Array`);
-  }
-  for (let i = 0; i < embedding.length; i++) {
-    if (!Number.isFinite(embedding[i])) {
-      throw new OneheadError(
-        "invalid-argument",
-        `${caller}: embedding[${i}]: ${embedding[i]}, expected a finite number`,
-      );
-    }
-  }
 }

@@ -9,9 +9,9 @@ const random = createRandom(1);
 const quality = Float32Array.from({ length: rows * N }, (_, i) => 0.2 + 0.15 * (i % N) + 0.3 * random.uniform());
 const costUsd = Float64Array.from({ length: rows * N }, (_, i) => 1e-4 * 4 ** (i % N) * (0.5 + random.uniform()));
 
-function chosen(lambdaUsd: number): number[] {
+function chosen(lambdaUsd: number, costs = costUsd): number[] {
   const preference = { reward: "exponential" as const, lambdaUsd };
-  return Array.from({ length: rows }, (_, r) => argmaxReward(preference, quality, costUsd, N, null, r * N));
+  return Array.from({ length: rows }, (_, r) => argmaxReward(preference, quality, costs, N, null, r * N));
 }
 
 const meanOf = (values: ArrayLike<number>, choice: number[]): number =>
@@ -53,6 +53,28 @@ describe("calibrateDial", () => {
     );
     expect(scaled.minLambdaUsd / dial.minLambdaUsd).toBeCloseTo(1024, 6);
     expect(scaled.maxLambdaUsd / dial.maxLambdaUsd).toBeCloseTo(1024, 6);
+  });
+
+  it("does not reach down to where the noise of equal costs decides, free models' included", () => {
+    for (const [usd, noise] of [
+      [1e-9, 0.1],
+      [0.002, 1e-4],
+    ]) {
+      const noisy = Float64Array.from({ length: rows * N }, () => usd * (1 + noise * random.normal()));
+      const { minLambdaUsd, maxLambdaUsd } = calibrateDial(quality, noisy, rows, N);
+      const best = chosen(Number.POSITIVE_INFINITY, noisy);
+      expect(chosen(minLambdaUsd, noisy)).toEqual(best);
+      expect(chosen(maxLambdaUsd, noisy)).toEqual(best);
+    }
+  });
+
+  it("starts with the best of the free models where others cost something", () => {
+    const some = costUsd.map((cost, i) => (i % N < 2 ? 1e-9 * (1 + 1e-4 * random.normal()) : cost));
+    const { minLambdaUsd, maxLambdaUsd } = calibrateDial(quality, some, rows, N);
+    const bestOfFree = Array.from({ length: rows }, (_, r) => (quality[r * N] > quality[r * N + 1] ? 0 : 1));
+    const low = chosen(minLambdaUsd, some);
+    expect(low.filter((n, r) => n === bestOfFree[r]).length / rows).toBeGreaterThanOrEqual(0.99);
+    expect(chosen(maxLambdaUsd, some)).not.toEqual(low);
   });
 
   it.each([

@@ -140,6 +140,45 @@ describe("evaluateOffPolicy", () => {
     expect((await judge(logOf({ count: 60 }))).settings[0].reason).toContain("is worth");
   });
 
+  it.each([1, 2])("has no evidence in many calls of %i prompts", async (prompts) => {
+    const rows = logOf({ count: 400 }).map((row, i) => {
+      // the same question, written in other ways
+      const prompt = i % 2 === 0 ? `question number ${i % prompts}` : `QUESTION, number: ${i % prompts}?`;
+      const model = i < 2 * models.length ? models[i % models.length] : choiceOf(prompt);
+      return { ...row, prompt, scores: { [model]: 1 }, costs: { [model]: 0 }, propensities: { [model]: 0.5 } };
+    });
+    const evaluation = await judge(rows);
+    expect(evaluation).toMatchObject({ calls: 400, prompts });
+    expect(evaluation.settings[0]).toMatchObject({ verdict: "not enough evidence" });
+    expect(evaluation.settings[0].reason).toBe(`the log is worth ${prompts} prompts, fewer than 50`);
+    expect(toOffPolicyReport(evaluation)).toContain(`400 calls of ${prompts} prompts`);
+  });
+
+  it("says so where the artifact can choose nothing, and where it can choose only some", async () => {
+    const withoutPrices = (...ids: string[]) => ({
+      ...artifact,
+      manifest: {
+        ...artifact.manifest,
+        candidates: artifact.manifest.candidates.map((candidate) => {
+          const { prices, ...rest } = candidate;
+          return ids.includes(candidate.id) ? { ...rest, costKind: "tokens" as const } : candidate;
+        }),
+      },
+    });
+    await expect(judge(logOf({ count: 60 }), { artifact: withoutPrices(...models) })).rejects.toThrow(
+      "offPolicy: artifact: can choose no model for 60 of 60 calls, expected a price",
+    );
+    const [setting] = (await judge(logOf(), { artifact: withoutPrices("gamma") })).settings;
+    expect(setting.costUsd.doublyRobust.value).toBeGreaterThan(0);
+    expect(toOffPolicyReport(await judge(logOf(), { artifact: withoutPrices("gamma") }))).toContain("verdict");
+  });
+
+  it("refuses a preference at which an estimate is no number", async () => {
+    await expect(judge(logOf({ count: 60 }), { preferences: [{ willingnessToPayUsd: 1e-310 }] })).rejects.toThrow(
+      /^offPolicy: reward: \w+: .* expected a finite number$/,
+    );
+  });
+
   it("is the log's mean, exactly, for a log of the router's own choices", async () => {
     const rows = logOf({ count: 100 }).map((row): PromptRow => {
       const model = choiceOf(row.prompt);
@@ -232,6 +271,9 @@ describe("evaluateOffPolicy", () => {
     await expect(judge(rows.slice(0, 200), { artifact: trained })).rejects.toThrow(
       "calls are left to judge by: 0 of 200",
     );
+    await expect(judge(logOf({ count: 5 }).map((row) => ({ ...row, scores: {} })))).rejects.toThrow(
+      "calls are left to judge by: 0 of 5",
+    );
   });
 
   it("clips weights when told, and says how many", async () => {
@@ -265,7 +307,7 @@ describe("evaluateOffPolicy", () => {
     [{ clip: 0.5 }, "offPolicy: clip: 0.5, expected a number of at least 1"],
     [{ resamples: 1 }, "offPolicy: resamples: 1, expected a whole number from 2"],
     [{ outcomeModel: "magic" as "ridge" }, "offPolicy: outcomeModel: magic, expected artifact or ridge"],
-    [{ preferences: [{ willingnessToPayUsd: -1 }] }, "willingnessToPayUsd: not positive: -1"],
+    [{ preferences: [{ willingnessToPayUsd: -1 }] }, "willingnessToPayUsd: -1"],
   ])("refuses %j", async (over, message) => {
     await expect(judge(logOf({ count: 10 }), over)).rejects.toThrow(message);
   });

@@ -48,8 +48,9 @@ export interface OffPolicySetting extends OffPolicyVerdict {
 /** A router judged on the log of another one. */
 export interface OffPolicyEvaluation {
   schemaVersion: 1;
-  /** Calls that count. */
+  /** Calls that count, and how many prompts they are of: evidence is counted in prompts. */
   calls: number;
+  prompts: number;
   /** Calls that do not: the router was trained on their prompt, or no score or no cost is known. */
   trainedOnCalls: number;
   withoutOutcome: number;
@@ -71,7 +72,7 @@ const sweep = [1, 3, 10, 30, 100, 1000];
  * log's router got, and the artifact's would have chosen another.
  *
  * @throws as {@link readLoggedCalls}; OneheadError "unknown-model" when no model is in common, "invalid-argument" naming the
- *   option, or when no call is left; what the embedder throws
+ *   option, when no call is left, or where the router can choose no model or an estimate is no number; what the embedder throws
  * Source: docs/design/feedback.md
  */
 export async function evaluateOffPolicy(options: EvaluateOffPolicyOptions): Promise<OffPolicyEvaluation> {
@@ -80,12 +81,12 @@ export async function evaluateOffPolicy(options: EvaluateOffPolicyOptions): Prom
   const wasTrainedOn = trainedPrompts(artifact);
   const { calls: all, withoutOutcome } = await readLoggedCalls(options.rows, options.uniformOver);
   const unseen = all.filter(({ prompt }) => !wasTrainedOn(prompt));
-  const recorded = [...new Set(all.map(({ model }) => model))];
-  const models = commonModels(artifact, recorded);
   if (unseen.length < 2) {
     const found = `${unseen.length} of ${all.length + withoutOutcome} calls`;
     throw new OneheadError("invalid-argument", `offPolicy: calls are left to judge by: ${found}, expected at least 2`);
   }
+  const recorded = [...new Set(all.map(({ model }) => model))];
+  const models = commonModels(artifact, recorded);
   const router = new Router(artifact, { models, predictions: baselinePredictions });
   router.assertEmbedder(embedder);
   const seed = options.seed ?? artifact.manifest.training.seed;
@@ -97,6 +98,7 @@ export async function evaluateOffPolicy(options: EvaluateOffPolicyOptions): Prom
   return {
     schemaVersion: 1,
     calls: unseen.length,
+    prompts: new Set(calls.promptKeys).size,
     trainedOnCalls: all.length - unseen.length,
     withoutOutcome,
     unknownModels: recorded.filter((model) => !models.includes(model)),
@@ -120,9 +122,12 @@ function judgeSetting(
   const matches = choices.map((choice, call) => (choice === calls.logged[call] ? 1 : 0));
   const unclipped = importanceWeights(matches, calls.propensities);
   const weights = importanceWeights(matches, calls.propensities, clip);
-  // of a model that the router does not know nothing is predicted; its calls have no weight
+  // of a model that the router does not know, or knows no price of, nothing is predicted; its calls have no weight
   const of = (values: ArrayLike<number>, positions: Int32Array): Float64Array =>
-    Float64Array.from(positions, (position, call) => (position < 0 ? 0 : values[call * N + position]));
+    Float64Array.from(positions, (position, call) => {
+      const value = position < 0 ? 0 : values[call * N + position];
+      return Number.isNaN(value) ? 0 : value;
+    });
   const predicted = {
     quality: { logged: of(quality, calls.logged), target: of(quality, choices) },
     costUsd: { logged: of(costUsd, calls.logged), target: of(costUsd, choices) },

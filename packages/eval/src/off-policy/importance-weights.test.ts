@@ -24,6 +24,28 @@ describe("summarizeWeights", () => {
     expect(summary.meanError).toBeCloseTo(Math.sqrt(26 / 27), 12);
   });
 
+  it("counts the calls of one prompt as one piece of evidence", () => {
+    // W = 5 and 2 over 3 and 1 calls: 49 / 29; mean 7/4; deviations 5 − 21/4 and 2 − 7/4, both 1/4
+    const summary = summarizeWeights([4, 0, 1, 2], [7, 7, 7, 9]);
+    expect(summary.effectiveSampleSize).toBeCloseTo(49 / 29, 12);
+    expect(summary.mean).toBeCloseTo(7 / 4, 12);
+    expect(summary.meanError).toBeCloseTo(Math.sqrt(2 / 16) / 4, 12);
+    expect(summarizeWeights(new Float64Array(400).fill(2), new Float64Array(400)).effectiveSampleSize).toBe(1);
+    expect(() => summarizeWeights([1, 2], [1])).toThrow(ShapeError);
+  });
+
+  it("stays finite where squares would not, and refuses what is no weight", () => {
+    const { effectiveSampleSize, mean, meanError } = summarizeWeights([1e300, 1e300, 0, 1e-300]);
+    expect([effectiveSampleSize, mean / 1e300, meanError / 1e300]).toEqual([
+      expect.closeTo(2, 12),
+      expect.closeTo(0.5, 12),
+      expect.closeTo(0.25, 12),
+    ]);
+    expect(() => summarizeWeights([1, Number.POSITIVE_INFINITY])).toThrow("summarizeWeights: weights[1]: Infinity");
+    expect(() => summarizeWeights([Number.NaN])).toThrow("weights[0]: NaN");
+    expect(() => summarizeWeights([])).toThrow("weights: none");
+  });
+
   it("never finds a log worth more than its matches, and exactly them where weights are equal", () => {
     const weight = fc.oneof(fc.constant(0), fc.double({ min: 0.01, max: 100, noNaN: true }));
     fc.assert(

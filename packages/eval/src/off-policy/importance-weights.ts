@@ -1,4 +1,4 @@
-import { assertLength } from "@onehead/core";
+import { assertLength, OneheadError } from "@onehead/core";
 
 /**
  * Weights that make a log of one policy speak for another: w_i = min(π(a_i | x_i) / p_i, clip).
@@ -25,13 +25,16 @@ const seldomPropensity = 0.5;
 
 /** What weights say about a log. */
 export interface WeightSummary {
-  /** Independent calls of the judged policy that the log is worth: (Σ W)² / Σ W², W summed by prompt; 0 without any weight. Source: Kish 1965. */
+  /**
+   * Prompts of the judged policy that the log is worth: (Σ W)² / Σ W², W the sum of a prompt's weights; 0 without any weight.
+   * Calls of one prompt share their luck and are one piece of evidence. Source: Kish 1965.
+   */
   effectiveSampleSize: number;
   /** Calls with a weight above 0. */
   matches: number;
   /** Expected to be 1 where the log can hold every choice and the propensities are right. */
   mean: number;
-  /** Standard error of the mean. */
+  /** Standard error of the mean over prompts. */
   meanError: number;
   largest: number;
   /** The part of the mean that comes of choices that the log often took, of weights up to 2; what is missing to 1 comes of the others. */
@@ -40,33 +43,49 @@ export interface WeightSummary {
   seldomSampleSize: number;
 }
 
-/** @param promptKeys (C) equal for calls of one prompt, which are no independent evidence; each its own unless given */
+/**
+ * @param weights    (C) at least 0, finite
+ * @param promptKeys (C) number of each call's prompt; every call has one of its own unless given
+ * @throws ShapeError when the lengths differ; OneheadError "invalid-argument" without any weight given, and for one that is
+ *   not a finite number of at least 0
+ */
 export function summarizeWeights(weights: ArrayLike<number>, promptKeys?: ArrayLike<number>): WeightSummary {
   const count = weights.length;
-  const all = new Map<number, number>();
-  const seldom = new Map<number, number>();
-  let sum = 0;
-  let squares = 0;
-  let often = 0;
+  if (count === 0) throw invalid("summarizeWeights: weights", "none", "at least one");
+  if (promptKeys !== undefined) assertLength("summarizeWeights: promptKeys", promptKeys.length, count);
   let matches = 0;
   let largest = 0;
   for (let i = 0; i < count; i++) {
-    const weight = weights[i];
+    if (!(weights[i] >= 0 && weights[i] < Number.POSITIVE_INFINITY)) {
+      throw invalid(`summarizeWeights: weights[${i}]`, weights[i], "a finite number of at least 0");
+    }
+    if (weights[i] > 0) matches++;
+    largest = Math.max(largest, weights[i]);
+  }
+  const prompts = new Map<number, { calls: number; weight: number }>();
+  const seldom = new Map<number, number>();
+  let often = 0;
+  for (let i = 0; i < count; i++) {
     const key = promptKeys === undefined ? i : promptKeys[i];
+    const { calls, weight } = prompts.get(key) ?? { calls: 0, weight: 0 };
+    // over the largest, so that no square overflows or vanishes
+    const share = largest > 0 ? weights[i] / largest : 0;
+    prompts.set(key, { calls: calls + 1, weight: weight + share });
+    if (weights[i] * seldomPropensity <= 1) often += weights[i];
+    else seldom.set(key, (seldom.get(key) ?? 0) + share);
+  }
+  let sum = 0;
+  for (const { weight } of prompts.values()) {
     sum += weight;
-    squares += weight * weight;
-    if (weight > 0) matches++;
-    if (weight > largest) largest = weight;
-    all.set(key, (all.get(key) ?? 0) + weight);
-    if (weight * seldomPropensity <= 1) often += weight;
-    else seldom.set(key, (seldom.get(key) ?? 0) + weight);
   }
   const mean = sum / count;
+  let deviations = 0;
+  for (const { calls, weight } of prompts.values()) deviations += (weight - mean * calls) ** 2;
   return {
-    effectiveSampleSize: kishSize(all.values()),
+    effectiveSampleSize: kishSize(Array.from(prompts.values(), ({ weight }) => weight)),
     matches,
-    mean,
-    meanError: Math.sqrt(Math.max(0, squares / count - mean * mean) / count),
+    mean: largest * mean,
+    meanError: (largest * Math.sqrt(deviations)) / count,
     largest,
     oftenMean: often / count,
     seldomSampleSize: kishSize(seldom.values()),
@@ -81,4 +100,8 @@ function kishSize(weights: Iterable<number>): number {
     squares += weight * weight;
   }
   return squares > 0 ? (sum * sum) / squares : 0;
+}
+
+function invalid(field: string, found: unknown, expected: string): OneheadError {
+  return new OneheadError("invalid-argument", `${field}: ${String(found)}, expected ${expected}`);
 }

@@ -1,4 +1,4 @@
-import { argmaxReward, estimateTokens, type Preference, type Router } from "@onehead/core";
+import { argmaxReward, estimateTokens, OneheadError, type Preference, type Router } from "@onehead/core";
 import { promptHash } from "@onehead/data";
 import type { Embedder } from "@onehead/embed";
 import type { CallPredictions, LabelledCalls } from "./cross-fitted-predictions.js";
@@ -51,11 +51,20 @@ export async function judgeCalls(
   return judged;
 }
 
-/** (C) position of the router's choice for every call at a preference. */
+/**
+ * (C) position of the router's choice for every call at a preference.
+ *
+ * @throws OneheadError "invalid-argument" where it can choose none: no model has a price and finite predictions
+ */
 export function choicesOf({ predictions, models, logged }: JudgedCalls, preference: Preference): Int32Array {
   const { quality, costUsd } = predictions;
   const N = models.length;
-  return logged.map((_, call) => argmaxReward(preference, quality, costUsd, N, null, call * N));
+  const choices = logged.map((_, call) => argmaxReward(preference, quality, costUsd, N, null, call * N));
+  const without = choices.filter((choice) => choice < 0).length;
+  if (without === 0) return choices;
+  const found = `can choose no model for ${without} of ${choices.length} calls`;
+  const expected = `expected a price and finite predictions of one of ${models.join(", ")}`;
+  throw new OneheadError("invalid-argument", `offPolicy: artifact: ${found}, ${expected}`);
 }
 
 /**

@@ -60,6 +60,15 @@ describe("readLoggedCalls", () => {
     expect((await failure([row()], ["a", "a"])).message).toContain("uniformOver: a model twice");
   });
 
+  it.each([
+    [{ propensities: { small: 1e-308 } }, "propensity: 1e-308, expected a chance of at least 1e-9"],
+    [{ propensities: { small: 5e-324 } }, "propensity: 5e-324, expected a chance of at least 1e-9"],
+    [{ costs: { small: 1e308 } }, "cost: 1e+308, expected at most 1000000000 USD"],
+  ])("refuses numbers that no log has, and names the row: %j", async (over, found) => {
+    const error = await failure([row(), row(over as Partial<PromptRow>)]);
+    expect([error.code, error.message]).toEqual(["invalid-argument", `offPolicy: row 2: ${found}`]);
+  });
+
   it("is not confused by a model that is named like a part of every object", async () => {
     const error = await failure([row({ scores: { constructor: 1 }, costs: {}, propensities: { small: 1 } })]);
     expect(error.code).toBe("no-propensity");

@@ -24,12 +24,18 @@ export interface LoggedCalls {
   withoutOutcome: number;
 }
 
+// a choice as unlikely as that is in no log; what says so is a wrong number, and would outweigh all that is right
+const leastPropensity = 1e-9;
+// no call costs as much, and the sums over a log stay finite
+const mostUsd = 1e9;
+
 /**
  * Reads the rows of a log as calls.
  *
  * @param uniformOver models among which the log's router drew evenly: stands for propensities that were not recorded
  * @throws OneheadError "no-propensity" when a row has none and `uniformOver` is not given; "invalid-argument" for a row with
- *   the outcomes of several models, and for a model that `uniformOver` does not hold; the message gives the row's number
+ *   the outcomes of several models, for a model that `uniformOver` does not hold, and for a propensity below 10⁻⁹ or a cost above
+ *   10⁹ USD, which nobody has; the message gives the row's number
  */
 export async function readLoggedCalls(
   rows: AsyncIterable<PromptRow> | Iterable<PromptRow>,
@@ -47,9 +53,15 @@ export async function readLoggedCalls(
     const propensity = own(chances, model);
     if (propensity === undefined && uniform !== null) {
       const known = Object.keys(uniform).join(", ");
-      throw new OneheadError("invalid-argument", `offPolicy: row ${line}: model: ${model}, expected one of ${known}`);
+      throw invalid(line, `model: ${model}, expected one of ${known}`);
     }
     if (propensity === undefined || !(propensity > 0 && propensity <= 1)) throw noPropensity(line, propensity);
+    if (propensity < leastPropensity) {
+      throw invalid(line, `propensity: ${propensity}, expected a chance of at least ${leastPropensity}`);
+    }
+    if (costUsd !== undefined && costUsd > mostUsd) {
+      throw invalid(line, `cost: ${costUsd}, expected at most ${mostUsd} USD`);
+    }
     if (score === undefined || costUsd === undefined) {
       read.withoutOutcome++;
       continue;
@@ -80,15 +92,15 @@ function chosenModel(row: PromptRow, line: number): string {
   const models = new Set([...Object.keys(row.scores), ...Object.keys(row.costs)]);
   const [model] = models;
   if (models.size === 1) return model;
-  const found = `outcomes of ${models.size} models`;
-  throw new OneheadError(
-    "invalid-argument",
-    `offPolicy: row ${line}: ${found}, expected those of the one that was chosen`,
-  );
+  throw invalid(line, `outcomes of ${models.size} models, expected those of the one that was chosen`);
 }
 
 function own(cells: Readonly<Record<string, number>>, model: string): number | undefined {
   return Object.hasOwn(cells, model) ? cells[model] : undefined;
+}
+
+function invalid(line: number, what: string): OneheadError {
+  return new OneheadError("invalid-argument", `offPolicy: row ${line}: ${what}`);
 }
 
 function noPropensity(line: number, found: number | undefined): OneheadError {

@@ -1,3 +1,4 @@
+import { OneheadError } from "@onehead/core";
 import { type Estimate, estimateOf, type PairedDifference } from "../bootstrap/intervals.js";
 import { createPromptResampler } from "../bootstrap/prompt-resampler.js";
 import { type LoggedOutcome, offPolicyValue } from "./off-policy-value.js";
@@ -20,6 +21,7 @@ export interface OffPolicyEstimates {
  * {@link offPolicyValue} of several outcomes with intervals; calls of one prompt are drawn together.
  *
  * @param promptKeys (C) number of each call's prompt
+ * @throws OneheadError "invalid-argument" naming the outcome whose estimate is not a finite number
  */
 export function offPolicyEstimates<Name extends string>(
   outcomes: Readonly<Record<Name, LoggedOutcome>>,
@@ -40,16 +42,23 @@ export function offPolicyEstimates<Name extends string>(
     const value = offPolicyValue(outcomes[name], weights);
     const over = (pick: (drawn: typeof value) => number): Estimate | null =>
       estimateOf(pick(value), draws[k].map(pick));
+    // only the self-normalised value may not exist
+    const existing = (what: string, pick: (drawn: typeof value) => number): Estimate => {
+      const estimate = over(pick);
+      if (estimate !== null && Number.isFinite(estimate.value) && Number.isFinite(estimate.standardError))
+        return estimate;
+      const found = `${estimate?.value ?? Number.NaN} ± ${estimate?.standardError ?? Number.NaN}`;
+      throw new OneheadError("invalid-argument", `offPolicy: ${name}: ${what}: ${found}, expected a finite number`);
+    };
     const difference = (drawn: typeof value): number => drawn.doublyRobust - drawn.logged;
     const differences = draws[k].map(difference);
-    // only the self-normalised value may not exist
     return {
-      ips: over(({ ips }) => ips)!,
+      ips: existing("ips", ({ ips }) => ips),
       selfNormalised: over(({ selfNormalised }) => selfNormalised),
-      doublyRobust: over(({ doublyRobust }) => doublyRobust)!,
-      logged: over(({ logged }) => logged)!,
+      doublyRobust: existing("doublyRobust", ({ doublyRobust }) => doublyRobust),
+      logged: existing("logged", ({ logged }) => logged),
       difference: {
-        ...over(difference)!,
+        ...existing("difference", difference),
         winShare: differences.filter((drawn) => drawn > 0).length / differences.length,
       },
       differenceWithoutModel: over(({ selfNormalised, logged }) => selfNormalised - logged),

@@ -47,7 +47,9 @@ export function toOffPolicyReport(
   const notes = settings.flatMap((setting) =>
     setting.reason === null ? [] : [wrap(`  ${settingName(setting)}: ${setting.reason}`, columns, 4)],
   );
+  const { calls, prompts } = evaluation;
   const sections = [
+    ...(prompts < calls ? [`${formatCount(calls)} calls of ${formatCount(prompts)} prompts`] : []),
     `The log's router: quality ${formatQuality(quality.logged.value, 3)} ${formatInterval(quality.logged)}, ` +
       `${formatUsdPerThousand(costUsd.logged.value)} for a thousand calls`,
     table,
@@ -78,7 +80,7 @@ function legend({ outcomeModel, clip }: OffPolicyEvaluation, columns: number): s
     ],
     ["gain", "reward less that of the log's router, with its bootstrap interval over prompts"],
     ["without model", "the same by self-normalised weights alone"],
-    ["ESS", "calls of the new router that the log is worth; unsupported: choices that it could not have held"],
+    ["ESS", "prompts of the new router that the log is worth; unsupported: choices that it could not have held"],
   ];
   return entries.map(([term, meaning]) => wrap(`${term.padEnd(13)}  ${meaning}`, columns, 15)).join("\n");
 }

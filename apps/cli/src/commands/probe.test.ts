@@ -252,7 +252,7 @@ describe("what is refused", () => {
       1,
       "what it names is not set",
     ],
-    ["a model that is measured", ["--out", "x.onehead", "--command", "cat", "--model", "large"], 1, "id: large"],
+    ["a model that is measured", ["--out", "x.onehead", "--command", "cat", "--model", "large"], 1, "large"],
     [
       "a command that always fails",
       ["--out", "x.onehead", "--command", "exit 9"],

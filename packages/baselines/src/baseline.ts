@@ -13,9 +13,9 @@ export interface LabelledEmbeddings {
 
 /** What a router predicts for R prompts and N candidates, row-major (R, N). */
 export interface Predictions {
-  /** Expected score in [0, 1]. */
+  /** Expected score in [0, 1]; NaN of a model that the router never takes. */
   quality: Float32Array;
-  /** Expected USD, > 0. */
+  /** Expected USD, > 0; NaN likewise, and where no cost is known. */
   costUsd: Float64Array;
 }
 
@@ -64,7 +64,10 @@ export interface Baseline {
   readonly id: string;
   /** As {@link QualityPredictor.name}. */
   readonly name: string;
-  /** False where `quality` only encodes a fixed choice (single model, random mix): calibration means nothing there. */
+  /**
+   * False where `quality` is no estimate for the prompt (single model and random mix, which predict a mean of the one model that they
+   * choose and NaN of the others; Avengers-Pro, which ranks): calibration means nothing there.
+   */
   readonly estimatesQuality: boolean;
   /** Predictions for (R, D) embeddings; `inputTokens` (R) as known before the call. */
   predict(embeddings: Float32Array, inputTokens: Float64Array): Predictions;

@@ -41,17 +41,19 @@ describe("fitAllBaselines", () => {
     expect(seen.at(-1)).toBe("bag 9/10");
   });
 
-  it("predicts qualities in [0, 1] and costs above 0, one for each prompt and model", () => {
+  it("predicts qualities in [0, 1] and costs above 0, one for each prompt and model; a fixed choice its own alone", () => {
     for (const baseline of baselines) {
+      const isFixed = baseline.id === "random" || baseline.id.startsWith("single:");
       const { quality, costUsd } = baseline.predict(test.embeddings, test.table.inputTokens);
       expect(quality.length, baseline.id).toBe(600);
       expect(
-        quality.every((value) => value >= 0 && value <= 1),
+        quality.every((value) => (value >= 0 && value <= 1) || (isFixed && Number.isNaN(value))),
         baseline.id,
       ).toBe(true);
+      expect(quality.filter((value) => !Number.isNaN(value)).length, baseline.id).toBe(isFixed ? 200 : 600);
       expect(costUsd.length, baseline.id).toBe(600);
       expect(
-        costUsd.every((value) => value > 0 && Number.isFinite(value)),
+        costUsd.every((value, i) => (value > 0 && Number.isFinite(value)) || (isFixed && Number.isNaN(quality[i]))),
         baseline.id,
       ).toBe(true);
     }

@@ -100,8 +100,8 @@ function once<T>(make: () => T): () => T {
 }
 
 const fitters: Record<BaselineName, (context: FitContext) => Baseline[] | Promise<Baseline[]>> = {
-  single: ({ train }) => train.table.models.map((_, m) => singleModel(train.table.models, m, train.dimensions)),
-  random: ({ train, options }) => [randomMix(train.table.models.length, train.dimensions, options.seed)],
+  single: ({ train }) => train.table.models.map((_, m) => singleModel(train, m)),
+  random: ({ train, options }) => [randomMix(train, options.seed)],
   zero: ({ train, shared }) => [withCosts(fitZeroRouter(train), shared.meanCost())],
   "knn-5": (context) => publishedKnn(context, 5),
   "knn-10": (context) => publishedKnn(context, 10),

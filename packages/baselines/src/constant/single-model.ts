@@ -1,14 +1,10 @@
-import type { Baseline } from "../baseline.js";
+import type { Baseline, LabelledEmbeddings } from "../baseline.js";
 import type { StateReader } from "../state/state-reader.js";
-import { fixedChoice } from "./fixed-choice.js";
+import { fixedChoice, type MeanOutcomes, meanOutcomes, readMeanOutcomes } from "./fixed-choice.js";
 
-/** The router that always takes model `index` of `models`. */
-export function singleModel(models: readonly string[], index: number, dimensions: number): Baseline {
-  const label = { id: `single:${models[index]}`, name: models[index] };
-  return fixedChoice(label, models.length, dimensions, () => index, {
-    kind: "single",
-    config: { model: models[index] },
-  });
+/** The router that always takes model `index` of the training rows. */
+export function singleModel({ table, dimensions }: LabelledEmbeddings, index: number): Baseline {
+  return singleOf(table.models, index, meanOutcomes(table), dimensions);
 }
 
 /**
@@ -17,5 +13,10 @@ export function singleModel(models: readonly string[], index: number, dimensions
  */
 export function loadSingleModel(reader: StateReader, models: readonly string[]): Baseline {
   const model = reader.config.oneOf("model", ...models);
-  return singleModel(models, models.indexOf(model), reader.dimensions);
+  return singleOf(models, models.indexOf(model), readMeanOutcomes(reader), reader.dimensions);
+}
+
+function singleOf(models: readonly string[], index: number, means: MeanOutcomes, dimensions: number): Baseline {
+  const label = { id: `single:${models[index]}`, name: models[index] };
+  return fixedChoice(label, means, dimensions, () => index, { kind: "single", config: { model: models[index] } });
 }

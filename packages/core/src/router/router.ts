@@ -1,5 +1,5 @@
 import type { Artifact } from "../artifact/artifact.js";
-import type { Candidate, Prices } from "../artifact/manifest.js";
+import type { Candidate, Manifest, Prices } from "../artifact/manifest.js";
 import type { Decision, RankedCandidate } from "../decision/decision.js";
 import { assertRequirements, type Exclusion, findExclusion, type Requirements } from "../decision/eligibility.js";
 import { explore } from "../decision/exploration.js";
@@ -138,7 +138,7 @@ export class Router {
     const current = new Map(pool.candidates.map((candidate) => [candidate.id, candidate]));
     const candidates = artifact.manifest.candidates.map((candidate) => current.get(candidate.id) ?? candidate);
     const defaultPool = pool.candidates.map(({ id }) => id);
-    return { ...artifact, manifest: structuredClone({ ...artifact.manifest, candidates, defaultPool }) };
+    return { ...artifact, manifest: copyOf({ ...artifact.manifest, candidates, defaultPool }) };
   }
 
   /** Turns a user's knobs into a reward and its λ, with this artifact's dial. */
@@ -244,7 +244,7 @@ export class Router {
 
   #bindPool(given: Artifact, options: PoolOptions): BoundPool {
     // a copy: what a caller does to the manifest afterwards is not the router's
-    const artifact = { ...given, manifest: structuredClone(given.manifest) };
+    const artifact = { ...given, manifest: copyOf(given.manifest) };
     const pool = resolvePool(artifact, options);
     const { model } = artifact.manifest;
     if (model.form !== "external") return { artifact, pool, predictor: new Predictor(artifact, pool, this.#backend) };
@@ -354,4 +354,9 @@ interface BoundPool {
 function marginOf(chosen: RankedCandidate, next: RankedCandidate | undefined): number | null {
   const margin = next === undefined ? Number.NaN : chosen.reward - next.reward;
   return Number.isFinite(margin) ? margin : null;
+}
+
+/** A manifest is JSON; not every runtime has structuredClone. */
+function copyOf(manifest: Manifest): Manifest {
+  return JSON.parse(JSON.stringify(manifest)) as Manifest;
 }

@@ -7,7 +7,7 @@
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { createRandom } from "@onehead/core";
+import { createRandom } from "@onehead/core/training";
 import { buildRowTable, openRows } from "@onehead/data";
 import { embedderOf } from "@onehead/embed";
 import { evaluateArtifact, toTextReport } from "@onehead/eval";

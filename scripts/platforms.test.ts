@@ -29,8 +29,12 @@ function decide(core: typeof import("@onehead/core"), base64: readonly string[])
     const bytes = Uint8Array.from({ length: binary.length }, (_, i) => binary.charCodeAt(i));
     const router = new core.Router(core.parseArtifact(bytes));
     for (let seed = 0; seed < 50; seed++) {
-      const random = core.createRandom(seed);
-      const embedding = Float32Array.from({ length: router.dimensions }, () => 2 * random.uniform() - 1);
+      // whole numbers only: the same bits on every platform
+      let state = seed;
+      const embedding = Float32Array.from({ length: router.dimensions }, () => {
+        state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+        return state / 2 ** 31 - 1;
+      });
       const prompt = `prompt ${seed}, 漢字 { }`;
       const inputTokens = core.estimateTokens(prompt);
       const { backend, elapsedMs, ...rest } = router.decide({ embedding, inputTokens, costQuality: seed % 11 });

@@ -1,6 +1,7 @@
 // Fills the results table of README.md from bench/results/quality.json; with --check only says whether it is up to date.
-import { readFileSync, writeFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { fillBlock } from "./generated-block.mjs";
 import { root } from "./prepare.mjs";
 
 const shown = ["onehead", "bag", "kernel-ridge", "mlp", "ridge", "knn", "knn-40", "zero"];
@@ -49,13 +50,4 @@ const found = protocols
     ].join("\n\n")
   : aiqTable(report);
 
-const path = join(root, "README.md");
-const before = readFileSync(path, "utf8");
-const after = before.replace(/(<!-- results: [^\n]*-->\n)[\s\S]*?(<!-- \/results -->)/, `$1\n${found}\n\n$2`);
-if (!process.argv.includes("--check")) writeFileSync(path, after);
-else if (after !== before) {
-  console.error(
-    "README.md: the results are not those of bench/results/quality.json; run node scripts/readme-results.mjs",
-  );
-  process.exit(1);
-}
+fillBlock("README.md", "results", found);

@@ -2,7 +2,7 @@
 //
 // A job is (protocol, set, seed) and, in the ablation, a variant of it: other settings, no word vectors, prompts that were
 // shuffled among the rows of each part, or a task that is left out of training and asked about instead.
-import { createRandom } from "@onehead/core";
+import { createRandom } from "@onehead/core/training";
 import { promptHash, selectRows, splitTable } from "@onehead/data";
 import { protocols } from "./protocols.mjs";
 

@@ -8,7 +8,8 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { argmaxReward, createRandom, estimateTokens, Router } from "@onehead/core";
+import { argmaxReward, estimateTokens, Router } from "@onehead/core";
+import { createRandom } from "@onehead/core/training";
 import { buildRowTable, openRows, selectRows, splitTable } from "@onehead/data";
 import { embedderOf } from "@onehead/embed";
 import { evaluateOffPolicy } from "@onehead/eval";

@@ -1,5 +1,5 @@
 // Which labels of the training and validation rows a router may see. Held-out rows always keep all of theirs.
-import { createRandom } from "@onehead/core";
+import { createRandom } from "@onehead/core/training";
 import { maskRows } from "@onehead/data";
 
 /** Raised when a protocol's definition changes: kept units of the old one are then redone. */

@@ -1,6 +1,9 @@
 // The routers of the bench: what tables call them, which group they belong to, and what makes a kept result of theirs stale.
 import { baselineNames } from "@onehead/baselines";
 
+/** Networks of the bag of joint MLPs: as many as Onehead has opinions (two networks, kernel, clusters). */
+export const bagMembers = 4;
+
 /** Raised by hand when the predictions of all rivals, or of one, have changed: their kept units are then redone. */
 const everyRival = 2;
 const rivalVersions = {};
@@ -85,6 +88,5 @@ export function parseRouterNames(list) {
 export function routerVersion(name, settings, codeHash) {
   if (name === "onehead") return JSON.stringify([settings, codeHash]);
   const version = rivalVersions[name] ?? everyRival;
-  // the bag has as many networks as Onehead
-  return JSON.stringify(name === "bag" ? [version, settings.members] : [version]);
+  return JSON.stringify(name === "bag" ? [version, bagMembers] : [version]);
 }

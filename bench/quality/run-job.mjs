@@ -6,7 +6,7 @@ import { embedderOf } from "@onehead/embed";
 import { staticEnglish } from "@onehead/embed/static-english";
 import { fitRouterEmbedder, trainRouter } from "@onehead/train";
 import { jobRows } from "./job-rows.mjs";
-import { referenceNames } from "./routers.mjs";
+import { bagMembers, referenceNames } from "./routers.mjs";
 import { askedRows, labelledEmbeddings, readSet } from "./set-rows.mjs";
 
 /**
@@ -61,7 +61,7 @@ export async function runJob(store, job, onUnit = () => {}) {
   if (rivals.length === 0) return;
   await fitAllBaselines(train, validation, {
     seed,
-    members: settings.members,
+    members: bagMembers,
     only: rivals,
     onFitted: (name, [baseline]) =>
       finish(name, { name: baseline.name, estimatesQuality: baseline.estimatesQuality }, (rows) =>

@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
-import { createRandom } from "@onehead/core";
+import { createRandom } from "@onehead/core/training";
 import { defaultSettings, resolveSettings } from "@onehead/train";
 import { fileHash, setFile } from "./set-rows.mjs";
 
@@ -11,6 +11,7 @@ import { fileHash, setFile } from "./set-rows.mjs";
 export const quick = {
   ...{ members: 1, epochs: 1, anchors: 12, keyWidth: 8, hiddenWidth: 8, rank: 2, components: 8, features: 256 },
   kernel: false,
+  clusters: false,
 };
 
 const words = { sums: ["add", "sum", "plus", "total", "digits"], verses: ["rhyme", "poem", "verse", "river", "moon"] };

@@ -4,15 +4,25 @@
 export const variants = [
   {
     id: "no-kernel",
-    title: "without the attention over anchors: low-rank networks alone",
+    title: "without the attention over anchors: low-rank networks and clusters",
     settings: { kernel: false },
+  },
+  {
+    id: "no-clusters",
+    title: "without the attention over clusters",
+    settings: { clusters: false },
+  },
+  {
+    id: "networks-alone",
+    title: "low-rank networks alone, without any attention",
+    settings: { kernel: false, clusters: false },
   },
   {
     id: "form-models",
     title: "networks that attend to the models, alone",
-    settings: { form: "models", kernel: false },
+    settings: { form: "models", kernel: false, clusters: false },
   },
-  { id: "members-1", title: "one network instead of four", settings: { members: 1 } },
+  { id: "members-1", title: "one network instead of two", settings: { members: 1 } },
   { id: "anchors-96", title: "96 anchors instead of 384", settings: { anchors: 96 } },
   { id: "anchors-768", title: "768 anchors", settings: { anchors: 768 } },
   { id: "no-words", title: "trained features without the static word vectors", withoutWords: true },

@@ -13,7 +13,8 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { cpus } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { createRandom, estimateTokens, parseArtifact, Router } from "@onehead/core";
+import { estimateTokens, parseArtifact, Router } from "@onehead/core";
+import { createRandom } from "@onehead/core/training";
 import { embedderOf } from "@onehead/embed";
 import { staticEnglish } from "@onehead/embed/static-english";
 

@@ -1,8 +1,9 @@
 import { type ChildProcess, spawn, spawnSync } from "node:child_process";
-import { existsSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { closeSync, existsSync, mkdtempSync, openSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { parseArtifact } from "@onehead/core";
 import { beforeAll, describe, expect, test } from "vitest";
 
 const program = join(dirname(fileURLToPath(import.meta.url)), "../dist/main.js");
@@ -144,6 +145,45 @@ describe("train and eval", () => {
     expect(again.status).toBe(0);
     expect(json(again.stdout)).toMatchObject({ artifact: "again.onehead", models: ["small", "large"] });
     expect(readFileSync(join(folder, "again.onehead"))).toEqual(readFileSync(router));
+  });
+
+  test("leaves out word vectors and held-out figures when told", () => {
+    const made = (out: string, ...flags: string[]) => {
+      const { status, stderr } = onehead(["train", "--data", "rows.jsonl", "--out", out, ...quick, ...flags]);
+      expect(status, stderr).toBe(0);
+      const { evaluation, embedder } = parseArtifact(readFileSync(join(folder, out))).manifest;
+      return [evaluation === undefined, ((embedder.config as { static?: object | null }).static ?? null) === null];
+    };
+    expect(made("whole.onehead")).toEqual([false, false]);
+    expect(made("bare.onehead", "--no-evaluation", "--no-static")).toEqual([true, true]);
+  });
+
+  test("rows without costs make a router, which says that there are no figures and why", () => {
+    const rows = readFileSync(join(folder, "rows.jsonl"), "utf8")
+      .trimEnd()
+      .split("\n")
+      .map((line) => JSON.parse(line));
+    const costless = rows.map(({ costs, ...row }) =>
+      JSON.stringify({ ...row, tokens: { in: 9, out: { small: 5, large: 8 } } }),
+    );
+    writeFileSync(join(folder, "costless.jsonl"), `${costless.join("\n")}\n`);
+    const price = { inputUsdPerMillionTokens: 1, outputUsdPerMillionTokens: 2 };
+    writeFileSync(join(folder, "prices.json"), JSON.stringify({ small: price, large: price }));
+    const args = [
+      "train",
+      "--data",
+      "costless.jsonl",
+      "--prices",
+      "prices.json",
+      "--out",
+      "costless.onehead",
+      ...quick,
+    ];
+    const { status, stdout, stderr } = onehead([...args, "--json"]);
+    expect(status, stderr).toBe(0);
+    expect(stderr).toContain("no held-out figures: evaluateArtifact: costs: none recorded");
+    expect(json(stdout)).toMatchObject({ notEvaluated: expect.stringContaining("none recorded") });
+    expect(onehead(["route", "--artifact", "costless.onehead", "what is 4 plus 5?"]).status).toBe(0);
   });
 
   test("evaluates held-out rows only, as table, JSON and a page that fetches nothing", () => {
@@ -443,6 +483,18 @@ describe("what goes wrong", () => {
     expect(stderr).toMatch(/bad\.jsonl.*2.*small/);
     expect(stderr).not.toContain(canary);
     expect(existsSync(join(folder, "bad.onehead"))).toBe(false);
+  });
+
+  test("a full standard output is one line and a failure", async () => {
+    const full = openSync("/dev/full", "w");
+    const child = spawn(process.execPath, [program, "inspect", router], { stdio: ["ignore", full, "pipe"] });
+    let stderr = "";
+    child.stderr?.on("data", (text: Buffer) => {
+      stderr += text.toString();
+    });
+    const status = await new Promise((resolve) => child.on("close", resolve));
+    closeSync(full);
+    expect([status, stderr]).toEqual([1, "onehead: standard output: ENOSPC\n"]);
   });
 
   test("a path that cannot be written is named, and nothing is left behind", () => {

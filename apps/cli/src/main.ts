@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 import { stripVTControlCharacters } from "node:util";
+import { OneheadError } from "@onehead/core";
 import { type ArgsDef, type CommandDef, defineCommand, renderUsage, runCommand } from "citty";
 import packageManifest from "../package.json" with { type: "json" };
 import { usesColors } from "./output/uses-colors.js";
@@ -67,7 +68,8 @@ async function printUsage(command: CommandDef, parent?: CommandDef): Promise<voi
 // a reader that goes away (`| head`) is no failure
 process.stdout.on("error", (error: NodeJS.ErrnoException) => {
   if (error.code === "EPIPE") process.exit(exitCodes.done);
-  throw error;
+  // never as JSON: that would go where nothing can be written
+  process.exit(reportFailure(new OneheadError("io", `standard output: ${error.code ?? error.message}`), false));
 });
 
 const rawArgs = process.argv.slice(2);

@@ -1,4 +1,4 @@
-import { createRandom } from "@onehead/core";
+import { createRandom } from "@onehead/core/training";
 import type { LabelledEmbeddings } from "../src/index.js";
 
 const unknown = Number.NaN;

@@ -5,10 +5,9 @@ import type { JoinedEmbedder, TrainedEmbedder } from "@onehead/embed";
 import { type Calibration, calibrateQuality } from "./calibration/calibrate-quality.js";
 import { predictedCosts } from "./calibration/predicted-costs.js";
 import { smearingFactors } from "./calibration/smearing.js";
+import { jointOutputs, type TrainedModel } from "./joint-outputs.js";
 import type { FittedKernel } from "./kernel/fit-kernel-regression.js";
-import { jointOutputs } from "./kernel/joint-outputs.js";
 import { attentionTemperature } from "./network/create-network.js";
-import type { Network } from "./network/network.js";
 import { type FittedNewModelPrior, fitNewModelPrior } from "./new-models/fit-new-model-prior.js";
 import type { CostTargets } from "./rows/cost-targets.js";
 import { thinRows } from "./rows/thin-rows.js";
@@ -25,8 +24,7 @@ export interface TrainedParts {
   split: TableSplit;
   /** (P) rows of the table. */
   anchorRows: Int32Array;
-  networks: readonly Network[];
-  kernel: FittedKernel | null;
+  model: TrainedModel;
   costs: CostTargets;
   calibrationRows: LabelledRows;
   /** Rows whose predictions span what a new model can be like. */
@@ -40,7 +38,8 @@ export interface TrainedParts {
 
 /** Calibrates the trained networks and puts everything that serving needs into one artifact. */
 export function assembleArtifact(parts: TrainedParts): Artifact {
-  const { table, split, networks, kernel, costs, embedder, settings, anchorRows } = parts;
+  const { table, split, model, costs, embedder, settings, anchorRows } = parts;
+  const { networks, kernel, clusters } = model;
   const tensors = new Map<string, Tensor>();
   networks.forEach((network, s) => {
     for (const [name, tensor] of network.toTensors()) tensors.set(`member.${s}.${name}`, tensor);
@@ -57,6 +56,14 @@ export function assembleArtifact(parts: TrainedParts): Artifact {
     tensors.set("kernel.value.cost", { shape: [anchorRows.length, table.models.length], data: kernel.costs });
     tensors.set("kernel.mean", { shape: [table.models.length], data: kernel.means });
   }
+  if (clusters !== null) {
+    const joined = (field: "map" | "bias" | "means"): Float32Array =>
+      Float32Array.from(clusters.maps.flatMap((map) => [...map[field]]));
+    const count = joined("bias").length;
+    tensors.set("clusters.key", { shape: [count, embedder.dimensions], data: joined("map") });
+    tensors.set("clusters.bias", { shape: [count], data: joined("bias") });
+    tensors.set("clusters.value", { shape: [count, table.models.length], data: joined("means") });
+  }
   const serialized = embedder.toTensors();
   for (const [name, tensor] of Object.entries(serialized.tensors)) tensors.set(`embedder.${name}`, tensor);
   const fitted = [...split.train, ...split.validation];
@@ -64,13 +71,13 @@ export function assembleArtifact(parts: TrainedParts): Artifact {
 
   const M = table.models.length;
   const rows = parts.calibrationRows;
-  const { qualityLogits, costOutputs } = jointOutputs(networks, kernel, rows);
+  const { qualityLogits, costOutputs } = jointOutputs(model, rows);
   const calibration = calibrateQuality(qualityLogits, rows.scores);
   // heavy tails need many rows: those trained on as well, whose residuals are hardly smaller
   const recorded = [...new Set([rows, parts.trainingRows])];
   const smearing = smearingFactors(
     recorded.map((part) => ({
-      outputs: jointOutputs(networks, kernel, part).costOutputs,
+      outputs: jointOutputs(model, part).costOutputs,
       targets: part.costTargets,
     })),
     M,
@@ -97,6 +104,9 @@ export function assembleArtifact(parts: TrainedParts): Artifact {
       rank: Math.min(settings.rank, M),
       temperature: attentionTemperature,
       ...(kernel === null ? {} : { kernel: describeKernel(kernel) }),
+      ...(clusters === null
+        ? {}
+        : { clusters: { sizes: clusters.maps.map(({ bias }) => bias.length), weight: clusters.weight } }),
     },
     candidates,
     newModels: newModels.prior,
@@ -142,7 +152,7 @@ function describeKernel({ sharpness, directions, metric, weight, near, far }: Fi
 
 function newModelPrior(parts: TrainedParts, candidates: Candidate[], calibration: Calibration): FittedNewModelPrior {
   const rows = thinRows(parts.trainingRows, basisRows);
-  const { qualityLogits, costOutputs } = jointOutputs(parts.networks, parts.kernel, rows);
+  const { qualityLogits, costOutputs } = jointOutputs(parts.model, rows);
   const { temperature, bias } = calibration;
   return fitNewModelPrior({
     qualityLogits: qualityLogits.map((logit) => logit / temperature + bias),

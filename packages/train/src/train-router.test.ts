@@ -1,8 +1,10 @@
-import { createRandom, networkModel, OneheadError, parseArtifact, Router, serializeArtifact } from "@onehead/core";
+import { networkModel, OneheadError, parseArtifact, Router, serializeArtifact } from "@onehead/core";
+import { createRandom } from "@onehead/core/training";
 import { buildRowTable, type PromptRow, type RowTable } from "@onehead/data";
 import { embedderOf } from "@onehead/embed";
 import { describe, expect, test } from "vitest";
 import { type Checkpoint, parseCheckpoint, serializeCheckpoint } from "./checkpoint/checkpoint.js";
+import { clusterLogits } from "./clusters/fit-cluster-attention.js";
 import { kernelLogits } from "./kernel/fit-kernel-regression.js";
 import type { TrainingSettings } from "./settings/training-settings.js";
 import { type TrainOptions, trainRouter } from "./train-router.js";
@@ -205,33 +207,52 @@ test("without a held-out or validation part everything is trained on", async () 
   expect(artifact.manifest.training.rows).toBe(40);
 });
 
-test("the kernel regression is served as it was fitted: the joint logit is the weighted mean", async () => {
+test("kernel and clusters are served as they were fitted: the joint logit is the weighted mean of the parts", async () => {
   const rows = madeRows(240);
-  const table = await tableOf(rows);
-  const [whole, networksOnly] = await Promise.all(
-    [true, false].map(async (kernel) => (await trainRouter(table, { settings: { ...small, kernel } })).artifact),
-  );
-  expect(networkModel(networksOnly.manifest).kernel).toBeUndefined();
-  const { kernel, anchors } = networkModel(whole.manifest);
-  const { weight } = kernel!;
-  expect(weight).toBeGreaterThan(0);
-  // the three parts with the same calibration, none
+  const { artifact: whole } = await trainRouter(await tableOf(rows), { settings: small });
+  const model = networkModel(whole.manifest);
+  const { anchors } = model;
+  const [kernel, clusters] = [model.kernel!, model.clusters!];
+  // the parts with the same calibration, none
   const identity = { temperature: 1, bias: 0 };
   const embeddings = embedderOf(whole).embedSync(rows.map(({ prompt }) => prompt));
-  const logitsOf = (artifact: typeof whole, share?: number): number[] => {
-    const model = {
-      ...networkModel(artifact.manifest),
-      ...(share === undefined ? {} : { kernel: { ...kernel!, weight: share } }),
+  const logitsOf = (kernelShare: number, clusterShare: number): number[] => {
+    const shares = {
+      ...model,
+      kernel: { ...kernel, weight: kernelShare },
+      clusters: { ...clusters, weight: clusterShare },
     };
-    const router = new Router({ ...artifact, manifest: { ...artifact.manifest, model, calibration: identity } });
+    const router = new Router({ ...whole, manifest: { ...whole.manifest, model: shares, calibration: identity } });
     const { quality } = router.predictBatch(embeddings, new Float64Array(rows.length).fill(20));
     return Array.from(quality, (p) => Math.log(p / (1 - p)));
   };
-  const joint = logitsOf(whole);
-  const networks = logitsOf(networksOnly);
-  const kernelAlone = logitsOf(whole, 1);
-  joint.forEach((logit, i) => {
-    expect(logit).toBeCloseTo((1 - weight) * networks[i] + weight * kernelAlone[i], 4);
+  const [networks, kernelAlone, clustersAlone] = [logitsOf(0, 0), logitsOf(1, 0), logitsOf(0, 1)];
+  logitsOf(kernel.weight, clusters.weight).forEach((logit, i) => {
+    const beside = (1 - kernel.weight) * networks[i] + kernel.weight * kernelAlone[i];
+    expect(logit).toBeCloseTo((1 - clusters.weight) * beside + clusters.weight * clustersAlone[i], 4);
+  });
+  expect(clusters.weight).toBe(0.5);
+  let first = 0;
+  const maps = clusters.sizes.map((size) => {
+    const part = (name: string) => {
+      const { shape, data } = whole.tensors.get(`clusters.${name}`)!;
+      const width = shape[1] ?? 1;
+      return (data as Float32Array).slice(first * width, (first + size) * width);
+    };
+    const map = { map: part("key"), bias: part("bias"), means: part("value") };
+    first += size;
+    return map;
+  });
+  const scores = new Float32Array(clustersAlone.length);
+  const asked = {
+    embeddings,
+    rows: rows.length,
+    scores,
+    costTargets: scores,
+    inputTokens: new Float64Array(rows.length),
+  };
+  clusterLogits({ maps, weight: 1 }, asked).forEach((logit, i) => {
+    expect(clustersAlone[i]).toBeCloseTo(logit, 4);
   });
   const matrix = (name: string) => {
     const { shape, data } = whole.tensors.get(name)!;
@@ -239,9 +260,9 @@ test("the kernel regression is served as it was fitted: the joint logit is the w
   };
   const logits = kernelLogits(
     {
-      sharpness: kernel!.sharpness,
+      sharpness: kernel.sharpness,
       directions: matrix("kernel.directions"),
-      metric: kernel!.metric === undefined ? null : matrix("kernel.metric"),
+      metric: kernel.metric === undefined ? null : matrix("kernel.metric"),
       anchors: whole.tensors.get("kernel.anchors")!.data as Float32Array,
       values: whole.tensors.get("kernel.value.quality")!.data as Float32Array,
       means: whole.tensors.get("kernel.mean")!.data as Float32Array,

@@ -6,10 +6,11 @@ import { selectAnchors } from "./anchors/select-anchors.js";
 import { assembleArtifact } from "./assemble-artifact.js";
 import { columnMeans, fitOwnShare, keepOwnShare, levelShift } from "./calibration/shrink-costs.js";
 import type { Checkpoint } from "./checkpoint/checkpoint.js";
+import { fitClusterAttention } from "./clusters/fit-cluster-attention.js";
 import { fitSplitEmbedder } from "./embedder/fit-router-embedder.js";
+import { jointOutputs, type TrainedModel } from "./joint-outputs.js";
 import { type CostRows, fitKernelCosts } from "./kernel/fit-kernel-costs.js";
 import { anchorWeights, type FittedKernel, fitKernelRegression } from "./kernel/fit-kernel-regression.js";
-import { jointOutputs } from "./kernel/joint-outputs.js";
 import { withSquares } from "./kernel/kernel-points.js";
 import { createNetwork } from "./network/create-network.js";
 import type { Network } from "./network/network.js";
@@ -111,7 +112,10 @@ export async function trainRouter(
   options.onProgress?.({ stage: "kernel", fraction: 0 });
   await pause();
   const kernel = settings.kernel ? fitKernel(networks, training, validating, anchorRows, settings) : null;
-  shrinkCosts(networks, kernel, training, validating, costs);
+  options.onProgress?.({ stage: "clusters", fraction: 0 });
+  const clusters = settings.clusters ? await fitClusterAttention(training, validating, settings, pause) : null;
+  const model: TrainedModel = { networks, kernel, clusters };
+  shrinkCosts(model, training, validating, costs);
 
   options.onProgress?.({ stage: "calibration", fraction: 0 });
   await pause();
@@ -119,8 +123,7 @@ export async function trainRouter(
     table,
     split,
     anchorRows: anchorRows.map((i) => split.train[i]),
-    networks,
-    kernel,
+    model,
     costs,
     // without a validation part the calibration has nothing better than the training rows
     calibrationRows: validating.rows > 0 ? validating : training,
@@ -183,7 +186,7 @@ function fitKernel(
   validation: LabelledRows,
   anchorRows: Int32Array,
   settings: TrainingSettings,
-): FittedKernel | null {
+): FittedKernel {
   const D = training.embeddings.length / training.rows;
   const M = training.scores.length / training.rows;
   const held = meanOutputs(networks, validation.embeddings, validation.rows, D, M);
@@ -197,7 +200,6 @@ function fitKernel(
     models: M,
     prior: settings.prior,
   });
-  if (kernel === null) return null;
   const own = meanOutputs(networks, training.embeddings, training.rows, D, M);
   const costRows = ({ costTargets: targets, embeddings, rows }: LabelledRows, outputs: Float32Array): CostRows => ({
     targets,
@@ -216,18 +218,13 @@ function fitKernel(
 }
 
 /** Takes back of the cost predictions what validation rows do not bear out (`fitOwnShare`), around the training rows' means. */
-function shrinkCosts(
-  networks: readonly Network[],
-  kernel: FittedKernel | null,
-  training: LabelledRows,
-  validation: LabelledRows,
-  costs: CostTargets,
-): void {
+function shrinkCosts(model: TrainedModel, training: LabelledRows, validation: LabelledRows, costs: CostTargets): void {
+  const { networks, kernel } = model;
   if (validation.rows === 0 || networks.some((network) => network.shrinkCosts === undefined)) return;
   const M = costs.kinds.length;
-  const share = fitOwnShare(jointOutputs(networks, kernel, validation).costOutputs, validation, costs);
+  const share = fitOwnShare(jointOutputs(model, validation).costOutputs, validation, costs);
   if (share === 1) return;
-  const shift = levelShift(columnMeans(jointOutputs(networks, kernel, training).costOutputs, M), share);
+  const shift = levelShift(columnMeans(jointOutputs(model, training).costOutputs, M), share);
   for (const network of networks) network.shrinkCosts?.(share, shift);
   if (kernel !== null) keepOwnShare(kernel.costs, share, M);
 }

@@ -56,14 +56,18 @@ function describe(artifact: Artifact): string {
 
 function describeModel(model: Manifest["model"]): string {
   if (model.form === "external") return `baseline ${model.kind} of ${model.package}`;
-  const { kernel, anchors, members } = model;
+  const { kernel, clusters, anchors, members } = model;
   const networks = {
     "low-rank": "low-rank networks",
     models: "networks that attend to the models",
   };
   const attention =
     kernel === undefined ? "" : `attention over ${anchors} anchor prompts (weight ${kernel.weight}) and `;
-  return `${attention}${members} ${networks[model.form]}, averaged`;
+  const beside =
+    clusters === undefined
+      ? ""
+      : `; beside attention over ${clusters.sizes.join(" + ")} clusters (weight ${clusters.weight})`;
+  return `${attention}${members} ${networks[model.form]}, averaged${beside}`;
 }
 
 function describeCandidate({ id, profile, prices, costKind }: Candidate): string {

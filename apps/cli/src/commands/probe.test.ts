@@ -207,6 +207,27 @@ test("in two steps: the prompts to score are written, and scored ones are read",
   });
 });
 
+test("what is scored is kept while some prompts failed, and --resume asks for those alone", async () => {
+  const out = join(folder, "partial.onehead");
+  const args = [...base, "--out", out, "--count", "6", "--concurrency", "1"];
+  // fails from the fourth prompt on
+  const counting = `n=$(cat n 2>/dev/null || echo 0); n=$((n+1)); echo $n > n; [ $n -le 3 ] && echo A`;
+  const first = await onehead([...args, "--command", counting]);
+  expect(first.status, first.stderr).toBe(0);
+  expect(first.stderr).toContain("3 prompts failed");
+  expect(first.stderr).toContain("--resume asks for the other 3 again");
+  expect(readFileSync(`${out}.scored.jsonl`, "utf8").trimEnd().split("\n")).toHaveLength(3);
+  const second = await onehead([...args, "--command", "echo A", "--resume", "--json"]);
+  expect(JSON.parse(second.stdout)).toMatchObject({ scored: 6 });
+  expect(existsSync(`${out}.scored.jsonl`)).toBe(false);
+});
+
+test("an empty file of scores is refused", async () => {
+  writeFileSync(join(folder, "empty.jsonl"), "");
+  const run = await onehead([...base, "--out", "y.onehead", "--scores", "empty.jsonl"]);
+  expect([run.status, run.stderr]).toEqual([1, expect.stringContaining("empty.jsonl: no scored prompt")]);
+});
+
 describe("what is refused", () => {
   test.each<[string, string[], number, string]>([
     ["no one to ask", ["--out", "x.onehead"], 2, "expected one of --base-url, --command"],
@@ -219,12 +240,30 @@ describe("what is refused", () => {
       1,
       "NONE is not set",
     ],
-    ["a model that is measured", ["--out", "x.onehead", "--command", "cat", "--model", "large"], 1, "id: large"],
+    [
+      "a time-out beyond a timer",
+      ["--out", "x.onehead", "--command", "cat", "--timeout-seconds", "3000000"],
+      1,
+      "--timeout-seconds: 3000000, expected at most 86400",
+    ],
+    [
+      "a key in the place of its name",
+      ["--out", "x.onehead", "--base-url", "http://h/v1", "--api-key-env", "sk-proj-1"],
+      1,
+      "what it names is not set",
+    ],
+    ["a model that is measured", ["--out", "x.onehead", "--command", "cat", "--model", "large"], 1, "large"],
     [
       "a command that always fails",
       ["--out", "x.onehead", "--command", "exit 9"],
       1,
       "8 prompts in a row failed: probe: --command: exit code 9",
+    ],
+    [
+      "a command that fails for every one of a few prompts",
+      ["--out", "x.onehead", "--command", "exit 9", "--count", "3"],
+      1,
+      "none of 3 prompts was scored: probe: --command: exit code 9",
     ],
     ["a count of 0", ["--out", "x.onehead", "--command", "cat", "--count", "0"], 1, "count: 0"],
   ])("%s", async (_, args, status, message) => {

@@ -48,7 +48,7 @@ where they are known. Scored prompts are kept as they come: after Ctrl-C go on w
     // what cannot be added is said before anything is sent
     assertAddable(artifact, model, prices);
     const keeper = new ScoreKeeper(`${out}.scored.jsonl`, model);
-    const { scored, embedder } =
+    const { scored, failed, embedder } =
       args.scores === undefined
         ? await askModel(artifact, closed, args, model, keeper, signal)
         : await readScored(
@@ -61,14 +61,17 @@ where they are known. Scored prompts are kept as they come: after Ctrl-C go on w
     const embeddings = await embedder.embed(promptsOf(scored), { signal });
     const added = addScoredModel(artifact, model, prices, scored, embeddings);
     await writeFileAtomically(out, serializeArtifact(added.artifact, { precision: args.precision }));
-    if (args.scores === undefined) await keeper.remove();
+    if (failed > 0)
+      console.error(`what is scored is kept in ${keeper.path}: --resume asks for the other ${failed} again`);
+    else if (args.scores === undefined) await keeper.remove();
     printSummary(added, scored, out, args.json === true);
   },
 });
 
-/** Scored prompts, and the artifact's embedder for them. */
+/** Scored prompts, how many were asked in vain, and the artifact's embedder for them. */
 interface ScoredAndEmbedder {
   scored: ScoredPrompt[];
+  failed: number;
   embedder: Embedder;
 }
 
@@ -132,8 +135,11 @@ async function readScored(
   signal: AbortSignal,
 ): Promise<ScoredAndEmbedder> {
   const scored = await readScores(path);
+  if (scored.length === 0) {
+    throw new OneheadError("invalid-argument", `probe: ${path}: no scored prompt, expected at least one`);
+  }
   check(scored);
-  return { scored, embedder: await openEmbedder(closed, promptsOf(scored), args, signal) };
+  return { scored, failed: 0, embedder: await openEmbedder(closed, promptsOf(scored), args, signal) };
 }
 
 const promptsOf = (entries: ReadonlyArray<{ prompt: string }>): string[] => entries.map(({ prompt }) => prompt);
@@ -194,7 +200,9 @@ async function askModel(
       const why = OneheadError.isInstance(error) ? error.message : "the call threw";
       console.error(`${failures.length} prompts failed and are left out; ${JSON.stringify(id)}: ${why}`);
     }
-    return { scored: [...kept, ...scored], embedder };
+    const held = [...kept, ...scored];
+    if (held.length === 0) throw nothingScored(prompts.length, failures[0]?.error);
+    return { scored: held, failed: failures.length, embedder };
   } catch (error) {
     progress.end();
     const held = kept.length + scoredNow;
@@ -205,6 +213,11 @@ async function askModel(
       error.code === "aborted" ? `probe: stopped: ${left}` : `${error.message}; ${left}`,
     );
   }
+}
+
+function nothingScored(asked: number, cause: unknown): OneheadError {
+  const why = OneheadError.isInstance(cause) ? cause : new OneheadError("invalid-argument", "no prompt to ask");
+  return new OneheadError(why.code, `probe: none of ${asked} prompts was scored: ${why.message}`, { cause });
 }
 
 // with a cost, which a pool that counts USD needs

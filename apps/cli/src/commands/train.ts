@@ -65,9 +65,11 @@ Examples:
     },
     precision: { type: "string", description: "float32 or float16", default: "float32" },
     "anchor-excerpts": { type: "boolean", description: "Keep the anchors' first characters, for explain" },
-    "no-static": {
+    static: {
       type: "boolean",
-      description: "Leave out the English word vectors: other languages, small edge builds",
+      default: true,
+      description: "Join the English word vectors",
+      negativeDescription: "Leave out the English word vectors: other languages, small edge builds",
     },
     embedder: {
       type: "string",
@@ -83,7 +85,12 @@ Examples:
       valueHint: "NAME",
     },
     resume: { type: "boolean", description: "Go on from the checkpoint beside --out" },
-    "no-evaluation": { type: "boolean", description: "Skip the held-out figures in the artifact" },
+    evaluation: {
+      type: "boolean",
+      default: true,
+      description: "Put held-out figures into the artifact",
+      negativeDescription: "Skip the held-out figures in the artifact",
+    },
     json: { type: "boolean", description: "Print one JSON object" },
     ...settingFlags,
   },
@@ -108,7 +115,7 @@ Examples:
     const table = await buildRowTable(openRows(args.data, { signal }));
     progress.update(`${table.ids.length} prompts, ${table.models.length} models`);
     const prices = args.prices === undefined ? undefined : await readPrices(args.prices);
-    const evaluates = !args["no-evaluation"] && settings.holdout > 0;
+    const evaluates = args.evaluation && settings.holdout > 0;
     let external: Embedder | undefined;
     let sent: Disclosure | null = null;
     if (named !== null) {
@@ -122,12 +129,13 @@ Examples:
     }
     const keeper = new CheckpointKeeper(checkpointPath);
     let artifact: Artifact;
+    let notEvaluated: string | undefined;
     try {
       const shared = {
         settings,
         prices,
         name: args.name,
-        staticTable: args["no-static"] || alone ? undefined : staticEnglish(),
+        staticTable: args.static && !alone ? staticEnglish() : undefined,
         external,
         signal,
       };
@@ -144,7 +152,7 @@ Examples:
         const onProgress = (stage: string): void => progress.update(`${stage} …`);
         ({ artifact, embedder } = await trainBaseline(table, { ...shared, baseline: args.baseline, onProgress }));
       }
-      if (evaluates) await addEvaluation(artifact, embedder, args.data, signal, progress);
+      if (evaluates) notEvaluated = await addEvaluation(artifact, embedder, args.data, signal, progress);
     } catch (error) {
       progress.end();
       if (OneheadError.isInstance(error) && error.code === "aborted" && (await keeper.save())) {
@@ -156,7 +164,12 @@ Examples:
     await writeFileAtomically(args.out, bytes);
     await rm(checkpointPath, { force: true });
     progress.end();
-    printSummary(artifact, args.out, bytes.length, (performance.now() - startedMs) / 1000, sent, args.json === true);
+    if (notEvaluated !== undefined) console.error(`onehead: no held-out figures: ${notEvaluated}`);
+    printSummary(
+      artifact,
+      { path: args.out, sizeBytes: bytes.length, seconds: (performance.now() - startedMs) / 1000, sent, notEvaluated },
+      args.json === true,
+    );
   },
 });
 
@@ -230,32 +243,44 @@ function describe(event: TrainingProgress): string {
 }
 
 /** Held-out figures without learned rivals: seconds, and the artifact can show what it is worth. */
+/** @returns why there are no figures, where there can be none: what was trained is kept all the same */
 async function addEvaluation(
   artifact: Artifact,
   embedder: Embedder,
   data: string,
   signal: AbortSignal,
   progress: Progress,
-): Promise<void> {
-  const { result } = await evaluateArtifact({
-    artifact,
-    embedder,
-    openRows: () => openRows(data, { signal }),
-    baselines: [],
-    resamples: 200,
-    signal,
-    onProgress: ({ stage }) => progress.update(stage),
-  });
-  const set = heldOutSet(artifact.manifest.name, result);
-  if (set !== null) artifact.manifest.evaluation = { schemaVersion: 1, sets: [{ ...set }] };
+): Promise<string | undefined> {
+  try {
+    const { result } = await evaluateArtifact({
+      artifact,
+      embedder,
+      openRows: () => openRows(data, { signal }),
+      baselines: [],
+      resamples: 200,
+      signal,
+      onProgress: ({ stage }) => progress.update(stage),
+    });
+    const set = heldOutSet(artifact.manifest.name, result);
+    if (set !== null) artifact.manifest.evaluation = { schemaVersion: 1, sets: [{ ...set }] };
+    return undefined;
+  } catch (error) {
+    if (!OneheadError.isInstance(error) || error.code === "aborted") throw error;
+    return error.message;
+  }
+}
+
+interface Trained {
+  path: string;
+  sizeBytes: number;
+  seconds: number;
+  sent: Disclosure | null;
+  notEvaluated: string | undefined;
 }
 
 function printSummary(
   artifact: Artifact,
-  path: string,
-  sizeBytes: number,
-  seconds: number,
-  sent: Disclosure | null,
+  { path, sizeBytes, seconds, sent, notEvaluated }: Trained,
   json: boolean,
 ): void {
   const { candidates, training, dial, evaluation } = artifact.manifest;
@@ -270,6 +295,7 @@ function printSummary(
         training,
         dial,
         evaluation,
+        ...(notEvaluated === undefined ? {} : { notEvaluated }),
         ...(sent === null ? {} : { sent }),
       }),
     );

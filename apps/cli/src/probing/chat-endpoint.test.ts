@@ -128,6 +128,29 @@ describe("gives up", () => {
     expect((await failureOf(ask({ timeoutMs: 50, retries: 0 }))).message).toContain("no answer within 50 ms");
   });
 
+  test("when an answer stops in the middle", async () => {
+    const { ask } = await serve([
+      (response) => {
+        response.writeHead(200, { "content-type": "application/json" }).write('{"choices": [');
+      },
+    ]);
+    expect((await failureOf(ask({ timeoutMs: 100, retries: 0 }))).message).toContain("no answer within 100 ms");
+  });
+
+  test("when an answer does not end", async () => {
+    const block = Buffer.alloc(1 << 20, " ");
+    const { ask } = await serve([
+      (response) => {
+        response.writeHead(200, { "content-type": "application/json" });
+        const more = (): void => {
+          if (!response.destroyed) response.write(block, () => setImmediate(more));
+        };
+        more();
+      },
+    ]);
+    expect((await failureOf(ask({ timeoutMs: 20_000, retries: 0 }))).message).toContain("more than 33554432 bytes");
+  });
+
   test("when it is aborted, without another attempt", async () => {
     const controller = new AbortController();
     const { seen, ask } = await serve([() => controller.abort()]);

@@ -19,6 +19,8 @@ export interface ChatEndpoint {
 }
 
 const longestWaitMs = 60_000;
+/** More than any answer is long, with its JSON. */
+const mostBytes = 32 * 1024 * 1024;
 const tokens = z.number().nonnegative().optional();
 const response = z.object({
   choices: z.array(z.object({ message: z.object({ content: z.string().nullable() }) })).min(1),
@@ -73,7 +75,16 @@ async function ask(
   outer: AbortSignal,
 ): Promise<Completion | Failure> {
   const { model, apiKey, maxTokens, timeoutMs } = endpoint;
-  const timeout = AbortSignal.timeout(timeoutMs);
+  // a timer of its own: signals that are only made for a request may be collected before they fire
+  const controller = new AbortController();
+  const stop = (): void => controller.abort();
+  outer.addEventListener("abort", stop, { once: true });
+  let timedOut = false;
+  const timer = setTimeout(() => {
+    timedOut = true;
+    stop();
+  }, timeoutMs);
+  if (outer.aborted) stop();
   try {
     const reply = await fetch(url, {
       method: "POST",
@@ -87,14 +98,16 @@ async function ask(
         messages: [{ role: "user", content: prompt }],
         ...(maxTokens === undefined ? {} : { max_tokens: maxTokens }),
       }),
-      signal: AbortSignal.any([outer, timeout]),
+      signal: controller.signal,
     });
     if (!reply.ok) {
       await reply.body?.cancel();
       const again = reply.status === 408 || reply.status === 429 || reply.status >= 500;
       return { reason: `HTTP ${reply.status}`, again, ...retryAfter(reply.headers.get("retry-after")) };
     }
-    const parsed = response.safeParse(await reply.json());
+    const text = await readBody(reply);
+    if (text === null) return { reason: `more than ${mostBytes} bytes`, again: false };
+    const parsed = response.safeParse(JSON.parse(text));
     if (!parsed.success) return { reason: "the answer is no chat completion", again: false };
     const { choices, usage } = parsed.data;
     return {
@@ -103,12 +116,29 @@ async function ask(
       outputTokens: usage?.completion_tokens,
     };
   } catch (error) {
-    if (timeout.aborted) return { reason: `no answer within ${timeoutMs} ms`, again: true };
+    if (timedOut) return { reason: `no answer within ${timeoutMs} ms`, again: true };
     const code = (error as { cause?: { code?: unknown } }).cause?.code;
     const known =
       typeof code === "string" ? code : error instanceof SyntaxError ? "the answer is no JSON" : "no connection";
     return { reason: known, again: !(error instanceof SyntaxError) };
+  } finally {
+    clearTimeout(timer);
+    outer.removeEventListener("abort", stop);
   }
+}
+
+/** @returns null where it is longer than any answer; the rest is then not waited for */
+async function readBody({ body }: Response): Promise<string | null> {
+  if (body === null) return "";
+  const decoder = new TextDecoder();
+  let text = "";
+  let bytes = 0;
+  for await (const part of body) {
+    bytes += part.byteLength;
+    if (bytes > mostBytes) return null;
+    text += decoder.decode(part, { stream: true });
+  }
+  return text + decoder.decode();
 }
 
 /** Seconds, or a date. */

@@ -43,6 +43,9 @@ export const probeArgs = {
 type Given = { readonly [Name in keyof typeof probeArgs]?: string | boolean | undefined };
 
 /** Who is asked. */
+/** A day; timers do not go beyond 24. */
+const longestTimeoutSeconds = 86_400;
+
 export interface ProbeTarget {
   /** As it is told to the user before anything is sent. */
   name: string;
@@ -54,7 +57,12 @@ export interface ProbeTarget {
 export function probeTarget(args: Given, model: string): ProbeTarget {
   const { command } = args;
   const baseUrl = args["base-url"];
-  const timeoutMs = 1000 * positive("--timeout-seconds", args["timeout-seconds"]);
+  const timeoutSeconds = positive("--timeout-seconds", args["timeout-seconds"]);
+  if (timeoutSeconds > longestTimeoutSeconds) {
+    const found = `--timeout-seconds: ${timeoutSeconds}`;
+    throw new OneheadError("invalid-argument", `probe: ${found}, expected at most ${longestTimeoutSeconds}`);
+  }
+  const timeoutMs = 1000 * timeoutSeconds;
   if (typeof command === "string" && baseUrl === undefined) {
     return { name: "the command, on this machine", complete: commandCompletion(command, timeoutMs), timeoutMs };
   }
@@ -106,5 +114,7 @@ function keyOf(name: unknown): string | undefined {
   if (typeof name !== "string") return undefined;
   const key = process.env[name];
   if (key !== undefined && key !== "") return key;
-  throw new OneheadError("invalid-argument", `probe: --api-key-env: ${name} is not set in the environment`);
+  // what looks like no name may be the key itself
+  const shown = /^[A-Z_][A-Z0-9_]*$/.test(name) ? name : "what it names";
+  throw new OneheadError("invalid-argument", `probe: --api-key-env: ${shown} is not set in the environment`);
 }

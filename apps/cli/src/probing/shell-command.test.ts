@@ -45,3 +45,17 @@ test("an abort ends it", async () => {
   controller.abort();
   await expect(running).rejects.toThrow("aborted");
 });
+
+test("one that ignores being told to end is killed", async () => {
+  const startedMs = performance.now();
+  const stubborn = commandCompletion("trap '' TERM; sleep 9; echo A", 200);
+  await expect(stubborn("", never)).rejects.toThrow("no end within 200 ms");
+  expect(performance.now() - startedMs).toBeLessThan(3000);
+});
+
+test("one that has ended has answered, whatever it left running", async () => {
+  const startedMs = performance.now();
+  const answer = await commandCompletion("sleep 9 & echo A", 5000)("", never);
+  expect(answer.answer).toBe("A");
+  expect(performance.now() - startedMs).toBeLessThan(3000);
+});

@@ -4,6 +4,10 @@ import type { Completion, ProbePrompt } from "@onehead/train";
 
 /** More than any answer is long. */
 const mostCharacters = 8 * 1024 * 1024;
+/** What a command that is told to end has for it, before it is killed. */
+const graceMs = 1000;
+/** What a command that has ended may still have in its pipe, where something it started keeps that open. */
+const drainMs = 200;
 
 /**
  * A model behind a shell command that reads a prompt on standard input and writes the answer: tokens are estimated from
@@ -49,11 +53,17 @@ function runCommand(
       end(child, posix);
       finish(() => reject(new OneheadError("io", `probe: ${option}: ${what}`)));
     };
+    const succeedOrFail = (code: number | null): void => {
+      if (code === 0) finish(() => resolve(output));
+      else fail(`exit code ${code ?? "none, killed"}`);
+    };
     const timer = setTimeout(() => fail(`no end within ${timeoutMs} ms`), timeoutMs);
     const onAbort = (): void => fail("aborted");
     const finish = (settle: () => void): void => {
       clearTimeout(timer);
       signal.removeEventListener("abort", onAbort);
+      // a pipe that is still held would hold this process too
+      child.stdout.destroy();
       settle();
     };
     signal.addEventListener("abort", onAbort);
@@ -64,9 +74,13 @@ function runCommand(
       if (output.length > mostCharacters) fail(`more than ${mostCharacters} characters`);
     });
     child.on("error", () => fail("cannot be started"));
-    child.on("close", (code) => {
-      if (code === 0) finish(() => resolve(output));
-      else fail(`exit code ${code ?? "none, killed"}`);
+    child.on("close", succeedOrFail);
+    child.on("exit", (code) => {
+      setTimeout(() => {
+        if (child.stdout.destroyed) return;
+        signalGroup(child, posix, "SIGTERM");
+        succeedOrFail(code);
+      }, drainMs);
     });
     // a command may end without reading all of its input
     child.stdin.on("error", () => {});
@@ -76,11 +90,17 @@ function runCommand(
 }
 
 function end(child: ChildProcess, posix: boolean): void {
-  if (child.pid === undefined || child.exitCode !== null || child.signalCode !== null) return;
+  signalGroup(child, posix, "SIGTERM");
+  setTimeout(() => signalGroup(child, posix, "SIGKILL"), graceMs);
+}
+
+/** The shell and all that it started, also when the shell itself has ended. */
+function signalGroup(child: ChildProcess, posix: boolean, signal: NodeJS.Signals): void {
+  if (child.pid === undefined) return;
   try {
-    if (posix) process.kill(-child.pid, "SIGTERM");
-    else child.kill();
+    if (posix) process.kill(-child.pid, signal);
+    else child.kill(signal);
   } catch {
-    // it ended by itself in the meantime
+    // nobody is left
   }
 }

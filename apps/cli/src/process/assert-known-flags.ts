@@ -8,10 +8,13 @@ export function assertKnownFlags(rawArgs: readonly string[], args: ArgsDef): voi
     if (text === "--") return;
     if (!text.startsWith("-") || text === "-" || /^-\d/.test(text)) continue;
     const [flag, attached] = text.replace(/^--?/, "").split(/=(.*)/s);
-    const definition = Object.hasOwn(args, flag) ? args[flag] : undefined;
+    const plain = flag.replace(/^no-/, "");
+    const name = flag !== plain && Object.hasOwn(args, plain) && isOnByDefault(args[plain]) ? plain : flag;
+    const definition = Object.hasOwn(args, name) ? args[name] : undefined;
     if (definition === undefined || definition.type === "positional") {
       const known = Object.keys(args).filter((name) => args[name].type !== "positional");
-      throw new UsageError(`unknown option: --${flag}, expected one of ${known.map((name) => `--${name}`).join(", ")}`);
+      const shown = known.map((name) => `--${isOnByDefault(args[name]) ? "no-" : ""}${name}`);
+      throw new UsageError(`unknown option: --${flag}, expected one of ${shown.join(", ")}`);
     }
     if (definition.type === "boolean") continue;
     // the value is the next argument unless it is attached
@@ -22,4 +25,9 @@ export function assertKnownFlags(rawArgs: readonly string[], args: ArgsDef): voi
     const given = rawArgs.some((text) => text === `--${name}` || text.startsWith(`--${name}=`));
     if (!given) throw new UsageError(`--${name} is missing`);
   }
+}
+
+/** Such a flag is given as `--no-…`. */
+function isOnByDefault({ type, default: value }: ArgsDef[string]): boolean {
+  return type === "boolean" && value === true;
 }

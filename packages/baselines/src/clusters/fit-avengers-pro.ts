@@ -1,4 +1,5 @@
 import { matmulTransposedB } from "@onehead/core";
+import { clusterMeans, kMeans, nearestCentroids } from "@onehead/core/training";
 import type { Baseline, FitOptions, LabelledEmbeddings } from "../baseline.js";
 import { leastCostUsd } from "../cost/mean-cost.js";
 import { assertEveryModelHas, assertTrainable, queryRows } from "../labels/assert-labelled.js";
@@ -7,8 +8,6 @@ import { priorMeans } from "../labels/prior-means.js";
 import { unitRows } from "../neighbours/unit-rows.js";
 import { floatTensor } from "../state/predictor-state.js";
 import type { StateReader } from "../state/state-reader.js";
-import { clusterMeans } from "./cluster-means.js";
-import { kMeans, nearestCentroids } from "./k-means.js";
 
 // as published: 60 clusters, of which a query is routed by the 4 nearest
 const clusterCount = 60;

@@ -1,3 +1,4 @@
+import { clusterMeans, kMeans, nearestCentroids } from "@onehead/core/training";
 import type { FitOptions, LabelledEmbeddings, QualityPredictor } from "../baseline.js";
 import { assertTrainable, assertTunable, queryRows } from "../labels/assert-labelled.js";
 import { maskedLogLoss } from "../labels/masked-log-loss.js";
@@ -6,8 +7,6 @@ import { unitRows } from "../neighbours/unit-rows.js";
 import { floatTensor } from "../state/predictor-state.js";
 import type { StateReader } from "../state/state-reader.js";
 import { yieldToEvents } from "../yield-to-events.js";
-import { clusterMeans } from "./cluster-means.js";
-import { kMeans, nearestCentroids } from "./k-means.js";
 
 const clusterCounts = [4, 8, 16, 32, 64, 128];
 const priorCounts = [0.3, 1, 3, 10, 30];

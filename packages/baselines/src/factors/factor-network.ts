@@ -1,4 +1,5 @@
-import { createRandom, matmul, matmulTransposedA, matmulTransposedB } from "@onehead/core";
+import { matmul, matmulTransposedA, matmulTransposedB } from "@onehead/core";
+import { createRandom } from "@onehead/core/training";
 
 /**
  * Logits from a query vector and model vectors:

@@ -1,5 +1,4 @@
-import { createRandom } from "@onehead/core";
-import { AdamW, maskedBinaryCrossEntropy, warmupCosine } from "@onehead/core/training";
+import { AdamW, createRandom, maskedBinaryCrossEntropy, warmupCosine } from "@onehead/core/training";
 import type { FitOptions, LabelledEmbeddings } from "../baseline.js";
 import { type FeatureScaling, fitFeatureScaling, scaleFeatures } from "../features/feature-scaling.js";
 import { columnMeans } from "../labels/column-means.js";

@@ -1,5 +1,5 @@
-import { createRandom, matmul } from "@onehead/core";
-import { fitKernelRidge } from "@onehead/core/training";
+import { matmul } from "@onehead/core";
+import { createRandom, fitKernelRidge } from "@onehead/core/training";
 import type { FitOptions, LabelledEmbeddings, QualityPredictor } from "../baseline.js";
 import { assertTrainable, assertTunable, queryRows } from "../labels/assert-labelled.js";
 import { maskedLogLoss } from "../labels/masked-log-loss.js";

@@ -1,5 +1,4 @@
-import { createRandom } from "@onehead/core";
-import { maskedBinaryCrossEntropy } from "@onehead/core/training";
+import { createRandom, maskedBinaryCrossEntropy } from "@onehead/core/training";
 import { describe, expect, it } from "vitest";
 import { JointMlp } from "./joint-mlp.js";
 

@@ -1,5 +1,5 @@
-import { gelu, linear, type Random } from "@onehead/core";
-import { dropout, geluBackward, linearBackward } from "@onehead/core/training";
+import { gelu } from "@onehead/core";
+import { dropout, geluBackward, linear, linearBackward, type Random } from "@onehead/core/training";
 
 /** Sizes of a {@link JointMlp}. */
 export interface JointMlpSizes {

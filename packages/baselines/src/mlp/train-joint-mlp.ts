@@ -1,5 +1,5 @@
-import { createRandom, OneheadError } from "@onehead/core";
-import { AdamW, maskedBinaryCrossEntropy, warmupCosine } from "@onehead/core/training";
+import { OneheadError } from "@onehead/core";
+import { AdamW, createRandom, maskedBinaryCrossEntropy, warmupCosine } from "@onehead/core/training";
 import { yieldToEvents } from "../yield-to-events.js";
 import { JointMlp } from "./joint-mlp.js";
 

@@ -1,4 +1,5 @@
-import { createRandom, OneheadError, ShapeError } from "@onehead/core";
+import { OneheadError, ShapeError } from "@onehead/core";
+import { createRandom } from "@onehead/core/training";
 import { describe, expect, it } from "vitest";
 import { NeighbourMeans } from "./neighbour-means.js";
 

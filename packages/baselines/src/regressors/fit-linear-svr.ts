@@ -1,4 +1,4 @@
-import { createRandom } from "@onehead/core";
+import { createRandom } from "@onehead/core/training";
 import type { FitOptions, LabelledEmbeddings, QualityPredictor } from "../baseline.js";
 import { assertTrainable, queryRows } from "../labels/assert-labelled.js";
 import { softUnit } from "../labels/soft-unit.js";

@@ -1,5 +1,5 @@
-import { createRandom, type Tensor } from "@onehead/core";
-import { AdamW } from "@onehead/core/training";
+import type { Tensor } from "@onehead/core";
+import { AdamW, createRandom } from "@onehead/core/training";
 import type { FitOptions, LabelledEmbeddings, QualityPredictor } from "../baseline.js";
 import { assertTrainable, queryRows } from "../labels/assert-labelled.js";
 import { softUnit } from "../labels/soft-unit.js";

@@ -1,4 +1,5 @@
-import { matmul, matmulTransposedA, matmulTransposedB, type Random } from "@onehead/core";
+import { matmul, matmulTransposedA, matmulTransposedB } from "@onehead/core";
+import type { Random } from "@onehead/core/training";
 
 /**
  * A perceptron with one output: y = w·h_L + b, h_l = max(0, W_l h_{l−1} + b_l), h_0 the features.

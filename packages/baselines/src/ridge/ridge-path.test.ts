@@ -1,4 +1,4 @@
-import { createRandom } from "@onehead/core";
+import { createRandom } from "@onehead/core/training";
 import { Matrix, solve } from "ml-matrix";
 import { describe, expect, it } from "vitest";
 import { ridgeDeviations, ridgePath } from "./ridge-path.js";

@@ -1,5 +1,5 @@
+import { clusterMeans } from "@onehead/core/training";
 import type { LabelledEmbeddings, Predictions } from "../baseline.js";
-import { clusterMeans } from "../clusters/cluster-means.js";
 import { leastCostUsd } from "../cost/mean-cost.js";
 import { assertEveryModelHas, assertTrainable, assertTunable } from "../labels/assert-labelled.js";
 import { columnMeans } from "../labels/column-means.js";

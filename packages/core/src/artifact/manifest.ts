@@ -103,6 +103,7 @@ export interface NetworkModel {
   /** τ > 0. */
   temperature: number;
   kernel?: KernelModel;
+  clusters?: ClusterModel;
 }
 
 /** The attention over anchors that stands beside the networks: `KernelRegression`. */
@@ -118,6 +119,14 @@ export interface KernelModel {
   /** Novelty up to which a prompt is familiar, and from which on it is not at all; both in [0, 2], near < far. */
   near: number;
   far: number;
+}
+
+/** The attention over clusters of prompts that stands beside both: `ClusterAttention`. */
+export interface ClusterModel {
+  /** K_g of every group. */
+  sizes: readonly number[];
+  /** Share in the averaged logit, 0 to 1; networks and kernel share the rest. */
+  weight: number;
 }
 
 /**

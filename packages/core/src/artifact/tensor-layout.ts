@@ -13,7 +13,7 @@ export const externalPrefix = "external.";
 /** Sorted hashes of the prompts that were trained on. */
 export const promptHashesName = "training.promptHashes";
 
-/** Names and shapes of the networks' tensors, member by member, of the kernel regression's and of the new models' basis. */
+/** Names and shapes of the networks' tensors, member by member, of the parts beside them and of the new models' basis. */
 export function expectedTensors(manifest: Manifest): TensorSpec[] {
   if (manifest.model.form === "external") return [];
   const shapes = shapesOf[manifest.model.form](manifest);
@@ -23,6 +23,13 @@ export function expectedTensors(manifest: Manifest): TensorSpec[] {
   }
   const { kernel } = manifest.model;
   if (kernel !== undefined) specs.push(...kernelTensors(manifest, kernel));
+  const { clusters } = manifest.model;
+  if (clusters !== undefined) {
+    const K = clusters.sizes.reduce((sum, size) => sum + size, 0);
+    specs.push({ name: "clusters.key", shape: [K, manifest.embedder.dimensions] });
+    specs.push({ name: "clusters.bias", shape: [K] });
+    specs.push({ name: "clusters.value", shape: [K, measuredCount(manifest)] });
+  }
   const { newModels } = manifest;
   if (newModels !== undefined) {
     const M = measuredCount(manifest);

@@ -50,8 +50,19 @@ function validateNetworkModel(model: FieldReader): void {
   model.count("members", 1, 1024);
   for (const size of ["keyWidth", "hiddenWidth", "anchors", "rank"]) model.count(size, 1, mostOf);
   model.positive("temperature");
-  if (!model.has("kernel")) return;
-  const kernel = model.object("kernel");
+  if (model.has("kernel")) validateKernel(model.object("kernel"));
+  if (!model.has("clusters")) return;
+  const clusters = model.object("clusters");
+  const sizes = clusters.list("sizes");
+  const wrong = sizes.findIndex(
+    (size) => !Number.isInteger(size) || !((size as number) >= 1 && (size as number) <= 2 ** 31),
+  );
+  if (wrong >= 0) throw bad(`manifest.model.clusters.sizes[${wrong}]`, sizes[wrong], "a whole number from 1");
+  if (sizes.length === 0) throw bad("manifest.model.clusters.sizes", sizes, "at least one group");
+  clusters.number("weight", 0, 1);
+}
+
+function validateKernel(kernel: FieldReader): void {
   kernel.positive("sharpness");
   kernel.count("directions", 1, mostOf);
   if (kernel.has("metric")) kernel.count("metric", 1, mostOf);

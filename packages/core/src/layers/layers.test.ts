@@ -8,6 +8,7 @@ import { attentionTwin, geluTwin, layerNormTwin, linearTwin, matmulTwin } from "
 import { randomArrays } from "../kernels/contract/random-arrays.js";
 import { createRandom } from "../random/random.js";
 import { maxRows } from "./attention-form.js";
+import { ClusterAttention } from "./cluster-attention.js";
 import { KernelRegression } from "./kernel-regression.js";
 import { LowRankForm } from "./low-rank-form.js";
 import { ModelAttention } from "./model-attention.js";
@@ -172,6 +173,41 @@ describe("the kernel regression", () => {
       expectClose(
         layer.attentionWeights(b),
         kernel.map((k) => (sum > 0 ? k / sum : 0)),
+        2e-5,
+      );
+    }
+  });
+});
+
+describe("the attention over clusters", () => {
+  it.each(shapes)("agrees with its float64 twin on random shapes, seed $seed", ({ seed, sizes, rows, columns }) => {
+    const { manifest, tensors } = syntheticArtifact("low-rank", seed, sizes);
+    const { sizes: groups } = networkModel(manifest).clusters!;
+    const layer = new ClusterAttention(manifest, tensors, columns, jsBackend, { sizes: groups, weight: 1 });
+    const [N, D] = [columns.length, sizes.dimensions];
+    const embeddings = randomArrays(seed + 950)(rows * D);
+    layer.forward(embeddings, rows);
+    const [keys, bias, values] = ["key", "bias", "value"].map((name) => tensors.get(`clusters.${name}`)!.data);
+    for (let b = 0; b < rows; b++) {
+      const e = embeddings.subarray(b * D, (b + 1) * D);
+      const products = linearTwin(e, keys, null, 1, D, bias.length).map(
+        (value, k) => value / Math.hypot(...e) + bias[k],
+      );
+      const quality = columns.map(() => 0);
+      let first = 0;
+      for (const size of groups) {
+        const powers = range(first, size).map((k) => Math.exp(products[k]));
+        const sum = powers.reduce((total, power) => total + power, 0);
+        columns.forEach((m, n) => {
+          powers.forEach((power, k) => {
+            quality[n] += ((power / sum) * values[(first + k) * measuredCount + m]) / groups.length;
+          });
+        });
+        first += size;
+      }
+      expectClose(
+        layer.logits.subarray(b * N, (b + 1) * N),
+        quality.map((p) => Math.log(p / (1 - p))),
         2e-5,
       );
     }

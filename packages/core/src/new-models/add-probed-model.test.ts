@@ -102,8 +102,9 @@ test("what is served is κ (b + a·t), its deviation |G (1, t)| with the noise, 
     dimensions: 6,
   });
   delete networkModel(one.manifest).kernel;
+  delete networkModel(one.manifest).clusters;
   for (const name of [...one.tensors.keys()])
-    if (name.startsWith("kernel.")) (one.tensors as Map<string, unknown>).delete(name);
+    if (/^(kernel|clusters)\./.test(name)) (one.tensors as Map<string, unknown>).delete(name);
   const extended = addProbedModel(one, zeta());
   const profile = profileOf(extended, "zeta");
   if (profile.kind !== "probed") throw new Error("not probed");

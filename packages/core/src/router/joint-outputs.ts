@@ -2,6 +2,7 @@ import type { Artifact } from "../artifact/artifact.js";
 import { networkModel } from "../artifact/manifest.js";
 import type { Backend } from "../kernels/backend.js";
 import { type AttentionForm, maxRows } from "../layers/attention-form.js";
+import { ClusterAttention } from "../layers/cluster-attention.js";
 import { KernelRegression } from "../layers/kernel-regression.js";
 import { LowRankForm } from "../layers/low-rank-form.js";
 import { ModelAttention } from "../layers/model-attention.js";
@@ -13,9 +14,10 @@ const forms = { "low-rank": LowRankForm, models: ModelAttention };
  *
  *   logit = (f Σ_o w_o logit_o + (1 − f) μ) / T + β,  y = mean_s y_s + Δy
  *
- * with T, β the shared calibration. The S networks share the weight 1 − w equally; the kernel regression, where the
- * artifact has one, is the last of the O opinions on quality, with weight w, and adds Δy to the cost. It also says how familiar a prompt is: where f is
- * below 1, every opinion gives way to the logits μ of the models' means.
+ * with T, β the shared calibration. The O opinions on quality are the S networks and, where the artifact has them, the kernel
+ * regression and the attention over clusters. The clusters have the weight c, the kernel (1 − c) w, and the networks share the
+ * rest equally. The kernel also adds Δy to the cost, and says how familiar a prompt is: where f is below 1, every opinion gives
+ * way to the logits μ of the models' means.
  */
 export class JointOutputs {
   readonly form: AttentionForm;
@@ -30,11 +32,13 @@ export class JointOutputs {
   readonly #qualityLogits: Float32Array;
   readonly #costOutputs: Float32Array;
   readonly #kernel: KernelRegression | null;
+  /** The opinions after the networks'. */
+  readonly #beside: Array<KernelRegression | ClusterAttention>;
 
   /** @param columns the M columns of the network that are asked for */
   constructor(artifact: Artifact, columns: readonly number[], backend: Backend) {
     const { manifest, tensors } = artifact;
-    const { form, kernel } = networkModel(manifest);
+    const { form, kernel, clusters } = networkModel(manifest);
     const Form = forms[form];
     this.form = new Form(manifest, tensors, columns, backend);
     this.inverseTemperature = 1 / manifest.calibration.temperature;
@@ -44,9 +48,15 @@ export class JointOutputs {
     this.#qualityLogits = new Float32Array(members * maxRows * M);
     this.#costOutputs = new Float32Array(members * maxRows * M);
     this.#kernel = kernel === undefined ? null : new KernelRegression(manifest, tensors, columns, backend, kernel);
-    this.weights = new Float64Array(kernel === undefined ? members : members + 1);
-    this.weights.fill((1 - (kernel?.weight ?? 0)) / members, 0, members);
-    if (kernel !== undefined) this.weights[members] = kernel.weight;
+    this.#beside = this.#kernel === null ? [] : [this.#kernel];
+    const besideClusters = 1 - (clusters?.weight ?? 0);
+    const weights = new Array<number>(members).fill((besideClusters * (1 - (kernel?.weight ?? 0))) / members);
+    if (kernel !== undefined) weights.push(besideClusters * kernel.weight);
+    if (clusters !== undefined) {
+      this.#beside.push(new ClusterAttention(manifest, tensors, columns, backend, clusters));
+      weights.push(clusters.weight);
+    }
+    this.weights = Float64Array.from(weights);
     this.logits = new Float64Array((this.weights.length + 1) * M);
     this.costOutputs = new Float64Array(M);
   }
@@ -54,7 +64,7 @@ export class JointOutputs {
   /** @param embeddings (B, D), B ≤ 64 */
   forward(embeddings: Float32Array, rows: number): void {
     this.form.forward(this.#qualityLogits, this.#costOutputs, embeddings, rows);
-    this.#kernel?.forward(embeddings, rows);
+    for (let o = 0; o < this.#beside.length; o++) this.#beside[o].forward(embeddings, rows);
   }
 
   /** (P) shares of the anchors in row `row` of the last `forward`; empty where nothing attends to anchors. */
@@ -74,7 +84,6 @@ export class JointOutputs {
     const O = weights.length;
     const bias = this.#bias;
     const qualityLogits = this.#qualityLogits;
-    const kernelLogits = this.#kernel === null ? qualityLogits : this.#kernel.logits;
     const means = this.#kernel === null ? qualityLogits : this.#kernel.means;
     const familiarity = this.familiarity(b);
     const stride = rows * M;
@@ -83,7 +92,7 @@ export class JointOutputs {
       let logit = 0;
       let output = 0;
       for (let o = 0; o < O; o++) {
-        let own = o < S ? qualityLogits[o * stride + at] : kernelLogits[at];
+        let own = o < S ? qualityLogits[o * stride + at] : this.#beside[o - S].logits[at];
         // not left to a factor of 0, so that familiar prompts keep their bits
         if (familiarity < 1) own = familiarity * own + (1 - familiarity) * means[m];
         logit += weights[o] * own;

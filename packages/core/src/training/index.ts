@@ -1,11 +1,17 @@
+export { attention } from "../kernels/attention.js";
 export { laplaceOfProducts, squaredNorms } from "../kernels/laplace.js";
+export { linear } from "../kernels/linear.js";
 export { rbfOfCosines, rbfOfProducts, unitRows } from "../kernels/rbf.js";
+export { createRandom, type Random } from "../random/random.js";
 export { AdamW, type AdamWOptions } from "./adam-w.js";
 export { attentionBackward } from "./attention-backward.js";
 export { calibrateDial } from "./calibrate-dial.js";
 export { choleskyFactor, choleskySolve } from "./cholesky.js";
+export { type ClusterMap, type ClusterMapOptions, clusterMapQuality, trainClusterMap } from "./cluster-map.js";
+export { clusterMeans } from "./cluster-means.js";
 export { dropout } from "./dropout.js";
 export { geluBackward } from "./gelu-backward.js";
+export { kMeans, nearestCentroids } from "./k-means.js";
 export { fitKernelRidge } from "./kernel-ridge.js";
 export { type LabelGroup, labelGroups } from "./label-groups.js";
 export { layerNormBackward } from "./layer-norm-backward.js";

@@ -1,6 +1,6 @@
-import { createRandom } from "@onehead/core";
 import { EigenvalueDecomposition, Matrix } from "ml-matrix";
 import { describe, expect, it } from "vitest";
+import { createRandom } from "../random/random.js";
 import { symmetricEigen } from "./symmetric-eigen.js";
 
 function randomSymmetric(n: number, seed: number, rank = n): Float64Array {

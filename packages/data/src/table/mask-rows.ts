@@ -1,4 +1,5 @@
-import { createRandom, OneheadError } from "@onehead/core";
+import { OneheadError } from "@onehead/core";
+import { createRandom } from "@onehead/core/training";
 import type { RowTable } from "./row-table.js";
 
 /** How many labels stay: about so many a prompt, or this share of all of them. Exactly one of the two. */

@@ -1,4 +1,5 @@
-import { assertLength, createRandom, OneheadError } from "@onehead/core";
+import { assertLength, OneheadError } from "@onehead/core";
+import { createRandom } from "@onehead/core/training";
 import { assertNotAborted } from "../assert-not-aborted.js";
 import type { Embedder } from "../embedder.js";
 import { denseMap } from "../svd/linear-map.js";

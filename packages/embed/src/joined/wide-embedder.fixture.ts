@@ -1,4 +1,5 @@
-import { createRandom, hashString } from "@onehead/core";
+import { hashString } from "@onehead/core";
+import { createRandom } from "@onehead/core/training";
 import type { Embedder } from "../embedder.js";
 
 /**

@@ -1,4 +1,4 @@
-import { createRandom } from "@onehead/core";
+import { createRandom } from "@onehead/core/training";
 import { describe, expect, it } from "vitest";
 import { DocumentFrequency } from "./document-frequency.js";
 

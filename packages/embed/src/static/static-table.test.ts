@@ -1,4 +1,4 @@
-import { createRandom } from "@onehead/core";
+import { createRandom } from "@onehead/core/training";
 import { describe, expect, it } from "vitest";
 import { hashToken } from "../text/tokenize.js";
 import { StaticTable } from "./static-table.js";

@@ -1,4 +1,4 @@
-import { createRandom } from "@onehead/core";
+import { createRandom } from "@onehead/core/training";
 import { Matrix } from "ml-matrix";
 import { describe, expect, it } from "vitest";
 import { gram } from "./gram.js";

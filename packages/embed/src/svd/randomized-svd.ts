@@ -1,5 +1,4 @@
-import { createRandom } from "@onehead/core";
-import { symmetricEigen } from "@onehead/core/training";
+import { createRandom, symmetricEigen } from "@onehead/core/training";
 import { gram } from "./gram.js";
 import type { LinearMap } from "./linear-map.js";
 import { multiplyDense } from "./multiply-dense.js";

@@ -105,7 +105,7 @@ export async function evaluateArtifact(options: EvaluateArtifactOptions): Promis
     routers: [...subjects(artifact, router), ...fitted.routers],
     heldOut: chunks(heldOut()),
     ...(fitted.validation === null ? {} : { validation: [fitted.validation] }),
-    referenceCostUsd: fitted.referenceCostUsd ?? (await dearestCost(heldOut(), models)),
+    referenceCostUsd: usableReference(fitted.referenceCostUsd ?? (await dearestCost(heldOut(), models))),
     lambdaUsd: options.lambdaUsd,
     currentModel,
     seed: options.seed ?? artifact.manifest.training.seed,
@@ -255,5 +255,14 @@ async function dearestCost(rows: AsyncIterable<PromptRow>, models: readonly stri
   return dearestMeanCostUsd(
     sums.map((sum, m) => (known[m] > 0 ? sum / known[m] : Number.NaN)),
     models.length,
+  );
+}
+
+/** @throws OneheadError "invalid-argument" where nothing is paid: a curve of cost and quality needs costs */
+function usableReference(costUsd: number): number {
+  if (costUsd > 0) return costUsd;
+  throw new OneheadError(
+    "invalid-argument",
+    `evaluateArtifact: costs: ${Number.isNaN(costUsd) ? "none recorded" : "all 0"} on the held-out rows, expected some above 0: without costs there is no trade-off to measure`,
   );
 }

@@ -1,4 +1,4 @@
-import { createRandom } from "@onehead/core";
+import { createRandom } from "@onehead/core/training";
 
 /** Draws prompts with replacement, for several sets of rows at once. */
 export interface PromptResampler {

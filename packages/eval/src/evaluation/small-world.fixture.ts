@@ -1,4 +1,4 @@
-import { createRandom } from "@onehead/core";
+import { createRandom } from "@onehead/core/training";
 import type { RecordedRows } from "../replay/recorded-rows.js";
 import type { EvaluatedRouter } from "./replay-chunks.js";
 

@@ -1,4 +1,4 @@
-import { createRandom } from "@onehead/core";
+import { createRandom } from "@onehead/core/training";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { logLoss } from "./log-loss.js";

@@ -1,4 +1,4 @@
-import { createRandom } from "@onehead/core";
+import { createRandom } from "@onehead/core/training";
 
 /** Predictions are told apart to 1/65,536, far finer than a score's noise: ECE is exact to 1.6e-5. */
 const cellCount = 65_536;

@@ -1,5 +1,5 @@
 import { fitCostPredictor, fitRidge, type LabelledEmbeddings } from "@onehead/baselines";
-import { createRandom } from "@onehead/core";
+import { createRandom } from "@onehead/core/training";
 import type { RowTable } from "@onehead/data";
 
 /** Predicted outcomes of every model on C calls, row-major (C, N). */

@@ -1,5 +1,6 @@
 import { fitMeanCost, fitZeroRouter, toArtifact, withCosts } from "@onehead/baselines";
-import { createRandom, estimateTokens, Router } from "@onehead/core";
+import { estimateTokens, Router } from "@onehead/core";
+import { createRandom } from "@onehead/core/training";
 import { buildRowTable, type PromptRow, promptHash } from "@onehead/data";
 import type { Embedder, SyncEmbedder } from "@onehead/embed";
 import { describe, expect, it } from "vitest";
@@ -16,7 +17,7 @@ const embedder: SyncEmbedder = {
   embed: async (texts) => embedder.embedSync(texts),
 };
 // of this one the choices are about a third each
-const artifact = syntheticArtifact("low-rank", 23);
+const artifact = syntheticArtifact("low-rank", 107);
 const models = ["alpha", "beta", "gamma"];
 const router = new Router(artifact, { models });
 const willingnessToPayUsd = 0.05;

@@ -67,7 +67,17 @@ describe("summarizeWeights", () => {
         expect(effectiveSampleSize).toBeLessThanOrEqual(matches + 1e-9);
       }),
     );
+    // four calls of two prompts
+    expect(summarizeWeights([1, 1, 1, 1], [7, 7, 9, 9]).effectiveSampleSize).toBeCloseTo(2, 12);
+    expect(summarizeWeights(new Array(400).fill(1), new Array(400).fill(3)).effectiveSampleSize).toBeCloseTo(1, 12);
     expect(summarizeWeights([3, 0, 3, 3]).effectiveSampleSize).toBeCloseTo(3, 12);
     expect(summarizeWeights([0, 0]).effectiveSampleSize).toBe(0);
+  });
+
+  it("tells choices that the log often took from those that it seldom did", () => {
+    // propensities of at least ½, and below
+    const { oftenMean, seldomSampleSize } = summarizeWeights([1.25, 2, 0, 5, 5, 0, 0, 0]);
+    expect(oftenMean).toBeCloseTo(3.25 / 8, 12);
+    expect(seldomSampleSize).toBeCloseTo(2, 12);
   });
 });

@@ -30,6 +30,9 @@ export function importanceWeights(
   return weights;
 }
 
+// a choice that the log took with a chance below this one is one that it seldom took
+const seldomPropensity = 0.5;
+
 /** What weights say about a log. */
 export interface WeightSummary {
   /**
@@ -44,6 +47,10 @@ export interface WeightSummary {
   /** Standard error of the mean over prompts. */
   meanError: number;
   largest: number;
+  /** The part of the mean that comes of choices that the log often took, of weights up to 2; what is missing to 1 comes of the others. */
+  oftenMean: number;
+  /** The effective sample size of those others alone: what speaks for choices that the log seldom took. */
+  seldomSampleSize: number;
 }
 
 /**
@@ -66,28 +73,43 @@ export function summarizeWeights(weights: ArrayLike<number>, promptKeys?: ArrayL
     largest = Math.max(largest, weights[i]);
   }
   const prompts = new Map<number, { calls: number; weight: number }>();
+  const seldom = new Map<number, number>();
+  let often = 0;
   for (let i = 0; i < count; i++) {
     const key = promptKeys === undefined ? i : promptKeys[i];
     const { calls, weight } = prompts.get(key) ?? { calls: 0, weight: 0 };
     // over the largest, so that no square overflows or vanishes
-    prompts.set(key, { calls: calls + 1, weight: weight + (largest > 0 ? weights[i] / largest : 0) });
+    const share = largest > 0 ? weights[i] / largest : 0;
+    prompts.set(key, { calls: calls + 1, weight: weight + share });
+    if (weights[i] * seldomPropensity <= 1) often += weights[i];
+    else seldom.set(key, (seldom.get(key) ?? 0) + share);
   }
   let sum = 0;
-  let squares = 0;
   for (const { weight } of prompts.values()) {
     sum += weight;
-    squares += weight * weight;
   }
   const mean = sum / count;
   let deviations = 0;
   for (const { calls, weight } of prompts.values()) deviations += (weight - mean * calls) ** 2;
   return {
-    effectiveSampleSize: squares > 0 ? (sum * sum) / squares : 0,
+    effectiveSampleSize: kishSize(Array.from(prompts.values(), ({ weight }) => weight)),
     matches,
     mean: largest * mean,
     meanError: (largest * Math.sqrt(deviations)) / count,
     largest,
+    oftenMean: often / count,
+    seldomSampleSize: kishSize(seldom.values()),
   };
+}
+
+function kishSize(weights: Iterable<number>): number {
+  let sum = 0;
+  let squares = 0;
+  for (const weight of weights) {
+    sum += weight;
+    squares += weight * weight;
+  }
+  return squares > 0 ? (sum * sum) / squares : 0;
 }
 
 function invalid(field: string, found: unknown, expected: string): OneheadError {

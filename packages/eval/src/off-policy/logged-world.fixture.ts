@@ -1,4 +1,4 @@
-import { createRandom } from "@onehead/core";
+import { createRandom } from "@onehead/core/training";
 
 /** Prompts with the true chance of every model to be right, and what each of its answers costs. */
 export interface World {

@@ -1,4 +1,5 @@
-import { argmaxReward, createRandom, linearReward, OneheadError, type RewardKind } from "@onehead/core";
+import { argmaxReward, linearReward, OneheadError, type RewardKind } from "@onehead/core";
+import { createRandom } from "@onehead/core/training";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { selectionCounts } from "./choice-runs.js";

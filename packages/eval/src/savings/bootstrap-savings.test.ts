@@ -1,4 +1,4 @@
-import { createRandom } from "@onehead/core";
+import { createRandom } from "@onehead/core/training";
 import { describe, expect, it } from "vitest";
 import type { Replay } from "../replay/replay.js";
 import { bootstrapSavings } from "./bootstrap-savings.js";

@@ -1,4 +1,5 @@
-import { createRandom, matmulTransposedB } from "@onehead/core";
+import { matmulTransposedB } from "@onehead/core";
+import { createRandom } from "@onehead/core/training";
 
 // assignments are computed for this many rows at a time
 const blockRows = 512;

@@ -1,4 +1,4 @@
-import { createRandom } from "@onehead/core";
+import { createRandom } from "@onehead/core/training";
 import { describe, expect, it } from "vitest";
 import type { CostTargets } from "../rows/cost-targets.js";
 import { fitOwnShare, keepOwnShare } from "./shrink-costs.js";

@@ -1,4 +1,5 @@
-import { createRandom, hashString, OneheadError, parseArtifact, Router, serializeArtifact } from "@onehead/core";
+import { hashString, OneheadError, parseArtifact, Router, serializeArtifact } from "@onehead/core";
+import { createRandom } from "@onehead/core/training";
 import { buildRowTable, type PromptRow, type RowTable, splitTable } from "@onehead/data";
 import { type Embedder, embedderOf, neededEmbedder } from "@onehead/embed";
 import { expect, test } from "vitest";

@@ -1,4 +1,4 @@
-import { createRandom } from "@onehead/core";
+import { createRandom } from "@onehead/core/training";
 import { describe, expect, it } from "vitest";
 import { type CostRows, fitKernelCosts, withKernelCosts } from "./fit-kernel-costs.js";
 import { kernelMatrix, unitPoints } from "./kernel-points.js";

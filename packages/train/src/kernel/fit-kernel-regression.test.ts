@@ -1,4 +1,4 @@
-import { createRandom } from "@onehead/core";
+import { createRandom } from "@onehead/core/training";
 import { describe, expect, it } from "vitest";
 import type { LabelledRows } from "../trainer/member-trainer.js";
 import { blendLogits, fitKernelRegression, type KernelInputs, kernelLogits } from "./fit-kernel-regression.js";
@@ -61,9 +61,9 @@ describe("fitKernelRegression", () => {
     expect(fit(rowsOf(200, 1), validation)).toEqual(fit(rowsOf(200, 1), validation));
   });
 
-  it("stays away where the networks alone are best", () => {
+  it("has no say on quality where the networks alone are best", () => {
     const certain = validation.scores.map((score) => (score > 0.5 ? 9 : -9));
-    expect(fit(rowsOf(200, 1), validation, { networkLogits: certain })).toBeNull();
+    expect(fit(rowsOf(200, 1), validation, { networkLogits: certain })).toMatchObject({ weight: 0 });
   });
 
   it("takes fixed settings where there is no validation row", () => {

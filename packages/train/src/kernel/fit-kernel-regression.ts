@@ -76,11 +76,10 @@ const steps = 20;
 /**
  * Fits logit_m(e) = μ_m + Σ_j w_j V_jm to all models' scores together (`descendLogistic`), in the principal directions of the
  * embeddings, and again in a metric learnt from that fit. Metric, γ and how far the models may differ are those that rank the
- * models of the validation rows best (`rankingLoss`), then the weight beside the networks likewise.
- *
- * @returns null when the networks alone are best
+ * models of the validation rows best (`rankingLoss`), then the weight beside the networks likewise; it may be 0, and the kernel is
+ * then kept for costs and familiarity.
  */
-export function fitKernelRegression(inputs: KernelInputs): Omit<FittedKernel, "costs"> | null {
+export function fitKernelRegression(inputs: KernelInputs): Omit<FittedKernel, "costs"> {
   const { training, validation, anchors, anchorCount, models: M, dimensions: D } = inputs;
   const chooses = validation.scores.some((score) => !Number.isNaN(score));
   const settings = chooses ? grid : fallback.grid;
@@ -112,7 +111,7 @@ export function fitKernelRegression(inputs: KernelInputs): Omit<FittedKernel, "c
     (weight) => calibratedLoss(blendLogits(inputs.networkLogits, logits, weight), inputs).loss,
   );
   const weight = weights[losses.indexOf(Math.min(...losses))];
-  return weight === 0 ? null : { ...fitted, weight };
+  return { ...fitted, weight };
 }
 
 /** Training rows, validation rows and anchors in one metric. */

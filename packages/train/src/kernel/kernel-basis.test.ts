@@ -1,4 +1,5 @@
-import { createRandom, matmul, matmulTransposedA } from "@onehead/core";
+import { matmul, matmulTransposedA } from "@onehead/core";
+import { createRandom } from "@onehead/core/training";
 import { expect, it } from "vitest";
 import { kernelBasis } from "./kernel-basis.js";
 import { kernelMatrix, unitPoints } from "./kernel-points.js";

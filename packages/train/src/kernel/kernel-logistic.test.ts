@@ -1,4 +1,5 @@
-import { createRandom, matmul } from "@onehead/core";
+import { matmul } from "@onehead/core";
+import { createRandom } from "@onehead/core/training";
 import { describe, expect, it } from "vitest";
 import { kernelBasis } from "./kernel-basis.js";
 import {

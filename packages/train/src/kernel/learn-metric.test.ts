@@ -1,5 +1,4 @@
-import { createRandom } from "@onehead/core";
-import { fitKernelRidge } from "@onehead/core/training";
+import { createRandom, fitKernelRidge } from "@onehead/core/training";
 import { describe, expect, it } from "vitest";
 import { kernelMatrix, projectedPoints, unitPoints } from "./kernel-points.js";
 import { learnMetric } from "./learn-metric.js";

@@ -1,4 +1,4 @@
-import { createRandom } from "@onehead/core";
+import { createRandom } from "@onehead/core/training";
 import type { Profiles } from "../profiles/smoothed-profiles.js";
 import type { TrainingSettings } from "../settings/training-settings.js";
 import { LowRankNetwork } from "./low-rank-network.js";

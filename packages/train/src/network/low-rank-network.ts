@@ -1,5 +1,5 @@
-import { gelu, matmul, matmulTransposedA, matmulTransposedB, type Random } from "@onehead/core";
-import { dropout, geluBackward } from "@onehead/core/training";
+import { gelu, matmul, matmulTransposedA, matmulTransposedB } from "@onehead/core";
+import { dropout, geluBackward, type Random } from "@onehead/core/training";
 import { keepOwnShare } from "../calibration/shrink-costs.js";
 import type { Dropout, Network } from "./network.js";
 import { ParameterSet } from "./parameter-set.js";

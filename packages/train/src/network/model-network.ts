@@ -1,5 +1,5 @@
-import { gelu, layerNorm, matmul, matmulTransposedA, matmulTransposedB, type Random, softmaxRows } from "@onehead/core";
-import { dropout, geluBackward, layerNormBackward, softmaxRowsBackward } from "@onehead/core/training";
+import { gelu, layerNorm, matmul, matmulTransposedA, matmulTransposedB, softmaxRows } from "@onehead/core";
+import { dropout, geluBackward, layerNormBackward, type Random, softmaxRowsBackward } from "@onehead/core/training";
 import type { Profiles } from "../profiles/smoothed-profiles.js";
 import type { Dropout, Network } from "./network.js";
 import { ParameterSet } from "./parameter-set.js";

@@ -1,5 +1,4 @@
-import { createRandom } from "@onehead/core";
-import { AdamW, maskedBinaryCrossEntropy, maskedHuber, warmupCosine } from "@onehead/core/training";
+import { AdamW, createRandom, maskedBinaryCrossEntropy, maskedHuber, warmupCosine } from "@onehead/core/training";
 import { describe, expect, it } from "vitest";
 import type { Profiles } from "../profiles/smoothed-profiles.js";
 import { LowRankNetwork } from "./low-rank-network.js";

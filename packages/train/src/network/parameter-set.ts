@@ -1,4 +1,4 @@
-import type { Random } from "@onehead/core";
+import type { Random } from "@onehead/core/training";
 
 /** Named parameters beside their gradients, in a fixed order. */
 export class ParameterSet {

@@ -1,12 +1,5 @@
-import {
-  type Artifact,
-  createRandom,
-  type Manifest,
-  parseArtifact,
-  Router,
-  serializeArtifact,
-  sigmoid,
-} from "@onehead/core";
+import { type Artifact, type Manifest, parseArtifact, Router, serializeArtifact, sigmoid } from "@onehead/core";
+import { createRandom } from "@onehead/core/training";
 import { expect, test } from "vitest";
 import type { Profiles } from "../profiles/smoothed-profiles.js";
 import { defaultSettings, type TrainingSettings } from "../settings/training-settings.js";

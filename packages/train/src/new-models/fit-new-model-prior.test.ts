@@ -1,4 +1,5 @@
-import { type Candidate, createRandom } from "@onehead/core";
+import type { Candidate } from "@onehead/core";
+import { createRandom } from "@onehead/core/training";
 import { describe, expect, test } from "vitest";
 import { fitNewModelPrior, type KnownPredictions } from "./fit-new-model-prior.js";
 

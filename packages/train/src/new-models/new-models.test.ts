@@ -1,4 +1,5 @@
-import { type Artifact, addProbedModel, createRandom, parseArtifact, Router, serializeArtifact } from "@onehead/core";
+import { type Artifact, addProbedModel, parseArtifact, Router, serializeArtifact } from "@onehead/core";
+import { createRandom } from "@onehead/core/training";
 import { buildRowTable } from "@onehead/data";
 import type { TrainedEmbedder } from "@onehead/embed";
 import { beforeAll, expect, test } from "vitest";

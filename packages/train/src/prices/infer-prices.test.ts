@@ -1,4 +1,4 @@
-import { createRandom } from "@onehead/core";
+import { createRandom } from "@onehead/core/training";
 import type { RowTable } from "@onehead/data";
 import { describe, expect, it } from "vitest";
 import { inferPrices } from "./infer-prices.js";

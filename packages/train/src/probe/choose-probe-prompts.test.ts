@@ -1,4 +1,5 @@
-import { type Artifact, createRandom, knownOutputs } from "@onehead/core";
+import { type Artifact, knownOutputs } from "@onehead/core";
+import { createRandom } from "@onehead/core/training";
 import { buildRowTable } from "@onehead/data";
 import { embedderOf } from "@onehead/embed";
 import { beforeAll, describe, expect, test } from "vitest";

@@ -1,4 +1,5 @@
-import { type Artifact, createRandom, knownOutputs, type NewModelPrior, OneheadError } from "@onehead/core";
+import { type Artifact, knownOutputs, type NewModelPrior, OneheadError } from "@onehead/core";
+import { createRandom } from "@onehead/core/training";
 import { greedyDesign } from "./greedy-design.js";
 
 /**

@@ -35,6 +35,8 @@ export interface TrainingSettings {
   clipNorm: number;
   /** Let a kernel regression on the anchors stand beside the networks, with a weight chosen on validation rows. */
   kernel: boolean;
+  /** Let an attention over clusters of the training prompts stand beside both. */
+  clusters: boolean;
   /** Embedding components of the text, besides the plain features. */
   components: number;
   /** Hashed features that the embedder keeps. */
@@ -55,10 +57,10 @@ export interface TrainingSettings {
 
 export const defaultSettings: Readonly<TrainingSettings> = {
   form: "low-rank",
-  members: 3,
+  members: 2,
   anchors: 384,
   keyWidth: 64,
-  hiddenWidth: 64,
+  hiddenWidth: 32,
   rank: 8,
   sharpness: 12,
   prior: 10,
@@ -71,6 +73,7 @@ export const defaultSettings: Readonly<TrainingSettings> = {
   costWeight: 0.3,
   clipNorm: 1,
   kernel: true,
+  clusters: true,
   components: 128,
   features: 16384,
   staticWeight: 0.6,
@@ -99,7 +102,7 @@ const wholeNumbers = {
   features: 4_194_304,
 } as const;
 const positives = ["sharpness", "learningRate", "clipNorm", "externalWeight"] as const;
-const flags = ["kernel", "trainedFeatures"] as const;
+const flags = ["kernel", "clusters", "trainedFeatures"] as const;
 const atLeastZero = ["prior", "weightDecay", "costWeight", "staticWeight"] as const;
 const shares = ["dropout", "holdout", "validation"] as const;
 

@@ -1,5 +1,5 @@
-import { createRandom, OneheadError } from "@onehead/core";
-import { AdamW, maskedBinaryCrossEntropy, maskedHuber, warmupCosine } from "@onehead/core/training";
+import { OneheadError } from "@onehead/core";
+import { AdamW, createRandom, maskedBinaryCrossEntropy, maskedHuber, warmupCosine } from "@onehead/core/training";
 import type { Network } from "../network/network.js";
 import { forwardBlocks } from "../network/network-outputs.js";
 import type { TrainingSettings } from "../settings/training-settings.js";

@@ -1,6 +1,6 @@
 /** What training reports as it goes; every event carries what a progress line needs. */
 export type TrainingProgress =
-  | { stage: "embedder" | "anchors" | "kernel" | "calibration"; fraction: number }
+  | { stage: "embedder" | "anchors" | "kernel" | "clusters" | "calibration"; fraction: number }
   | {
       stage: "member";
       /** 0-based, of `members`. */

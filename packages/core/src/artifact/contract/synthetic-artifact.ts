@@ -58,6 +58,7 @@ export function syntheticArtifact(form: NetworkModel["form"] = "low-rank", seed 
       ...model,
       temperature: 2,
       kernel: { sharpness: 2, directions: 4, metric: 3, weight: 0.25, near: 0.5, far: 1.5 },
+      clusters: { sizes: [3, 2], weight: 0.4 },
     },
     candidates: structuredClone(syntheticCandidates),
     newModels: {
@@ -95,6 +96,8 @@ export function syntheticArtifact(form: NetworkModel["form"] = "low-rank", seed 
   // as training leaves them: steps around a mean logit
   scale(tensors.get("kernel.value.quality")!, 1 / Math.sqrt(sizes.anchors));
   scale(tensors.get("kernel.value.cost")!, 0.3 / Math.sqrt(sizes.anchors));
+  const shares = tensors.get("clusters.value")!;
+  for (let i = 0; i < shares.data.length; i++) shares.data[i] = 1 / (1 + Math.exp(-shares.data[i]));
   // directions are of unit length: random ones would make every prompt look near
   scale(tensors.get("kernel.directions")!, 0.5 / Math.sqrt(dimensions));
   tensors.set("training.promptHashes", { shape: [3], data: Uint32Array.of(1, 5, 4_000_000_000) });

@@ -1,4 +1,5 @@
-import { createRandom, matmulTransposedB } from "@onehead/core";
+import { matmulTransposedB } from "../kernels/matmul.js";
+import { createRandom } from "../random/random.js";
 
 const rounds = 25;
 

@@ -1,0 +1,28 @@
+import { clusterLogits, type FittedClusters } from "./clusters/fit-cluster-attention.js";
+import { withKernelCosts } from "./kernel/fit-kernel-costs.js";
+import { anchorWeights, blendLogits, type FittedKernel, kernelLogits } from "./kernel/fit-kernel-regression.js";
+import type { Network } from "./network/network.js";
+import { meanOutputs, type NetworkOutputs } from "./network/network-outputs.js";
+import type { LabelledRows } from "./trainer/member-trainer.js";
+
+/** All that an artifact predicts with, before calibration. */
+export interface TrainedModel {
+  networks: readonly Network[];
+  kernel: FittedKernel | null;
+  clusters: FittedClusters | null;
+}
+
+/** What the parts predict together for R rows, before calibration: core's joint outputs at full familiarity. */
+export function jointOutputs({ networks, kernel, clusters }: TrainedModel, rows: LabelledRows): NetworkOutputs {
+  const { embeddings, rows: R, scores } = rows;
+  const M = scores.length / R;
+  const outputs = meanOutputs(networks, embeddings, R, embeddings.length / R, M);
+  if (kernel !== null) {
+    outputs.qualityLogits = blendLogits(outputs.qualityLogits, kernelLogits(kernel, embeddings, R), kernel.weight);
+    outputs.costOutputs = withKernelCosts(outputs.costOutputs, anchorWeights(kernel, embeddings, R), kernel.costs, M);
+  }
+  if (clusters !== null) {
+    outputs.qualityLogits = blendLogits(outputs.qualityLogits, clusterLogits(clusters, rows), clusters.weight);
+  }
+  return outputs;
+}

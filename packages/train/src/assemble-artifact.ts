@@ -44,6 +44,9 @@ export function assembleArtifact(parts: TrainedParts): Artifact {
   networks.forEach((network, s) => {
     for (const [name, tensor] of network.toTensors()) tensors.set(`member.${s}.${name}`, tensor);
   });
+  const rows = parts.calibrationRows;
+  const { qualityLogits, costOutputs } = jointOutputs(model, rows);
+  const trainedCosts = jointOutputs(model, parts.trainingRows).costOutputs;
   if (kernel !== null) {
     const { directions, metric } = kernel;
     tensors.set("kernel.directions", { shape: [directions.width, embedder.dimensions], data: directions.projection });
@@ -54,7 +57,11 @@ export function assembleArtifact(parts: TrainedParts): Artifact {
     tensors.set("kernel.anchors", { shape: [anchorRows.length, width], data: kernel.anchors });
     tensors.set("kernel.value.quality", { shape: [anchorRows.length, table.models.length], data: kernel.values });
     tensors.set("kernel.value.cost", { shape: [anchorRows.length, table.models.length], data: kernel.costs });
-    tensors.set("kernel.mean", { shape: [table.models.length], data: kernel.means });
+    tensors.set("kernel.mean.quality", { shape: [table.models.length], data: kernel.means });
+    tensors.set("kernel.mean.cost", {
+      shape: [table.models.length],
+      data: logMeans(trainedCosts, table.models.length),
+    });
   }
   if (clusters !== null) {
     const joined = (field: "map" | "bias" | "means"): Float32Array =>
@@ -70,18 +77,14 @@ export function assembleArtifact(parts: TrainedParts): Artifact {
   tensors.set("training.promptHashes", sortedHashes(fitted.map((r) => table.prompts[r])));
 
   const M = table.models.length;
-  const rows = parts.calibrationRows;
-  const { qualityLogits, costOutputs } = jointOutputs(model, rows);
   const calibration = calibrateQuality(qualityLogits, rows.scores);
   // heavy tails need many rows: those trained on as well, whose residuals are hardly smaller
-  const recorded = [...new Set([rows, parts.trainingRows])];
-  const smearing = smearingFactors(
-    recorded.map((part) => ({
-      outputs: jointOutputs(model, part).costOutputs,
-      targets: part.costTargets,
-    })),
-    M,
-  );
+  // heavy tails need many rows: those trained on as well, whose residuals are hardly smaller
+  const recorded = [{ outputs: costOutputs, targets: rows.costTargets }];
+  if (parts.trainingRows !== rows) {
+    recorded.push({ outputs: trainedCosts, targets: parts.trainingRows.costTargets });
+  }
+  const smearing = smearingFactors(recorded, M);
   const candidates = describeCandidates(table, fitted, costs, smearing);
   const newModels = newModelPrior(parts, candidates, calibration);
   for (const [name, tensor] of newModels.tensors) tensors.set(name, tensor);
@@ -132,6 +135,15 @@ export function assembleArtifact(parts: TrainedParts): Artifact {
     },
   };
   return { manifest, tensors };
+}
+
+/** (M) logarithms of the means of what (R, M) values are logarithms of. */
+function logMeans(values: Float32Array, M: number): Float32Array {
+  const sums = new Float64Array(M);
+  values.forEach((value, i) => {
+    sums[i % M] += Math.exp(value);
+  });
+  return Float32Array.from(sums, (sum) => Math.log(sum / (values.length / M)));
 }
 
 /** A copy as plain JSON: what comes back when the artifact is read. */

@@ -265,7 +265,7 @@ test("kernel and clusters are served as they were fitted: the joint logit is the
       metric: kernel.metric === undefined ? null : matrix("kernel.metric"),
       anchors: whole.tensors.get("kernel.anchors")!.data as Float32Array,
       values: whole.tensors.get("kernel.value.quality")!.data as Float32Array,
-      means: whole.tensors.get("kernel.mean")!.data as Float32Array,
+      means: whole.tensors.get("kernel.mean.quality")!.data as Float32Array,
     },
     embeddings,
     rows.length,

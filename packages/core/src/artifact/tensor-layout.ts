@@ -48,7 +48,8 @@ function kernelTensors(manifest: Manifest, { directions: Q, metric: K }: KernelM
     { name: "kernel.anchors", shape: [P, K ?? Q] },
     { name: "kernel.value.quality", shape: [P, M] },
     { name: "kernel.value.cost", shape: [P, M] },
-    { name: "kernel.mean", shape: [M] },
+    { name: "kernel.mean.quality", shape: [M] },
+    { name: "kernel.mean.cost", shape: [M] },
   ];
 }
 

@@ -23,6 +23,8 @@ export class KernelRegression {
   readonly costOutputs: Float32Array;
   /** (M) μ: logits of the models' means. */
   readonly means: Float32Array;
+  /** (M) log costs of the models' means. */
+  readonly meanCosts: Float32Array;
   /** (B) 1 up to the novelty `near`, 0 from `far` on, linear between. */
   readonly familiarity: Float32Array;
   readonly #backend: Backend;
@@ -66,12 +68,19 @@ export class KernelRegression {
     this.#anchors = tensorData(tensors, "kernel.anchors");
     this.#anchorSquares = new Float32Array(P);
     squaredNorms(this.#anchorSquares, this.#anchors, P, K);
-    const means = tensorData(tensors, "kernel.mean");
+    const gatherMeans = (name: string): Float32Array => {
+      const means = tensorData(tensors, name);
+      const gathered = new Float32Array(M);
+      gatherColumns(gathered, M, 0, means, 1, means.length, columns);
+      return gathered;
+    };
+    this.means = gatherMeans("kernel.mean.quality");
+    this.meanCosts = gatherMeans("kernel.mean.cost");
     this.#values = new Float32Array(P * 2 * M);
-    gatherColumns(this.#values, 2 * M, 0, tensorData(tensors, "kernel.value.quality"), P, means.length, columns);
-    gatherColumns(this.#values, 2 * M, M, tensorData(tensors, "kernel.value.cost"), P, means.length, columns);
-    this.means = new Float32Array(M);
-    gatherColumns(this.means, M, 0, means, 1, means.length, columns);
+    const values = tensorData(tensors, "kernel.value.quality");
+    const measured = values.length / P;
+    gatherColumns(this.#values, 2 * M, 0, values, P, measured, columns);
+    gatherColumns(this.#values, 2 * M, M, tensorData(tensors, "kernel.value.cost"), P, measured, columns);
     this.logits = new Float32Array(maxRows * M);
     this.costOutputs = new Float32Array(maxRows * M);
     this.familiarity = new Float32Array(maxRows);

@@ -149,7 +149,7 @@ describe("the kernel regression", () => {
     const anchors = tensors.get("kernel.anchors")!.data;
     const values = tensors.get("kernel.value.quality")!.data;
     const costs = tensors.get("kernel.value.cost")!.data;
-    const means = tensors.get("kernel.mean")!.data;
+    const means = tensors.get("kernel.mean.quality")!.data;
     for (let b = 0; b < rows; b++) {
       const e = embeddings.subarray(b * D, (b + 1) * D);
       const p = linearTwin(e, directions, null, 1, D, Q).map((value) => value / Math.hypot(...e));

@@ -40,8 +40,16 @@ describe("familiarity", () => {
       const { ranking } = router.decide(request(embeddingOf(seed)));
       return new Map(ranking.map(({ model, predictedQuality }) => [model, predictedQuality]));
     });
+    const costs = [1, 2, 3].map((seed) =>
+      router
+        .decide(request(embeddingOf(seed)))
+        .ranking.map((r) => [r.model, r.predictedCostUsd])
+        .sort(),
+    );
+    expect(costs[1]).toEqual(costs[0]);
+    expect(costs[2]).toEqual(costs[0]);
     const { tensors, manifest } = syntheticArtifact();
-    const mean = tensors.get("kernel.mean")!.data[0];
+    const mean = tensors.get("kernel.mean.quality")!.data[0];
     const { temperature, bias } = manifest.calibration;
     for (const own of qualities) {
       expect(own).toEqual(qualities[0]);

@@ -17,7 +17,7 @@ const forms = { "low-rank": LowRankForm, models: ModelAttention };
  * with T, β the shared calibration. The O opinions on quality are the S networks and, where the artifact has them, the kernel
  * regression and the attention over clusters. The clusters have the weight c, the kernel (1 − c) w, and the networks share the
  * rest equally. The kernel also adds Δy to the cost, and says how familiar a prompt is: where f is below 1, every opinion gives
- * way to the logits μ of the models' means.
+ * way to the logits μ of the models' means, and y to the log of their mean cost.
  */
 export class JointOutputs {
   readonly form: AttentionForm;
@@ -100,7 +100,12 @@ export class JointOutputs {
         logits[(o + 1) * M + m] = own * inverseTemperature + bias;
       }
       logits[m] = logit * inverseTemperature + bias;
-      this.costOutputs[m] = output / S + (this.#kernel === null ? 0 : this.#kernel.costOutputs[at]);
+      output /= S;
+      if (this.#kernel !== null) {
+        output += this.#kernel.costOutputs[at];
+        if (familiarity < 1) output = familiarity * output + (1 - familiarity) * this.#kernel.meanCosts[m];
+      }
+      this.costOutputs[m] = output;
     }
   }
 }

@@ -18,16 +18,11 @@ const bytes = readFileSync("apps/cli/artifacts/default.onehead");
 const embedding = new Float32Array(parseArtifact(bytes).manifest.embedder.dimensions).fill(0.1);`,
   },
   { file: "packages/data/README.md", folder: "examples" },
-  {
-    file: "packages/train/README.md",
-    folder: "examples",
-    given: "const settings = { members: 1, epochs: 1, anchors: 4, components: 4, features: 64 };",
-  },
+  { file: "packages/train/README.md", folder: "examples" },
   {
     file: "docs/guide/new-models.md",
     folder: "examples",
-    given: `const settings = { members: 1, epochs: 1, anchors: 4, components: 4, features: 64 };
-const askNewModel = async (prompt) => (prompt.length % 2 === 0 ? "It is 42." : "I do not know.");`,
+    given: `const askNewModel = async (prompt) => (prompt.length % 2 === 0 ? "It is 42." : "I do not know.");`,
   },
   {
     file: "packages/embed/README.md",
@@ -46,8 +41,7 @@ globalThis.fetch = async (url, { body }) =>
       index,
       embedding: new Array(1536).fill(0).map((_, j) => Math.sin(j * text.length)),
     })),
-  });
-const settings = { members: 1, epochs: 1, anchors: 4, components: 4, features: 64, externalComponents: 8 };`,
+  });`,
   },
   {
     file: "packages/baselines/README.md",

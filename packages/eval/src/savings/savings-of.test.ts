@@ -9,6 +9,13 @@ function replayOf(count: number, scores: number[], costsUsd: number[]): Replay {
   return savingsReplay(scores.length, rows, predictions);
 }
 
+/** Rows that repeat a few prompts over and over. */
+function repeatedPrompts(prompts: number, count: number): Replay {
+  const { rows, predictions } = equalRows(count, scores, costsUsd);
+  const promptKeys = Array.from({ length: count }, (_, r) => r % prompts);
+  return savingsReplay(scores.length, { ...rows, promptKeys }, predictions);
+}
+
 const few = { resamples: 20 };
 // c is the dearest, b the best; a router that knows takes b from λ = 10 on: .75 − .5 is worth 3 / λ
 const [scores, costsUsd] = [
@@ -61,8 +68,9 @@ describe("savingsOf", () => {
   });
 
   it.each([
-    ["too few rows", replayOf(99, scores, costsUsd), "99 held-out rows with a score"],
-    ["one row", replayOf(1, scores, costsUsd), "1 held-out rows with a score"],
+    ["too few prompts", replayOf(99, scores, costsUsd), "99 held-out prompts with a score"],
+    ["one prompt", replayOf(1, scores, costsUsd), "1 held-out prompts with a score"],
+    ["many calls of few prompts", repeatedPrompts(12, 720), "12 held-out prompts with a score"],
   ])("does not believe %s", (_, heldOut, reason) => {
     for (const own of savingsOf(0, heldOut, heldOut, few).comparisons) {
       expect(own.verdict).toBe("not-enough-evidence");

@@ -8,8 +8,8 @@ import type { Replay } from "../replay/replay.js";
 import { singleModelPoints } from "../replay/single-models.js";
 import { bootstrapSavings, type Savings } from "./bootstrap-savings.js";
 
-/** Fewer complete rows than this prove nothing, whatever their interval says: the bootstrap needs some to draw from. */
-const fewestRows = 100;
+/** Fewer prompts than this prove nothing, whatever their interval says: the bootstrap needs some to draw from. */
+const fewestPrompts = 100;
 /** Where fewer of the held-out rows are complete, those that are may be unlike the rest. */
 const leastCompleteShare = 0.5;
 
@@ -97,14 +97,15 @@ function indexOfModel({ models }: Replay, model: string): number {
 
 function verdictOf(
   { savedUsd, quality }: Savings,
-  { rows, completeRows }: Replay,
+  { rows, completeRows, promptKeys }: Replay,
   lambdaChosenOn: SavingsResult["lambdaChosenOn"],
 ): Pick<SavingsAgainst, "verdict" | "reason" | "qualityChange"> {
   const qualityChange = quality.interval[1] < 0 ? "lower" : quality.interval[0] > 0 ? "higher" : "not-told-apart";
   const notEnough = (reason: string) => ({ verdict: "not-enough-evidence" as const, reason, qualityChange }) as const;
-  if (completeRows < fewestRows) {
+  const prompts = new Set(promptKeys).size;
+  if (prompts < fewestPrompts) {
     return notEnough(
-      `${completeRows} held-out rows with a score and a cost of every model, at least ${fewestRows} are needed`,
+      `${prompts} held-out prompts with a score and a cost of every model, at least ${fewestPrompts} are needed`,
     );
   }
   if (completeRows < leastCompleteShare * rows) {

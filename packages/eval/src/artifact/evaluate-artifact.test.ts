@@ -67,8 +67,8 @@ describe("evaluateArtifact", () => {
     expect(result.savings?.lambdaChosenOn).toBe("validation");
     expect(result.savings?.comparisons.map(({ against }) => against)).toEqual(["best", "dearest", "current"]);
     expect(result.savings?.comparisons[2].model).toBe("gamma");
-    // fifty rows prove nothing
-    expect(result.savings?.comparisons[2].reason).toContain("50 held-out rows");
+    // fifty prompts prove nothing
+    expect(result.savings?.comparisons[2].reason).toContain("50 held-out prompts");
     const given = await evaluateRows(wideRows(), { baselines: [], lambdaUsd: 0.0123 });
     expect(given.result.savings).toMatchObject({ lambdaUsd: 0.0123, lambdaChosenOn: "given" });
     expect(given.result.lambdasUsd).toHaveLength(result.lambdasUsd.length + 1);

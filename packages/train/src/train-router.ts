@@ -7,6 +7,7 @@ import { assembleArtifact } from "./assemble-artifact.js";
 import { columnMeans, fitOwnShare, keepOwnShare, levelShift } from "./calibration/shrink-costs.js";
 import type { Checkpoint } from "./checkpoint/checkpoint.js";
 import { fitClusterAttention } from "./clusters/fit-cluster-attention.js";
+import { taskLabels } from "./clusters/task-labels.js";
 import { fitSplitEmbedder } from "./embedder/fit-router-embedder.js";
 import { jointOutputs, type TrainedModel } from "./joint-outputs.js";
 import { type CostRows, fitKernelCosts } from "./kernel/fit-kernel-costs.js";
@@ -113,7 +114,10 @@ export async function trainRouter(
   await pause();
   const kernel = settings.kernel ? fitKernel(networks, training, validating, anchorRows, settings) : null;
   options.onProgress?.({ stage: "clusters", fraction: 0 });
-  const clusters = settings.clusters ? await fitClusterAttention(training, validating, settings, pause) : null;
+  const tasks = settings.tasks ? taskLabels(table, split) : null;
+  const clusters = settings.clusters
+    ? await fitClusterAttention(training, validating, { ...settings, tasks }, pause)
+    : null;
   const model: TrainedModel = { networks, kernel, clusters };
   shrinkCosts(model, training, validating, costs);
 

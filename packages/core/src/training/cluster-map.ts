@@ -21,6 +21,10 @@ export interface ClusterMap {
 
 export interface ClusterMapOptions {
   seed: number;
+  /** At most; 10 unless given. */
+  epochs?: number | undefined;
+  /** The highest, after warm-up; 5·10⁻³ unless given. */
+  learningRate?: number | undefined;
   /** Looked at after every epoch: the map with the least is kept. */
   validationLoss: (map: ClusterMap) => number;
   /** Awaited after every epoch; what it throws ends the training. */
@@ -30,9 +34,7 @@ export interface ClusterMapOptions {
 /** Logits start at this times the cosine to each centroid: a soft copy of the clusters. */
 const startScale = 12;
 const batchRows = 128;
-const epochs = 10;
 const patience = 3;
-const learningRate = 5e-3;
 const weightDecay = 1e-3;
 const leastProbability = 1e-3;
 
@@ -52,7 +54,7 @@ export async function trainClusterMap(
   D: number,
   centroids: Float32Array,
   means: Float32Array,
-  { seed, validationLoss, pause }: ClusterMapOptions,
+  { seed, epochs = 10, learningRate = 5e-3, validationLoss, pause }: ClusterMapOptions,
 ): Promise<ClusterMap & { loss: number }> {
   const K = centroids.length / D;
   const N = means.length / K;

@@ -9,16 +9,16 @@ import {
 } from "@onehead/core/training";
 import { shrunkMeans } from "../profiles/smoothed-profiles.js";
 import type { LabelledRows } from "../trainer/member-trainer.js";
+import { clusterProfiles } from "./cluster-profiles.js";
+import type { TaskLabels } from "./task-labels.js";
 
 /** Groups of so many clusters, where there are as many rows. Two sizes are better than one, four no better than two. */
 const groupSizes = [32, 64];
-/** Pseudo-scores in each of a model's cluster means, of what the model's mean and the cluster's difficulty say of it. */
-const priorCount = 10;
-/** Variance of the clusters' difficulties, in logits. */
-const difficultyVariance = 1;
+/** Of the map that tells tasks apart: it starts from their means, not from clusters of its own making, and has more to learn. */
+const taskSchedule = { epochs: 25, learningRate: 0.02 };
+/** Share of the joint logit. */
+const weight = 0.5;
 const leastProbability = 1e-3;
-/** A model's mean is kept this far from 0 and 1. */
-const leastMean = 0.01;
 
 /** A fitted attention over clusters: what core's `ClusterAttention` computes. */
 export interface FittedClusters {
@@ -28,101 +28,137 @@ export interface FittedClusters {
   weight: number;
 }
 
+export interface ClusterOptions {
+  seed: number;
+  /** Pseudo-counts of all models' mean in each model's mean. */
+  prior: number;
+  /** Null where the rows do not say of which task they are. */
+  tasks: TaskLabels | null;
+}
+
 /**
- * The prompts' k-means clusters with every model's mean score in them, and who belongs where trained on the scores
- * (`trainClusterMap`). Stands beside networks and kernel with half of the weight: they err differently, and their plain average was
- * better than any weight chosen on validation rows.
+ * Clusters of prompts with every model's mean score in them, and a map that says which prompt belongs where. The clusters are the
+ * tasks that the rows name, told apart by their prompts; where they name none, or names that tell less of the scores of validation
+ * rows, k-means clusters, the map trained on the scores (`trainClusterMap`). Stands beside networks and kernel with half of the
+ * weight: they err differently, and their plain average was better than any weight chosen on validation rows.
  *
- * @param prior pseudo-counts of all models' mean in each model's mean
  * @param pause awaited now and then; what it throws ends the fit
  */
 export async function fitClusterAttention(
   training: LabelledRows,
   validation: LabelledRows,
-  { seed, prior }: { seed: number; prior: number },
+  options: ClusterOptions,
   pause: () => Promise<void>,
 ): Promise<FittedClusters> {
-  const R = training.rows;
-  const D = training.embeddings.length / R;
-  const M = training.scores.length / R;
+  const D = training.embeddings.length / training.rows;
+  const M = training.scores.length / training.rows;
   const rows = unitEmbeddings(training);
-  // without a validation score there is nothing better to stop by than the training rows
-  const judged = validation.scores.some((score) => !Number.isNaN(score)) ? validation : training;
-  const held = unitEmbeddings(judged);
-  const means = shrunkMeans(training.scores, R, M, prior);
+  const heldRows = unitEmbeddings(validation);
+  const means = shrunkMeans(training.scores, training.rows, M, options.prior);
+  const fit: MapFit = {
+    rows,
+    D,
+    seed: options.seed,
+    pause,
+    scores: training.scores,
+    heldScores: validation.scores,
+    profilesOf: (clusters, K) => clusterProfiles(clusters, K, training.scores, means),
+    train({ targets, held, centroids, values, ...schedule }) {
+      // where nothing is known of the validation rows there is nothing better to stop by than the training rows
+      const judged = isKnown(held) ? { rows: heldRows, targets: held } : { rows, targets };
+      return trainClusterMap(rows, targets, D, centroids, values, {
+        ...schedule,
+        seed: options.seed,
+        validationLoss: (own) => logLoss(clusterMapQuality(own, judged.rows, D), judged.targets),
+        pause,
+      });
+    },
+  };
+  const byTask = options.tasks === null ? null : { maps: [await fitTaskMap(fit, options.tasks)], weight };
+  if (byTask !== null && !isKnown(validation.scores)) return byTask;
+  const byLikeness = { maps: await fitKMeansMaps(fit), weight };
+  if (byTask === null) return byLikeness;
+  const loss = (clusters: FittedClusters): number =>
+    logLoss(clusterLogits(clusters, validation).map(sigmoid), validation.scores);
+  return loss(byTask) <= loss(byLikeness) ? byTask : byLikeness;
+}
+
+/** What the fits of all maps share. */
+interface MapFit {
+  /** (R, D) of length 1. */
+  rows: Float32Array;
+  D: number;
+  seed: number;
+  pause: () => Promise<void>;
+  /** (R, M) and those of the validation rows. */
+  scores: Float32Array;
+  heldScores: Float32Array;
+  /** Ψ (K, M) of the clusters of the rows. */
+  profilesOf(clusters: Int32Array, K: number): Float32Array;
+  train(task: MapTask): Promise<ClusterMap>;
+}
+
+/** What a map is trained to tell, of the training rows and of the held-out ones, and where it starts. */
+interface MapTask {
+  targets: Float32Array;
+  held: Float32Array;
+  centroids: Float32Array;
+  values: Float32Array;
+  epochs?: number;
+  learningRate?: number;
+}
+
+async function fitTaskMap({ rows, D, profilesOf, train }: MapFit, tasks: TaskLabels): Promise<ClusterMap> {
+  const K = tasks.count;
+  const { map, bias } = await train({
+    targets: memberships(tasks.training, K),
+    held: memberships(tasks.validation, K),
+    centroids: centroidsOf(rows, D, tasks.training, K),
+    values: memberships(
+      Int32Array.from({ length: K }, (_, k) => k),
+      K,
+    ),
+    ...taskSchedule,
+  });
+  return { map, bias, means: profilesOf(tasks.training, K) };
+}
+
+async function fitKMeansMaps({ rows, D, seed, pause, scores, heldScores, profilesOf, train }: MapFit) {
   const maps: ClusterMap[] = [];
   for (const size of groupSizes) {
     const centroids = kMeans(rows, D, size, seed);
     await pause();
-    const profiles = clusterProfiles(
-      nearestCentroids(rows, centroids, D),
-      centroids.length / D,
-      training.scores,
-      means,
-    );
-    const { map, bias } = await trainClusterMap(rows, training.scores, D, centroids, profiles, {
-      seed,
-      validationLoss: (own) => logLoss(clusterMapQuality(own, held, D), judged.scores),
-      pause,
-    });
-    maps.push({ map, bias, means: profiles });
+    const values = profilesOf(nearestCentroids(rows, centroids, D), centroids.length / D);
+    const { map, bias } = await train({ targets: scores, held: heldScores, centroids, values });
+    maps.push({ map, bias, means: values });
   }
-  return { maps, weight: 0.5 };
+  return maps;
 }
 
-/**
- * Ψ (K, M): mean score of every model in every cluster, shrunk to σ(logit s̄_m + δ_k), δ_k the cluster's difficulty.
- *
- * Where few models answered a prompt, a cluster's labels say little of one model but much of all: difficulty has to be told apart
- * from what a model can, or a model that was asked the hard prompts is taken for a bad one.
- *
- * @param clusters (R) cluster of each row
- * @param means    (M) s̄
- */
-export function clusterProfiles(
-  clusters: Int32Array,
-  K: number,
-  scores: Float32Array,
-  means: Float64Array,
-): Float32Array {
-  const M = means.length;
-  const sums = new Float64Array(K * M);
-  const counts = new Float64Array(K * M);
-  scores.forEach((score, i) => {
-    if (Number.isNaN(score)) return;
-    const cell = clusters[Math.floor(i / M)] * M + (i % M);
-    sums[cell] += score;
-    counts[cell]++;
-  });
-  const logits = means.map((mean) => {
-    const p = Math.min(1 - leastMean, Math.max(leastMean, mean));
-    return Math.log(p / (1 - p));
-  });
-  const profiles = new Float32Array(K * M);
-  for (let k = 0; k < K; k++) {
-    const difficulty = fitDifficulty(sums.subarray(k * M, (k + 1) * M), counts.subarray(k * M, (k + 1) * M), logits);
-    for (let m = 0; m < M; m++) {
-      const prior = sigmoid(logits[m] + difficulty);
-      profiles[k * M + m] = (sums[k * M + m] + priorCount * prior) / (counts[k * M + m] + priorCount);
-    }
-  }
-  return profiles;
+function isKnown(targets: Float32Array): boolean {
+  return targets.some((target) => !Number.isNaN(target));
 }
 
-/** δ of the greatest posterior: Σ_m s_m − n_m σ(z_m + δ) = δ / variance, by Newton's method with bounded steps. */
-function fitDifficulty(sums: Float64Array, counts: Float64Array, logits: Float64Array): number {
-  let difficulty = 0;
-  for (let step = 0; step < 20; step++) {
-    let gradient = -difficulty / difficultyVariance;
-    let curvature = 1 / difficultyVariance;
-    logits.forEach((logit, m) => {
-      const p = sigmoid(logit + difficulty);
-      gradient += sums[m] - counts[m] * p;
-      curvature += counts[m] * p * (1 - p);
-    });
-    difficulty += Math.max(-1, Math.min(1, gradient / curvature));
-  }
-  return difficulty;
+/** (R, K) 1 at the row's own cluster and 0 elsewhere; NaN where it has none. */
+function memberships(clusters: Int32Array, K: number): Float32Array {
+  const out = new Float32Array(clusters.length * K);
+  clusters.forEach((k, r) => {
+    if (k < 0) out.fill(Number.NaN, r * K, (r + 1) * K);
+    else out[r * K + k] = 1;
+  });
+  return out;
+}
+
+/** (K, D) of length 1: the direction of the mean of each cluster's rows. */
+function centroidsOf(rows: Float32Array, D: number, clusters: Int32Array, K: number): Float32Array {
+  const sums = new Float32Array(K * D);
+  clusters.forEach((k, r) => {
+    if (k < 0) return;
+    for (let d = 0; d < D; d++) sums[k * D + d] += rows[r * D + d];
+  });
+  const centroids = new Float32Array(K * D);
+  unitRows(centroids, sums, K, D);
+  return centroids;
 }
 
 /** (R, M) logits of the attention over clusters alone. */

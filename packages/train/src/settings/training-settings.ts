@@ -37,6 +37,8 @@ export interface TrainingSettings {
   kernel: boolean;
   /** Let an attention over clusters of the training prompts stand beside both. */
   clusters: boolean;
+  /** Let the rows' `dataset` name some of these clusters: the tasks, told apart by their prompts. */
+  tasks: boolean;
   /** Embedding components of the text, besides the plain features. */
   components: number;
   /** Hashed features that the embedder keeps. */
@@ -60,20 +62,21 @@ export const defaultSettings: Readonly<TrainingSettings> = {
   members: 2,
   anchors: 384,
   keyWidth: 64,
-  hiddenWidth: 32,
-  rank: 8,
+  hiddenWidth: 64,
+  rank: 24,
   sharpness: 12,
   prior: 10,
-  epochs: 8,
+  epochs: 12,
   patience: 4,
   batchRows: 64,
-  learningRate: 5e-3,
+  learningRate: 0.015,
   weightDecay: 0.05,
   dropout: 0.3,
   costWeight: 0.3,
   clipNorm: 1,
   kernel: true,
   clusters: true,
+  tasks: true,
   components: 128,
   features: 16384,
   staticWeight: 0.6,
@@ -102,7 +105,7 @@ const wholeNumbers = {
   features: 4_194_304,
 } as const;
 const positives = ["sharpness", "learningRate", "clipNorm", "externalWeight"] as const;
-const flags = ["kernel", "clusters", "trainedFeatures"] as const;
+const flags = ["kernel", "clusters", "tasks", "trainedFeatures"] as const;
 const atLeastZero = ["prior", "weightDecay", "costWeight", "staticWeight"] as const;
 const shares = ["dropout", "holdout", "validation"] as const;
 

@@ -8,6 +8,11 @@ export const variants = [
     settings: { kernel: false },
   },
   {
+    id: "no-tasks",
+    title: "blind to the rows' task labels: clusters are those of k-means",
+    settings: { tasks: false },
+  },
+  {
     id: "no-clusters",
     title: "without the attention over clusters",
     settings: { clusters: false },

@@ -1,4 +1,3 @@
-import { sigmoid } from "@onehead/core";
 import {
   type ClusterMap,
   clusterMapQuality,
@@ -7,6 +6,7 @@ import {
   trainClusterMap,
   unitRows,
 } from "@onehead/core/training";
+import { rankingLoss } from "../kernel/ranking-loss.js";
 import { shrunkMeans } from "../profiles/smoothed-profiles.js";
 import type { LabelledRows } from "../trainer/member-trainer.js";
 import { clusterProfiles } from "./cluster-profiles.js";
@@ -16,6 +16,8 @@ import type { TaskLabels } from "./task-labels.js";
 const groupSizes = [32, 64];
 /** Of the map that tells tasks apart: it starts from their means, not from clusters of its own making, and has more to learn. */
 const taskSchedule = { epochs: 25, learningRate: 0.02 };
+/** Tasks are given up for a ranking loss so many times that of the k-means clusters: some hundred validation rows err by less. */
+const doubt = 1.02;
 /** Share of the joint logit. */
 const weight = 0.5;
 const leastProbability = 1e-3;
@@ -38,8 +40,8 @@ export interface ClusterOptions {
 
 /**
  * Clusters of prompts with every model's mean score in them, and a map that says which prompt belongs where. The clusters are the
- * tasks that the rows name, told apart by their prompts; where they name none, or names that tell less of the scores of validation
- * rows, k-means clusters, the map trained on the scores (`trainClusterMap`). Stands beside networks and kernel with half of the
+ * tasks that the rows name, told apart by their prompts; where they name none, or names that clearly tell less of how the models of a validation
+ * row rank, k-means clusters, the map trained on the scores (`trainClusterMap`). Stands beside networks and kernel with half of the
  * weight: they err differently, and their plain average was better than any weight chosen on validation rows.
  *
  * @param pause awaited now and then; what it throws ends the fit
@@ -79,8 +81,8 @@ export async function fitClusterAttention(
   const byLikeness = { maps: await fitKMeansMaps(fit), weight };
   if (byTask === null) return byLikeness;
   const loss = (clusters: FittedClusters): number =>
-    logLoss(clusterLogits(clusters, validation).map(sigmoid), validation.scores);
-  return loss(byTask) <= loss(byLikeness) ? byTask : byLikeness;
+    rankingLoss(clusterLogits(clusters, validation), validation.scores, M);
+  return loss(byTask) <= doubt * loss(byLikeness) ? byTask : byLikeness;
 }
 
 /** What the fits of all maps share. */

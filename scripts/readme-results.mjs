@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { fillBlock } from "./generated-block.mjs";
 import { root } from "./prepare.mjs";
 
-const shown = ["onehead", "bag", "kernel-ridge", "mlp", "ridge", "knn", "knn-40", "zero"];
+const shown = ["onehead", "bag", "irt", "uniroute-map", "kernel-ridge", "ridge", "knn", "knn-40", "zero"];
 const report = JSON.parse(readFileSync(join(root, "bench/results/quality.json"), "utf8"));
 const { protocols } = report;
 

@@ -292,6 +292,9 @@ describe("train and eval", () => {
     if (status === 130) {
       expect(readFileSync(join(folder, "stopped.onehead"), "utf8")).toBe("old");
       expect(existsSync(join(folder, "stopped.onehead.checkpoint"))).toBe(true);
+      const again = onehead(args("stopped.onehead"));
+      expect(again.stderr).toContain("is there from an earlier run: go on with --resume, or remove it");
+      expect(again.status).toBe(1);
       expect(onehead(args("stopped.onehead", ["--resume"])).status).toBe(0);
       expect(existsSync(join(folder, "stopped.onehead.checkpoint"))).toBe(false);
     } else {
@@ -301,6 +304,21 @@ describe("train and eval", () => {
     expect(onehead(args("whole.onehead")).status).toBe(0);
     expect(readFileSync(join(folder, "stopped.onehead"))).toEqual(readFileSync(join(folder, "whole.onehead")));
   });
+});
+
+test("no command replaces what it reads", () => {
+  const before = readFileSync(join(folder, "rows.jsonl"), "utf8");
+  for (const args of [
+    ["train", "--data", "rows.jsonl", "--out", "rows.jsonl"],
+    ["eval", "--data", "rows.jsonl", "--artifact", router, "--report", "./rows.jsonl"],
+    ["eval", "--data", "rows.jsonl", "--artifact", router, "--out", router],
+    ["demo", "--artifact", router, "--out", router],
+  ]) {
+    const { stderr, status } = onehead(args);
+    expect(stderr).toMatch(/--(out|report) would replace what --(data|artifact) names/);
+    expect(status).toBe(2);
+  }
+  expect(readFileSync(join(folder, "rows.jsonl"), "utf8")).toBe(before);
 });
 
 describe("route", () => {

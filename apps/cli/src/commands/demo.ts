@@ -6,6 +6,7 @@ import { builtInPrompts } from "../demo/built-in-prompts.js";
 import { type DemoRow, demoPage } from "../demo/demo-page.js";
 import { artifactEmbedder } from "../embedders/artifact-embedder.js";
 import { announce, countPrompts } from "../embedders/disclosure.js";
+import { assertKeepsInputs } from "../files/assert-keeps-inputs.js";
 import { readArtifactOrDefault } from "../files/default-artifact.js";
 import { writeFileAtomically } from "../files/write-atomically.js";
 import { formatUsd } from "../output/decision-table.js";
@@ -31,6 +32,7 @@ Examples:
     json: { type: "boolean", description: "JSON instead of text" },
   },
   async run({ args }) {
+    await assertKeepsInputs({ "--out": args.out }, { "--artifact": args.artifact });
     const artifact = await readArtifactOrDefault(args.artifact);
     const closed = await artifactEmbedder(artifact, args.embedder);
     const prompts = builtInPrompts.map(({ prompt }) => prompt);

@@ -4,6 +4,7 @@ import { type ArtifactEvaluation, evaluateArtifact, promptsToEmbed, toHtmlReport
 import { defineCommand } from "citty";
 import { artifactEmbedder } from "../embedders/artifact-embedder.js";
 import { openForPrompts } from "../embedders/open-for-prompts.js";
+import { assertKeepsInputs } from "../files/assert-keeps-inputs.js";
 import { readArtifact } from "../files/read-input.js";
 import { assertWritable, writeFileAtomically } from "../files/write-atomically.js";
 import { createProgress } from "../output/progress.js";
@@ -74,6 +75,10 @@ propensity of the choice; what this router would have got is estimated from them
       throw new OneheadError("invalid-argument", `eval: --lambda: ${lambdaUsd}, expected USD above 0`);
     }
     // checked before the rows are read, which may take minutes
+    await assertKeepsInputs(
+      { "--out": args.out, "--report": args.report },
+      { "--data": args.data, "--artifact": args.artifact },
+    );
     for (const path of [args.out, args.report]) if (path !== undefined) await assertWritable(path);
     if (args["off-policy"]) {
       await evalOffPolicy(args, resamples);

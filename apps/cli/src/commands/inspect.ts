@@ -1,5 +1,6 @@
 import type { Artifact, Candidate, Manifest, Profile } from "@onehead/core";
 import { neededEmbedder } from "@onehead/embed";
+import { readHeldOutSummary } from "@onehead/eval";
 import { defineCommand } from "citty";
 import { readArtifactOrDefault } from "../files/default-artifact.js";
 import { formatUsd } from "../output/decision-table.js";
@@ -49,7 +50,7 @@ function describe(artifact: Artifact): string {
     "",
     `${candidates.length} candidates (${manifest.defaultPool?.length ?? candidates.length} in the default pool)`,
     ...candidates.map((candidate) => `  ${describeCandidate(candidate)}`),
-    ...heldOut(manifest.evaluation),
+    ...heldOut(manifest),
   ];
   return lines.join("\n");
 }
@@ -84,9 +85,9 @@ function describeProfile(profile: Profile): string {
   return `probed, ${profile.rows} prompts${profile.costRows === 0 ? ", length of its answers unknown" : ""}`;
 }
 
-function heldOut(evaluation: unknown): string[] {
-  const sets = (evaluation as { sets?: Array<{ name: string; rows: number; aiq: Record<string, number> }> })?.sets;
-  if (sets === undefined) return [];
+function heldOut(manifest: Manifest): string[] {
+  const sets = readHeldOutSummary(manifest)?.sets ?? [];
+  if (sets.length === 0) return [];
   return [
     "",
     "AIQ on held-out prompts",

@@ -159,7 +159,7 @@ test("Ctrl-C keeps what was scored; --resume asks for the rest alone", async () 
   expect(again.status).toBe(1);
   expect(again.stderr).toContain("go on with --resume, or remove it");
   const other = await onehead([...args.map((arg) => (arg === "new" ? "other" : arg)), ...slow, "--resume"]);
-  expect(other.stderr).toContain("is about new, expected other");
+  expect(other.stderr).toContain("is the score of new, expected other");
 
   const resumed = await onehead([...args, "--command", "echo B", "--resume", "--json"]);
   expect(resumed.status, resumed.stderr).toBe(0);
@@ -222,6 +222,23 @@ test("what is scored is kept while some prompts failed, and --resume asks for th
   expect(existsSync(`${out}.scored.jsonl`)).toBe(false);
 });
 
+test("--resume drops a line that was not finished, and refuses the scores of other prompts", async () => {
+  const kept = "half.onehead.scored.jsonl";
+  const scored = { id: "row-0", prompt: "what is 0 plus 0?", score: 1, model: "new" };
+  writeFileSync(join(folder, kept), `${JSON.stringify(scored)}\n{"id":"row-2","pro`);
+  const args = ["--out", "half.onehead", "--command", "echo 8", "--scorer", "number", "--count", "3", "--resume"];
+  const run = await onehead([...base, ...args]);
+  expect(run.stderr).toContain("the last line was not finished and is dropped");
+  expect(run.status, run.stderr).toBe(0);
+  expect(existsSync(join(folder, kept))).toBe(false);
+
+  writeFileSync(join(folder, kept), `${JSON.stringify({ ...scored, prompt: "another one?" })}\n`);
+  const refused = await onehead([...base, ...args]);
+  expect(refused.stderr).toContain("id row-0 of the kept scores is another prompt in prompts.jsonl");
+  expect(refused.status).toBe(1);
+  expect(linesOf(kept)).toHaveLength(1);
+});
+
 test("an empty file of scores is refused", async () => {
   writeFileSync(join(folder, "empty.jsonl"), "");
   const run = await onehead([...base, "--out", "y.onehead", "--scores", "empty.jsonl"]);
@@ -271,6 +288,23 @@ describe("what is refused", () => {
     expect(run.stderr).toContain(message);
     expect(run.status).toBe(status);
     expect(existsSync(join(folder, "x.onehead"))).toBe(false);
+  });
+
+  test("scores of another model, by the file and both ids", async () => {
+    writeFileSync(join(folder, "other.jsonl"), `${JSON.stringify({ prompt: canary, score: 1, model: "other" })}\n`);
+    const scores = ["--scores", "other.jsonl", "--out", "x.onehead"];
+    const run = await onehead(["probe", "--artifact", "router.onehead", "--model", "new", ...scores]);
+    expect(run.stderr).toContain("other.jsonl: id 1 is the score of other, expected new");
+    expect(run.status).toBe(1);
+    expect(existsSync(join(folder, "x.onehead"))).toBe(false);
+  });
+
+  test("an output that is an input", async () => {
+    const before = readFileSync(join(folder, "prompts.jsonl"), "utf8");
+    const run = await onehead([...base, "--choose-only", "--count", "2", "--out", "prompts.jsonl"]);
+    expect(run.stderr).toContain("--out would replace what --data names");
+    expect(run.status).toBe(2);
+    expect(readFileSync(join(folder, "prompts.jsonl"), "utf8")).toBe(before);
   });
 
   test("a bad line of scores, by file, line and field, without the prompt", async () => {

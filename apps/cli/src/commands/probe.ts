@@ -4,12 +4,19 @@ import { chooseProbePrompts, type ProbeMethod, type ProbePrompt, probeModel, typ
 import { defineCommand } from "citty";
 import { artifactEmbedder, type ClosedEmbedder } from "../embedders/artifact-embedder.js";
 import { openForPrompts } from "../embedders/open-for-prompts.js";
+import { assertKeepsInputs } from "../files/assert-keeps-inputs.js";
 import { readArtifactOrDefault } from "../files/default-artifact.js";
 import { assertWritable, writeFileAtomically } from "../files/write-atomically.js";
 import { createProgress } from "../output/progress.js";
 import { type AddedModel, addScoredModel } from "../probing/add-scored-model.js";
 import { type ProbeTarget, probeArgs, probeTarget, readModelPrices, scorerFor } from "../probing/probe-options.js";
-import { readProbePrompts, readScores } from "../probing/prompt-files.js";
+import {
+  assertOfModel,
+  assertOfPrompts,
+  type KeptScore,
+  readProbePrompts,
+  readScores,
+} from "../probing/prompt-files.js";
 import { ScoreKeeper } from "../probing/score-keeper.js";
 import { interruptSignal } from "../process/interrupt-signal.js";
 import { UsageError } from "../process/report-failure.js";
@@ -40,6 +47,8 @@ where they are known. Scored prompts are kept as they come: after Ctrl-C go on w
     if (args.precision !== "float32" && args.precision !== "float16") {
       throw new OneheadError("invalid-argument", `probe: precision: ${args.precision}, expected float32 or float16`);
     }
+    // a router may be extended in its place: nothing of it is lost
+    await assertKeepsInputs({ "--out": out }, { "--data": args.data, "--scores": args.scores });
     await assertWritable(out);
     const prices = args.prices === undefined ? undefined : await readModelPrices(args.prices, model);
     const artifact = await readArtifactOrDefault(args.artifact);
@@ -53,6 +62,7 @@ where they are known. Scored prompts are kept as they come: after Ctrl-C go on w
         ? await askModel(artifact, closed, args, model, keeper, signal)
         : await readScored(
             args.scores,
+            model,
             (scored) => assertAddable(artifact, model, prices, scored),
             closed,
             args,
@@ -78,6 +88,7 @@ interface ScoredAndEmbedder {
 type Args = Parameters<NonNullable<typeof probe.run>>[0]["args"];
 
 async function chooseOnly(args: Args): Promise<void> {
+  await assertKeepsInputs({ "--out": args.out }, { "--data": args.data, "--artifact": args.artifact });
   if (args.out !== undefined) await assertWritable(args.out);
   const artifact = await readArtifactOrDefault(args.artifact);
   const closed = await artifactEmbedder(artifact, args.embedder);
@@ -94,11 +105,12 @@ async function choosePrompts(
   closed: ClosedEmbedder,
   args: Args,
   needsAnswers: boolean,
-  kept: readonly ScoredPrompt[],
+  kept: readonly KeptScore[],
   signal: AbortSignal,
 ): Promise<{ chosen: ProbePrompt[]; embedder: Embedder }> {
   if (args.data === undefined) throw new UsageError("--data is missing");
   const all = await readProbePrompts(args.data);
+  assertOfPrompts(kept, all, args.data);
   const usable = needsAnswers ? all.filter(({ answer }) => answer !== undefined) : all;
   if (usable.length === 0) {
     const found = `${args.data}: ${all.length} prompts, none with an answer`;
@@ -129,6 +141,7 @@ async function openEmbedder(
 /** @param check of what was read, before anything is sent */
 async function readScored(
   path: string,
+  model: string,
   check: (scored: ScoredPrompt[]) => void,
   closed: ClosedEmbedder,
   args: Args,
@@ -138,6 +151,7 @@ async function readScored(
   if (scored.length === 0) {
     throw new OneheadError("invalid-argument", `probe: ${path}: no scored prompt, expected at least one`);
   }
+  assertOfModel(path, scored, model);
   check(scored);
   return { scored, failed: 0, embedder: await openEmbedder(closed, promptsOf(scored), args, signal) };
 }

@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import { readFile, rm } from "node:fs/promises";
+import { rm } from "node:fs/promises";
 import { type Artifact, OneheadError, serializeArtifact } from "@onehead/core";
 import { buildRowTable, openRows, splitOf } from "@onehead/data";
 import type { Embedder } from "@onehead/embed";
@@ -18,6 +18,8 @@ import { defineCommand } from "citty";
 import { type Disclosure, disclose } from "../embedders/disclosure.js";
 import { parseEmbedderSpec } from "../embedders/embedder-spec.js";
 import { nameEmbedder } from "../embedders/open-embedder.js";
+import { assertKeepsInputs } from "../files/assert-keeps-inputs.js";
+import { readInput } from "../files/read-input.js";
 import { readPrices } from "../files/read-prices.js";
 import { assertWritable, writeFileAtomically } from "../files/write-atomically.js";
 import { createProgress, type Progress } from "../output/progress.js";
@@ -71,6 +73,12 @@ Examples:
       description: "Join the English word vectors",
       negativeDescription: "Leave out the English word vectors: other languages, small edge builds",
     },
+    tasks: {
+      type: "boolean",
+      default: true,
+      description: "Learn the rows' task names (dataset)",
+      negativeDescription: "Leave the rows' task names (dataset) unread",
+    },
     embedder: {
       type: "string",
       description:
@@ -101,13 +109,21 @@ Examples:
     }
     // checked before the rows are read, which may take minutes
     const alone = args["embedder-alone"] === true;
-    const settings = resolveSettings({ ...settingsOf(args), trainedFeatures: !alone });
+    const settings = resolveSettings({ ...settingsOf(args), tasks: args.tasks, trainedFeatures: !alone });
     if (alone && args.embedder === undefined) throw new UsageError("--embedder-alone needs --embedder");
     const named =
       args.embedder === undefined ? null : await nameEmbedder(args.embedder, parseEmbedderSpec(args.embedder));
     if (args.baseline !== undefined) assertFitsBaseline(args, args.baseline);
-    await assertWritable(args.out);
     const checkpointPath = `${args.out}.checkpoint`;
+    await assertKeepsInputs(
+      { "--out": args.out, "the checkpoint of --out": checkpointPath },
+      { "--data": args.data, "--prices": args.prices },
+    );
+    await assertWritable(args.out);
+    if (args.resume !== true && existsSync(checkpointPath)) {
+      const ways = "go on with --resume, or remove it";
+      throw new OneheadError("io", `train: ${checkpointPath} is there from an earlier run: ${ways}`);
+    }
     const progress = createProgress(process.stderr);
     const signal = interruptSignal();
     const startedMs = performance.now();
@@ -216,7 +232,7 @@ async function resumeFrom(
 ): Promise<((fingerprint: string) => Checkpoint | undefined) | undefined> {
   if (!wanted) return undefined;
   if (!existsSync(path)) throw new OneheadError("io", `train: nothing to resume: ${path} does not exist`);
-  const bytes = await readFile(path);
+  const bytes = await readInput(path);
   return (fingerprint) => parseCheckpoint(bytes, fingerprint);
 }
 

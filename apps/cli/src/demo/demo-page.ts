@@ -1,5 +1,5 @@
 import type { Decision, Manifest } from "@onehead/core";
-import type { HeldOutSet } from "@onehead/eval";
+import { readHeldOutSummary } from "@onehead/eval";
 import { formatUsd } from "../output/decision-table.js";
 import { curvePicture } from "./curve-picture.js";
 import { escapeHtml } from "./markup.js";
@@ -53,7 +53,7 @@ Nothing was sent anywhere: quality and cost are predictions.</p>
 ${rows.map((row) => promptRow(row, worths)).join("\n")}
 </tbody></table>
 <p class="soft">“inherited”: no recorded answers of its own yet; predictions are those of an older relative, at today's price.</p>
-${heldOut(manifest.evaluation)}
+${heldOut(manifest)}
 <h2>Next</h2>
 <p>Train on rows of your own (one prompt, model, score and cost a row):
 <code>onehead train --data your-rows.jsonl --out router.onehead</code></p>
@@ -73,8 +73,8 @@ function promptRow({ kind, prompt, decisions }: DemoRow, worths: readonly string
   return `<tr><td class="prompt">${escapeHtml(text)}<small>${escapeHtml(kind)}</small></td>${cells.join("")}</tr>`;
 }
 
-function heldOut(evaluation: unknown): string {
-  const sets = (evaluation as { sets?: HeldOutSet[] } | undefined)?.sets ?? [];
+function heldOut(manifest: Manifest): string {
+  const sets = readHeldOutSummary(manifest)?.sets ?? [];
   if (sets.length === 0) return "";
   const pictures = sets.map((set) => {
     const figures = Object.entries(set.aiq)

@@ -54,6 +54,32 @@ export async function readScores(path: string): Promise<KeptScore[]> {
   return scores;
 }
 
+/** @throws OneheadError "invalid-argument" for a score that the file says is another model's */
+export function assertOfModel(path: string, scores: readonly KeptScore[], model: string): void {
+  const other = scores.find((score) => score.model !== undefined && score.model !== model);
+  if (other === undefined) return;
+  throw new OneheadError(
+    "invalid-argument",
+    `probe: ${path}: id ${other.id} is the score of ${other.model}, expected ${model}`,
+  );
+}
+
+/**
+ * Kept scores have to be of the prompts that are chosen from: ids may be line numbers, which every file has.
+ *
+ * @throws OneheadError "invalid-argument" for an id that names another prompt there, or none
+ */
+export function assertOfPrompts(kept: readonly KeptScore[], prompts: readonly ProbePrompt[], path: string): void {
+  const byId = new Map(prompts.map((entry) => [entry.id, entry.prompt]));
+  const other = kept.find((score) => byId.get(score.id) !== score.prompt);
+  if (other === undefined) return;
+  const what = byId.has(other.id) ? "another prompt" : "no prompt";
+  throw new OneheadError(
+    "invalid-argument",
+    `probe: --resume: id ${other.id} of the kept scores is ${what} in ${path}: resume with the file that they came from`,
+  );
+}
+
 function assertDistinct(path: string, entries: ReadonlyArray<{ id: string }>): void {
   const seen = new Set<string>();
   for (const entry of entries) {

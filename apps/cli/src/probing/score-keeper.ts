@@ -1,9 +1,22 @@
 import { existsSync } from "node:fs";
-import { appendFile, rm } from "node:fs/promises";
+import { appendFile, readFile, rm, truncate } from "node:fs/promises";
 import { OneheadError } from "@onehead/core";
 import type { ScoredPrompt } from "@onehead/train";
 import { codeOf } from "../files/write-atomically.js";
-import { type KeptScore, readScores } from "./prompt-files.js";
+import { assertOfModel, type KeptScore, readScores } from "./prompt-files.js";
+
+/** A full disk or a killed process may have left half a line at the end: it is dropped, and its prompt asked again. */
+async function endLastLine(path: string): Promise<void> {
+  try {
+    const bytes = await readFile(path);
+    const end = bytes.lastIndexOf(0x0a) + 1;
+    if (end === bytes.length) return;
+    await truncate(path, end);
+    console.error(`${path}: the last line was not finished and is dropped`);
+  } catch (cause) {
+    throw new OneheadError("io", `cannot read ${path}: ${codeOf(cause)}`, { cause });
+  }
+}
 
 /** Keeps every scored prompt in a file as soon as it is there: answers are paid for. */
 export class ScoreKeeper {
@@ -29,14 +42,9 @@ export class ScoreKeeper {
     }
     if (!resume) return [];
     if (!exists) throw new OneheadError("io", `probe: nothing to resume: ${this.path} does not exist`);
+    await endLastLine(this.path);
     const kept = await readScores(this.path);
-    const other = kept.find(({ model }) => model !== undefined && model !== this.#model);
-    if (other !== undefined) {
-      throw new OneheadError(
-        "invalid-argument",
-        `probe: ${this.path} is about ${other.model}, expected ${this.#model}`,
-      );
-    }
+    assertOfModel(this.path, kept, this.#model);
     return kept;
   }
 

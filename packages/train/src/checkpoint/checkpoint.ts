@@ -1,4 +1,4 @@
-import { OneheadError, parseSafetensors, type Tensor, writeSafetensors } from "@onehead/core";
+import { hashBytes, hashString, OneheadError, parseSafetensors, type Tensor, writeSafetensors } from "@onehead/core";
 import type { MemberState } from "../trainer/member-trainer.js";
 
 /** A training run at the end of an epoch: finished members, and the one under way. */
@@ -22,8 +22,9 @@ export function serializeCheckpoint(checkpoint: Checkpoint): Uint8Array {
     bestValidationLoss,
     step,
   }));
-  const metadata = { format, fingerprint: checkpoint.fingerprint, members: JSON.stringify(counters) };
-  return writeSafetensors(metadata, tensors);
+  const members = JSON.stringify(counters);
+  const checksum = checksumOf(members, tensors);
+  return writeSafetensors({ format, fingerprint: checkpoint.fingerprint, members, checksum }, tensors);
 }
 
 /**
@@ -35,6 +36,9 @@ export function parseCheckpoint(bytes: Uint8Array, fingerprint: string): Checkpo
   const { metadata, tensors } = parseSafetensors(bytes);
   if (metadata["format"] !== format) throw foreign(`format is ${String(metadata["format"])}, expected ${format}`);
   if (metadata["fingerprint"] !== fingerprint) throw foreign("it belongs to other data, settings or another version");
+  if (metadata["checksum"] !== checksumOf(metadata["members"] ?? "", tensors)) {
+    throw foreign("its checksum does not match: it is damaged");
+  }
   const members: MemberState[] = parseCounters(metadata["members"]).map((counters) => ({
     ...counters,
     tensors: new Map(),
@@ -46,6 +50,16 @@ export function parseCheckpoint(bytes: Uint8Array, fingerprint: string): Checkpo
     member.tensors.set(name.slice(dot + 1), data);
   }
   return { fingerprint, members };
+}
+
+/** Hash of the counters and of every tensor's name and bytes. */
+function checksumOf(counters: string, tensors: ReadonlyMap<string, Tensor>): string {
+  let hash = hashString(counters);
+  for (const name of [...tensors.keys()].sort()) {
+    const { buffer, byteOffset, byteLength } = (tensors.get(name) as Tensor).data;
+    hash = hashBytes(new Uint8Array(buffer, byteOffset, byteLength), hashString(name, hash));
+  }
+  return hash.toString(16).padStart(8, "0");
 }
 
 function parseCounters(text: string | undefined): Array<Omit<MemberState, "tensors">> {

@@ -306,6 +306,12 @@ describe("train and eval", () => {
   });
 });
 
+test("an option in the place of a value is refused", () => {
+  const { stderr, status } = onehead(["train", "--data", "rows.jsonl", "--out", "--resume"]);
+  expect(stderr).toContain("--out lacks its value: --resume is an option");
+  expect(status).toBe(2);
+});
+
 test("no command replaces what it reads", () => {
   const before = readFileSync(join(folder, "rows.jsonl"), "utf8");
   for (const args of [
@@ -411,6 +417,9 @@ describe("route", () => {
     expect(decide(["--willingness-to-pay", "2"])).toMatchObject({ preference: { reward: "linear", lambdaUsd: 2 } });
     writeFileSync(join(folder, "config.json"), JSON.stringify({ minQuality: 3 }));
     expect(onehead(["route", "hi", "--config", "config.json"]).stderr).toContain("config.json: minQuality");
+    const both = { inputUsdPerMillionTokens: 1, outputUsdPerMillionTokens: 1, factor: 0.5 };
+    writeFileSync(join(folder, "config.json"), JSON.stringify({ prices: { small: both } }));
+    expect(onehead(["route", "hi", "--config", "config.json"]).stderr).toContain("config.json: prices.small");
   });
 });
 

@@ -1,8 +1,9 @@
 import { type Artifact, OneheadError, type PreferenceOptions } from "@onehead/core";
-import { openRows, type PromptRow } from "@onehead/data";
+import type { PromptRow } from "@onehead/data";
 import { evaluateOffPolicy, toOffPolicyReport, trainedPrompts } from "@onehead/eval";
 import { artifactEmbedder } from "../embedders/artifact-embedder.js";
 import { openForPrompts } from "../embedders/open-for-prompts.js";
+import { openNamedRows } from "../files/open-named-rows.js";
 import { readArtifact } from "../files/read-input.js";
 import { writeFileAtomically } from "../files/write-atomically.js";
 import { interruptSignal } from "../process/interrupt-signal.js";
@@ -38,7 +39,7 @@ export const offPolicyArgs = {
 } as const;
 
 // what compares with baselines on rows whose scores are all known
-const otherFlags = ["training-data", "baselines", "report"];
+const otherFlags = ["training-data", "baselines", "report", "lambda", "current-model"];
 
 /** Judges the artifact on a log in which only the chosen model's result is known, and prints what the log says. */
 export async function evalOffPolicy(args: Record<string, unknown>, resamples: number): Promise<void> {
@@ -55,7 +56,7 @@ export async function evalOffPolicy(args: Record<string, unknown>, resamples: nu
   const artifact = await readArtifact(String(args["artifact"]));
   const signal = interruptSignal();
   const json = args["json"] === true;
-  const rows = (): AsyncIterable<PromptRow> => openRows(String(args["data"]), { signal });
+  const rows = (): AsyncIterable<PromptRow> => openNamedRows(String(args["data"]), { signal });
   const closed = await artifactEmbedder(artifact, text("embedder"));
   const consent = { yes: args["yes"] === true, json, signal };
   const { embedder, sent } = await openForPrompts("eval", closed, promptsOf(artifact, rows()), consent);

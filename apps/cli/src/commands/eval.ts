@@ -1,10 +1,10 @@
 import { OneheadError } from "@onehead/core";
-import { openRows } from "@onehead/data";
 import { type ArtifactEvaluation, evaluateArtifact, promptsToEmbed, toHtmlReport, toTextReport } from "@onehead/eval";
 import { defineCommand } from "citty";
 import { artifactEmbedder } from "../embedders/artifact-embedder.js";
 import { openForPrompts } from "../embedders/open-for-prompts.js";
 import { assertKeepsInputs } from "../files/assert-keeps-inputs.js";
+import { openNamedRows } from "../files/open-named-rows.js";
 import { readArtifact } from "../files/read-input.js";
 import { assertWritable, writeFileAtomically } from "../files/write-atomically.js";
 import { createProgress } from "../output/progress.js";
@@ -95,8 +95,8 @@ propensity of the choice; what this router would have got is estimated from them
     const closed = await artifactEmbedder(artifact, args.embedder);
     const given = {
       artifact,
-      openRows: () => openRows(args.data, { signal }),
-      ...(trainingData === undefined ? {} : { openTrainingRows: () => openRows(trainingData, { signal }) }),
+      openRows: () => openNamedRows(args.data, { signal }),
+      ...(trainingData === undefined ? {} : { openTrainingRows: () => openNamedRows(trainingData, { signal }) }),
       ...(args.baselines === undefined ? {} : { baselines: baselineNames(args.baselines) }),
     };
     const consent = { yes: args.yes === true, json, signal };

@@ -2,6 +2,7 @@ import { argmaxReward, type Decision } from "@onehead/core";
 import { defineCommand } from "citty";
 import { countPrompts } from "../embedders/disclosure.js";
 import { decisionTable, formatUsd } from "../output/decision-table.js";
+import { printable } from "../output/printable.js";
 import { openPromptRouter } from "../routing/prompt-router.js";
 import { routingArgs } from "../routing/routing-options.js";
 import { parseNumber } from "./parse-number.js";
@@ -34,9 +35,8 @@ Examples:
     console.log(decisionTable(decision));
     if (anchors.length > 0) console.log("\nNearest anchor prompts, by attention weight");
     for (const { weight, id, dataset, excerpt } of anchors) {
-      console.log(
-        `  ${(100 * weight).toFixed(1).padStart(5)} %  ${id}${dataset ? ` (${dataset})` : ""}${excerpt ? `: ${excerpt}` : ""}`,
-      );
+      const text = `${id}${dataset ? ` (${dataset})` : ""}${excerpt ? `: ${excerpt}` : ""}`;
+      console.log(`  ${(100 * weight).toFixed(1).padStart(5)} %  ${printable(text)}`);
     }
     console.log(`\nWhat other values of a right answer would choose (${decision.preference.reward} reward)`);
     for (const { fromUsd, toUsd, model } of choices) {

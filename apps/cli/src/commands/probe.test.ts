@@ -282,6 +282,12 @@ describe("what is refused", () => {
       1,
       "none of 3 prompts was scored: probe: --command: exit code 9",
     ],
+    [
+      "prices below 0",
+      ["--out", "x.onehead", "--command", "cat", "--prices=-1,2"],
+      1,
+      "--prices: -1, expected at least 0",
+    ],
     ["a count of 0", ["--out", "x.onehead", "--command", "cat", "--count", "0"], 1, "count: 0"],
   ])("%s", async (_, args, status, message) => {
     const run = await onehead([...base, ...args]);

@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { rm } from "node:fs/promises";
 import { type Artifact, OneheadError, serializeArtifact } from "@onehead/core";
-import { buildRowTable, openRows, splitOf } from "@onehead/data";
+import { buildRowTable, splitOf } from "@onehead/data";
 import type { Embedder } from "@onehead/embed";
 import { staticEnglish } from "@onehead/embed/static-english";
 import { evaluateArtifact, heldOutSet } from "@onehead/eval";
@@ -19,6 +19,7 @@ import { type Disclosure, disclose } from "../embedders/disclosure.js";
 import { parseEmbedderSpec } from "../embedders/embedder-spec.js";
 import { nameEmbedder } from "../embedders/open-embedder.js";
 import { assertKeepsInputs } from "../files/assert-keeps-inputs.js";
+import { openNamedRows } from "../files/open-named-rows.js";
 import { readInput } from "../files/read-input.js";
 import { readPrices } from "../files/read-prices.js";
 import { assertWritable, writeFileAtomically } from "../files/write-atomically.js";
@@ -128,7 +129,7 @@ Examples:
     const signal = interruptSignal();
     const startedMs = performance.now();
 
-    const table = await buildRowTable(openRows(args.data, { signal }));
+    const table = await buildRowTable(openNamedRows(args.data, { signal }));
     progress.update(`${table.ids.length} prompts, ${table.models.length} models`);
     const prices = args.prices === undefined ? undefined : await readPrices(args.prices);
     const evaluates = args.evaluation && settings.holdout > 0;
@@ -271,7 +272,7 @@ async function addEvaluation(
     const { result } = await evaluateArtifact({
       artifact,
       embedder,
-      openRows: () => openRows(data, { signal }),
+      openRows: () => openNamedRows(data, { signal }),
       baselines: [],
       resamples: 200,
       signal,

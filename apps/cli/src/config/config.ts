@@ -21,7 +21,8 @@ const schema = z.strictObject({
     .record(
       z.string(),
       z.union([
-        z.object({ inputUsdPerMillionTokens: price, outputUsdPerMillionTokens: price }),
+        // a factor beside prices would be forgotten
+        z.object({ inputUsdPerMillionTokens: price, outputUsdPerMillionTokens: price, factor: z.never().optional() }),
         z.strictObject({ factor: z.number().positive() }),
       ]),
     )

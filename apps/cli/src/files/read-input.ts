@@ -1,5 +1,6 @@
 import { readFile } from "node:fs/promises";
-import { type Artifact, OneheadError, parseArtifact } from "@onehead/core";
+import { type Artifact, ArtifactError, type Manifest, OneheadError, parseArtifact } from "@onehead/core";
+import { hasControl } from "../output/printable.js";
 import { codeOf } from "./write-atomically.js";
 
 /** Bytes of a file. @throws OneheadError "io" naming the path */
@@ -15,9 +16,31 @@ export async function readInput(path: string): Promise<Buffer> {
 export async function readArtifact(path: string): Promise<Artifact> {
   const bytes = await readInput(path);
   try {
-    return parseArtifact(bytes);
+    const artifact = parseArtifact(bytes);
+    assertPrintable(artifact.manifest);
+    return artifact;
   } catch (cause) {
     if (!OneheadError.isInstance(cause)) throw cause;
     throw new OneheadError(cause.code, `${path}: ${cause.message}`, { cause });
+  }
+}
+
+/** What commands print of a manifest: names. Anchors are printed by `explain` alone, which escapes them. */
+function assertPrintable({ name, candidates, training }: Manifest): void {
+  const check = (field: string, text: string | undefined): void => {
+    if (text !== undefined && hasControl(text))
+      throw new ArtifactError(field, "has a control character, expected none");
+  };
+  check("manifest.name", name);
+  candidates.forEach(({ id, aliases, prices }, n) => {
+    const field = `manifest.candidates[${n}]`;
+    check(`${field}.id`, id);
+    for (const alias of aliases ?? []) check(`${field}.aliases`, alias);
+    check(`${field}.prices.source`, prices?.source);
+    check(`${field}.prices.asOf`, prices?.asOf);
+  });
+  for (const source of training.sources ?? []) {
+    check("manifest.training.sources", source.name);
+    check("manifest.training.sources", source.licence);
   }
 }

@@ -92,16 +92,17 @@ export function scorerFor(args: Given, timeoutMs: number): { score: ProbeOptions
 
 /** Prices of `--prices`: two numbers, or a file of prices by model that has this one. */
 export async function readModelPrices(text: string, model: string): Promise<Prices> {
-  const pair = /^([\d.]+),([\d.]+)$/.exec(text);
-  if (pair !== null) {
-    return {
-      inputUsdPerMillionTokens: parseNumber("probe: --prices", pair[1]),
-      outputUsdPerMillionTokens: parseNumber("probe: --prices", pair[2]),
-    };
-  }
+  const pair = /^([-+\d.e]+),([-+\d.e]+)$/i.exec(text);
+  if (pair !== null) return { inputUsdPerMillionTokens: price(pair[1]), outputUsdPerMillionTokens: price(pair[2]) };
   const prices = await readPrices(text);
   if (Object.hasOwn(prices, model)) return prices[model];
   throw new OneheadError("unknown-model", `probe: --prices: ${text} has no price of ${model}`);
+}
+
+function price(text: string): number {
+  const value = parseNumber("probe: --prices", text);
+  if (value >= 0) return value;
+  throw new OneheadError("invalid-argument", `probe: --prices: ${value}, expected at least 0`);
 }
 
 function positive(option: string, text: unknown): number {

@@ -13,7 +13,7 @@ const id = z
   .transform(String)
   .optional();
 const prompt = z.string().min(1, "empty, expected text");
-const count = z.number().nonnegative().optional();
+const count = z.number().nonnegative().max(1e9).optional();
 const promptLine = z.object({ id, prompt, answer: z.union([z.string(), z.number()]).transform(String).optional() });
 const scoredLine = z.object({
   id,

@@ -18,7 +18,11 @@ export function assertKnownFlags(rawArgs: readonly string[], args: ArgsDef): voi
     }
     if (definition.type === "boolean") continue;
     // the value is the next argument unless it is attached
-    if (attached === undefined && rawArgs[++i] === undefined) throw new UsageError(`--${flag} lacks its value`);
+    const value = attached ?? rawArgs[++i];
+    if (value === undefined) throw new UsageError(`--${flag} lacks its value`);
+    if (attached === undefined && value.startsWith("--")) {
+      throw new UsageError(`--${flag} lacks its value: ${value} is an option; --${flag}=${value} would take it`);
+    }
   }
   for (const [name, definition] of Object.entries(args)) {
     if (definition.type === "positional" || definition.required !== true) continue;

@@ -27,11 +27,17 @@ export function readPropensity(origin: ValueOrigin, field: string, value: unknow
   return propensity;
 }
 
-/** USD or tokens: finite and not negative, or `undefined` where unknown. */
+/** No call costs so many USD or has so many tokens: what does is in other units. */
+const greatestAmount = 1e9;
+
+/** USD or tokens: not negative and at most a thousand million, or `undefined` where unknown. */
 export function readAmount(origin: ValueOrigin, field: string, value: unknown): number | undefined {
   const amount = readNumber(origin, field, value, "a number of at least 0");
   if (amount !== undefined && amount < 0) {
     throw new RowSchemaError(origin, field, `is negative: ${amount}, expected a number of at least 0`);
+  }
+  if (amount !== undefined && amount > greatestAmount) {
+    throw new RowSchemaError(origin, field, `is out of range: ${amount}, expected at most ${greatestAmount}`);
   }
   return amount;
 }

@@ -70,6 +70,14 @@ describe("readRowsFromStream", () => {
     }
   });
 
+  it.each([
+    [{ cost: 2e9 }, "cost is out of range: 2000000000, expected at most 1000000000"],
+    [{ inputTokens: 1e300 }, "inputTokens is out of range"],
+  ])("refuses %j, which no call is like, by line and field", async (field, message) => {
+    const row = { prompt: "p", model: "m", score: 1, ...field };
+    await expect(readAll([`${JSON.stringify(row)}\n`], "jsonl")).rejects.toThrow(message);
+  });
+
   it("refuses a format that cannot be streamed", () => {
     expect(() => readRowsFromStream([text], "parquet" as never)).toThrow(
       'readRowsFromStream: format is unknown: "parquet", expected jsonl or csv',

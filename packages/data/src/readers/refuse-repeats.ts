@@ -39,7 +39,11 @@ export function createRepeatCheck(form: RowForm): (row: PromptRow, location: Row
     for (const model of modelsOf(row)) {
       if (seen.models.has(model)) {
         const found = `${quoteName(model)} for id ${named}`;
-        throw new RowSchemaError(location, "model", `is recorded twice: ${found}, expected each model once an id`);
+        throw new RowSchemaError(
+          location,
+          "model",
+          `is recorded twice: ${found}, expected each model once an id; calls of their own need an id each`,
+        );
       }
       seen.models.add(model);
     }

@@ -31,6 +31,13 @@ export class HostedClient {
 
   /** @throws OneheadError "invalid-argument" naming the option that is wrong */
   constructor(options: HostedEmbedderOptions) {
+    if (typeof options !== "object" || options === null) {
+      throw new OneheadError("invalid-argument", `hostedEmbedder: options: ${String(options)}, expected an object`);
+    }
+    // null would be sent as the word
+    if (options.apiKey !== undefined && typeof options.apiKey !== "string") {
+      throw new OneheadError("invalid-argument", `hostedEmbedder: apiKey: ${typeof options.apiKey}, expected text`);
+    }
     for (const name of Object.keys(numbers) as Array<keyof typeof numbers>) assertNumber(name, options[name]);
     this.#options = options;
     this.api = createApi(options);

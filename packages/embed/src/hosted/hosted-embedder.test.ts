@@ -288,11 +288,18 @@ describe("options", () => {
     [{ baseUrl: `http://localhost/?key=${secret}` }, "baseUrl: one with credentials, a query"],
     [{ apiKey: `${secret}\n` }, "apiKey: holds a space"],
     [{ apiKey: "" }, "apiKey: empty"],
+    [{ apiKey: null }, "apiKey: object, expected text"],
     [{ headers: { "x-key": `${secret}\n\n${secret}` } }, "headers: x-key"],
   ])("%o are refused with %s", async (over, message) => {
     const error = await failureOf((async () => embedderWith(over as Partial<OpenAiOptions>))());
     expect(error.code).toBe("invalid-argument");
     expect(error.message).toContain(message);
+  });
+
+  test("what is no options, and a text in the place of a list, are refused by name", async () => {
+    expect(() => hostedEmbedder(null as never)).toThrow("options: null, expected an object");
+    const embedded = embedderWith({}).embed("abc" as never);
+    await expect(embedded).rejects.toThrow("embed: texts: string, expected a list of texts");
   });
 
   test("say which function from text to vector it is", () => {

@@ -49,6 +49,9 @@ export function hostedEmbedder(options: HostedEmbedderOptions): HostedEmbedder {
     host: url.host,
     async embed(texts, { signal } = {}) {
       assertNotAborted("embed", signal);
+      if (!Array.isArray(texts)) {
+        throw new OneheadError("invalid-argument", `embed: texts: ${typeof texts}, expected a list of texts`);
+      }
       const out = new Float32Array(texts.length * dimensions);
       const missing = new Map<string, number[]>();
       for (const [row, text] of texts.entries()) {

@@ -138,10 +138,11 @@ export function commonModels(artifact: Artifact, recorded: readonly string[]): s
   const names = new Set(recorded);
   const common = artifact.manifest.candidates.map(({ id }) => id).filter((id) => names.has(id));
   if (common.length === 0) {
+    const held = recorded.length === 0 ? "no model with a score and a cost" : recorded.join(", ");
     const known = artifact.manifest.candidates.map(({ id }) => id).join(", ");
     throw new OneheadError(
       "unknown-model",
-      `evaluateArtifact: no model in common: the rows have ${recorded.join(", ")}, the artifact ${known}`,
+      `evaluateArtifact: no model in common: the rows have ${held}, the artifact ${known}`,
     );
   }
   return common;

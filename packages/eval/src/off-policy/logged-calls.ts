@@ -123,6 +123,6 @@ function noPropensity(line: number, found: number | undefined): OneheadError {
   return new OneheadError(
     "no-propensity",
     `offPolicy: row ${line}: propensity: ${what}, expected the chance above 0 with which the model was chosen; a log of fixed ` +
-      "choices cannot tell what another router would have got, unless its models were drawn evenly from a set that you name",
+      "choices cannot tell what another router would have got, unless its models were drawn evenly from a set that uniformOver (--uniform-over) names",
   );
 }

@@ -9,11 +9,14 @@ type Column = "scores" | "costs" | "inputTokens" | "outputTokens";
  * @throws OneheadError "invalid-argument" naming the field and the value
  */
 export function assertTable(table: RowTable): void {
+  if (typeof table !== "object" || table === null || !Array.isArray(table.ids) || !Array.isArray(table.models)) {
+    throw new OneheadError("invalid-argument", "train: table: not a table of rows, expected what buildRowTable makes");
+  }
   const R = table.ids.length;
   const N = table.models.length;
   const lengths = { prompts: R, datasets: R, inputTokens: R, scores: R * N, costs: R * N, outputTokens: R * N };
   for (const [field, length] of Object.entries(lengths)) {
-    const found = table[field as keyof typeof lengths].length;
+    const found = table[field as keyof typeof lengths]?.length ?? 0;
     if (found !== length) throw invalid(field, `${found} values`, `${length} for ${R} rows and ${N} models`);
   }
   table.models.forEach((model, n) => {

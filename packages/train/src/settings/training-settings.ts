@@ -111,6 +111,9 @@ const shares = ["dropout", "holdout", "validation"] as const;
 
 /** Fills in defaults and throws OneheadError "invalid-argument" naming the first setting that is out of range. */
 export function resolveSettings(given: Partial<TrainingSettings>): TrainingSettings {
+  if (typeof given !== "object" || given === null) {
+    throw new OneheadError("invalid-argument", `train: settings: ${String(given)}, expected an object`);
+  }
   for (const name of Object.keys(given)) {
     if (!Object.hasOwn(defaultSettings, name)) throw invalid(name, "unknown setting", "one of the documented settings");
   }

@@ -306,6 +306,19 @@ describe("train and eval", () => {
   });
 });
 
+test("a model without a cost is trained, said to have no price, and shown as left out", () => {
+  const lines = Array.from({ length: 40 }, (_, i) => {
+    const scores = { cheap: i % 2, unpriced: 1, dear: i % 5 === 0 ? 0 : 1 };
+    return JSON.stringify({ prompt: `what is ${i} plus ${i * 7}?`, scores, costs: { cheap: 0.001, dear: 0.01 } });
+  });
+  writeFileSync(join(folder, "unpriced.jsonl"), lines.join("\n"));
+  const trained = onehead(["train", "--data", "unpriced.jsonl", "--out", "unpriced.onehead", "--epochs", "1"]);
+  expect(trained.status, trained.stderr).toBe(0);
+  expect(trained.stderr).toContain("no cost and no price, not chosen until --prices or a config names one: unpriced");
+  const { stdout } = onehead(["route", "--artifact", "unpriced.onehead", "what is 3 plus 4?"]);
+  expect(stdout).toMatch(/unpriced\s+excluded: its price is not known/);
+});
+
 test("an option in the place of a value is refused", () => {
   const { stderr, status } = onehead(["train", "--data", "rows.jsonl", "--out", "--resume"]);
   expect(stderr).toContain("--out lacks its value: --resume is an option");

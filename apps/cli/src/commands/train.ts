@@ -301,6 +301,11 @@ function printSummary(
   json: boolean,
 ): void {
   const { candidates, training, dial, evaluation } = artifact.manifest;
+  const priceless = candidates.filter(({ costKind, prices }) => costKind === "tokens" && prices === undefined);
+  if (priceless.length > 0) {
+    const names = priceless.map(({ id }) => id).join(", ");
+    console.error(`onehead: no cost and no price, not chosen until --prices or a config names one: ${names}`);
+  }
   if (json) {
     const models = candidates.map(({ id }) => id);
     console.log(

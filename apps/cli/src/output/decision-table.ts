@@ -2,7 +2,7 @@ import type { Decision } from "@onehead/core";
 
 /** The ranking of a decision as aligned text, the choice marked. */
 export function decisionTable(decision: Decision): string {
-  const width = Math.max(5, ...decision.ranking.map(({ model }) => model.length));
+  const width = Math.max(5, ...[...decision.ranking, ...decision.excluded].map(({ model }) => model.length));
   const reasons = new Map(decision.excluded.map(({ model, detail }) => [model, detail]));
   const lines = decision.ranking.map((candidate) => {
     const { model, predictedQuality, predictedCostUsd, uncertainty, profile, eligible } = candidate;
@@ -13,10 +13,14 @@ export function decisionTable(decision: Decision): string {
     const note = eligible ? (profile === "measured" ? "" : profile) : `excluded: ${reasons.get(model)}`;
     return `${mark} ${model.padEnd(width)}  ${quality}  ${formatUsd(predictedCostUsd).padStart(11)}  ${note}`.trimEnd();
   });
+  // what has no price has no place in a ranking
+  const ranked = new Set(decision.ranking.map(({ model }) => model));
+  const unranked = decision.excluded.filter(({ model }) => !ranked.has(model));
   const { reward, lambdaUsd } = decision.preference;
   return [
     `  ${"model".padEnd(width)}  quality        predicted USD`,
     ...lines,
+    ...unranked.map(({ model, detail }) => `  ${model.padEnd(width)}  excluded: ${detail}`),
     `${reward} reward at ${formatUsd(lambdaUsd)} for a right answer, ${decision.inputTokens} input tokens`,
   ].join("\n");
 }

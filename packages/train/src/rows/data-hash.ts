@@ -6,6 +6,7 @@ export function dataHash(table: RowTable): string {
   let hash = 0;
   for (const model of table.models) hash = hashString(model, hash);
   for (const prompt of table.prompts) hash = hashString(prompt, hash);
+  for (const task of table.datasets) hash = hashString(task, hash);
   for (const values of [table.scores, table.costs, table.inputTokens, table.outputTokens]) {
     hash = hashBytes(new Uint8Array(values.buffer, values.byteOffset, values.byteLength), hash);
   }

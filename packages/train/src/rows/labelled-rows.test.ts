@@ -40,6 +40,7 @@ describe("dataHash", () => {
     ["a model", { models: ["a", "c"] }],
     ["a prompt", { prompts: ["first", "second", "a third promp"] }],
     ["the order of prompts", { prompts: ["second", "first", "a third prompt"] }],
+    ["a task", { datasets: ["x", "y", "z"] }],
     ["a score", { scores: Float32Array.of(1, 0, 0.5, Number.NaN, 0.25, 0.5) }],
     ["a cost", { costs: Float64Array.of(1, 2, 3, 4, 5, 7) }],
     ["an input length", { inputTokens: Float64Array.of(10, 1, Number.NaN) }],

@@ -26,7 +26,8 @@ const rows = artifacts.flatMap(({ file, evaluation }) =>
 const sizes = artifacts.map(
   ({ file, bytes, training, model, calibration }) =>
     `- \`${file}\`: ${(bytes / 1e6).toFixed(1)} MB as float16; ${training.rows} prompts and ${training.labels} scores of training, ` +
-    `${model.anchors} anchors (weight ${model.kernel?.weight ?? 0}) beside ${model.members} networks; calibration temperature ` +
+    `${model.anchors} anchors (weight ${model.kernel?.weight ?? 0}) beside ${model.members} networks and ` +
+    `${(model.clusters?.sizes ?? []).join(" + ") || "no"} clusters of prompts; calibration temperature ` +
     `${calibration.temperature.toFixed(2)}, bias ${calibration.bias.toFixed(2)}`,
 );
 fillBlock(

@@ -22,6 +22,8 @@ async function endLastLine(path: string): Promise<void> {
 export class ScoreKeeper {
   readonly path: string;
   readonly #model: string;
+  /** Ends with the last write; one that failed fails all after it. */
+  #written: Promise<void> = Promise.resolve();
 
   constructor(path: string, model: string) {
     this.path = path;
@@ -48,8 +50,17 @@ export class ScoreKeeper {
     return kept;
   }
 
-  /** A line is written by one call, so that a process that dies leaves whole lines. */
-  async keep(scored: ScoredPrompt): Promise<void> {
+  /**
+   * One line after the other: where a full disk has cut one, nothing is put behind it, so that it stays the last.
+   *
+   * @throws OneheadError "io" when it cannot be written, and from then on
+   */
+  keep(scored: ScoredPrompt): Promise<void> {
+    this.#written = this.#written.then(() => this.#append(scored));
+    return this.#written;
+  }
+
+  async #append(scored: ScoredPrompt): Promise<void> {
     try {
       await appendFile(this.path, `${JSON.stringify({ ...scored, model: this.#model })}\n`);
     } catch (cause) {

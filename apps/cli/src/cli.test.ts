@@ -331,10 +331,12 @@ test("no command replaces what it reads", () => {
     ["train", "--data", "rows.jsonl", "--out", "rows.jsonl"],
     ["eval", "--data", "rows.jsonl", "--artifact", router, "--report", "./rows.jsonl"],
     ["eval", "--data", "rows.jsonl", "--artifact", router, "--out", router],
+    ["eval", "--data", "held.jsonl", "--training-data", "rows.jsonl", "--artifact", router, "--out", "rows.jsonl"],
     ["demo", "--artifact", router, "--out", router],
+    ["init", "--artifact", router, "--out", router, "--force"],
   ]) {
     const { stderr, status } = onehead(args);
-    expect(stderr).toMatch(/--(out|report) would replace what --(data|artifact) names/);
+    expect(stderr).toMatch(/--(out|report) would replace what --(data|artifact|training-data) names/);
     expect(status).toBe(2);
   }
   expect(readFileSync(join(folder, "rows.jsonl"), "utf8")).toBe(before);

@@ -313,6 +313,20 @@ describe("what is refused", () => {
     expect(readFileSync(join(folder, "prompts.jsonl"), "utf8")).toBe(before);
   });
 
+  test("an output that is the file of prices, and kept scores that are the prompts", async () => {
+    writeFileSync(join(folder, "prices.json"), "{}");
+    const args = ["probe", "--artifact", "router.onehead", "--model", "new", "--command", "echo 8"];
+    const prices = await onehead([...args, "--data", "prompts.jsonl", "--prices", "prices.json", "--out", "prices.json"]);
+    expect(prices.stderr).toContain("--out would replace what --prices names");
+    expect(prices.status).toBe(2);
+    writeFileSync(join(folder, "z.onehead.scored.jsonl"), readFileSync(join(folder, "prompts.jsonl")));
+    const kept = ["--data", "z.onehead.scored.jsonl", "--out", "z.onehead", "--resume"];
+    const run = await onehead([...args, ...kept]);
+    expect(run.stderr).toContain("the kept scores of --out would replace what --data names");
+    expect(run.status).toBe(2);
+    expect(existsSync(join(folder, "z.onehead.scored.jsonl"))).toBe(true);
+  });
+
   test("a bad line of scores, by file, line and field, without the prompt", async () => {
     writeFileSync(join(folder, "bad.jsonl"), `${JSON.stringify({ prompt: canary, score: 2 })}\n`);
     const run = await onehead([

@@ -47,8 +47,14 @@ where they are known. Scored prompts are kept as they come: after Ctrl-C go on w
     if (args.precision !== "float32" && args.precision !== "float16") {
       throw new OneheadError("invalid-argument", `probe: precision: ${args.precision}, expected float32 or float16`);
     }
+    const kept = `${out}.scored.jsonl`;
+    const read = { "--data": args.data, "--prices": args.prices };
     // a router may be extended in its place: nothing of it is lost
-    await assertKeepsInputs({ "--out": out }, { "--data": args.data, "--scores": args.scores });
+    await assertKeepsInputs({ "--out": out }, { ...read, "--scores": args.scores });
+    // added to and then removed, unless scores are given
+    if (args.scores === undefined) {
+      await assertKeepsInputs({ "the kept scores of --out": kept }, { ...read, "--artifact": args.artifact });
+    }
     await assertWritable(out);
     const prices = args.prices === undefined ? undefined : await readModelPrices(args.prices, model);
     const artifact = await readArtifactOrDefault(args.artifact);
@@ -56,7 +62,7 @@ where they are known. Scored prompts are kept as they come: after Ctrl-C go on w
     const signal = interruptSignal();
     // what cannot be added is said before anything is sent
     assertAddable(artifact, model, prices);
-    const keeper = new ScoreKeeper(`${out}.scored.jsonl`, model);
+    const keeper = new ScoreKeeper(kept, model);
     const { scored, failed, embedder } =
       args.scores === undefined
         ? await askModel(artifact, closed, args, model, keeper, signal)

@@ -10,13 +10,7 @@ import { assertWritable, writeFileAtomically } from "../files/write-atomically.j
 import { createProgress } from "../output/progress.js";
 import { type AddedModel, addScoredModel } from "../probing/add-scored-model.js";
 import { type ProbeTarget, probeArgs, probeTarget, readModelPrices, scorerFor } from "../probing/probe-options.js";
-import {
-  assertOfModel,
-  assertOfPrompts,
-  type KeptScore,
-  readProbePrompts,
-  readScores,
-} from "../probing/prompt-files.js";
+import { assertOfPrompts, readProbePrompts, readScores } from "../probing/prompt-files.js";
 import { ScoreKeeper } from "../probing/score-keeper.js";
 import { interruptSignal } from "../process/interrupt-signal.js";
 import { UsageError } from "../process/report-failure.js";
@@ -111,7 +105,7 @@ async function choosePrompts(
   closed: ClosedEmbedder,
   args: Args,
   needsAnswers: boolean,
-  kept: readonly KeptScore[],
+  kept: readonly ScoredPrompt[],
   signal: AbortSignal,
 ): Promise<{ chosen: ProbePrompt[]; embedder: Embedder }> {
   if (args.data === undefined) throw new UsageError("--data is missing");
@@ -153,11 +147,10 @@ async function readScored(
   args: Args,
   signal: AbortSignal,
 ): Promise<ScoredAndEmbedder> {
-  const scored = await readScores(path);
+  const scored = await readScores(path, model);
   if (scored.length === 0) {
     throw new OneheadError("invalid-argument", `probe: ${path}: no scored prompt, expected at least one`);
   }
-  assertOfModel(path, scored, model);
   check(scored);
   return { scored, failed: 0, embedder: await openEmbedder(closed, promptsOf(scored), args, signal) };
 }

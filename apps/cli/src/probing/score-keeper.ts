@@ -3,7 +3,7 @@ import { appendFile, readFile, rm, truncate } from "node:fs/promises";
 import { OneheadError } from "@onehead/core";
 import type { ScoredPrompt } from "@onehead/train";
 import { codeOf } from "../files/write-atomically.js";
-import { assertOfModel, type KeptScore, readScores } from "./prompt-files.js";
+import { readScores } from "./prompt-files.js";
 
 /** A full disk or a killed process may have left half a line at the end: it is dropped, and its prompt asked again. */
 async function endLastLine(path: string): Promise<void> {
@@ -36,7 +36,7 @@ export class ScoreKeeper {
    * @throws OneheadError "io" where there is a file and `resume` is not asked for, or none and it is; "invalid-argument" for
    *   scores of another model
    */
-  async open(resume: boolean): Promise<KeptScore[]> {
+  async open(resume: boolean): Promise<ScoredPrompt[]> {
     const exists = existsSync(this.path);
     if (!resume && exists) {
       const choice = "go on with --resume, or remove it";
@@ -45,9 +45,7 @@ export class ScoreKeeper {
     if (!resume) return [];
     if (!exists) throw new OneheadError("io", `probe: nothing to resume: ${this.path} does not exist`);
     await endLastLine(this.path);
-    const kept = await readScores(this.path);
-    assertOfModel(this.path, kept, this.#model);
-    return kept;
+    return readScores(this.path, this.#model);
   }
 
   /**

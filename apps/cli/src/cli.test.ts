@@ -111,6 +111,8 @@ describe("eval --off-policy", () => {
     expect(status).toBe(1);
     const { error } = json(stdout) as { error: { code: string; message: string } };
     expect(error.code).toBe("no-propensity");
+    expect(error.message).toContain("offPolicy: log.jsonl line 1: propensity: missing");
+    expect(error.message).toContain("--uniform-over");
     expect(error.message + stderr).not.toContain(canary);
     const even = onehead([...args, "--uniform-over", "small,large", "--json"]);
     expect(json(even.stdout)).toMatchObject({ calls: 400 });

@@ -7,6 +7,8 @@ import { openForPrompts } from "../embedders/open-for-prompts.js";
 import { assertKeepsInputs } from "../files/assert-keeps-inputs.js";
 import { readArtifactOrDefault } from "../files/default-artifact.js";
 import { assertWritable, writeFileAtomically } from "../files/write-atomically.js";
+import { assertPrintableName } from "../output/assert-printable-name.js";
+import { printable } from "../output/printable.js";
 import { createProgress } from "../output/progress.js";
 import { type AddedModel, addScoredModel } from "../probing/add-scored-model.js";
 import { type ProbeTarget, probeArgs, probeTarget, readModelPrices, scorerFor } from "../probing/probe-options.js";
@@ -38,6 +40,7 @@ where they are known. Scored prompts are kept as they come: after Ctrl-C go on w
     const { model, out } = args;
     if (model === undefined) throw new UsageError("--model is missing");
     if (out === undefined) throw new UsageError("--out is missing");
+    assertPrintableName("--model", model);
     if (args.precision !== "float32" && args.precision !== "float16") {
       throw new OneheadError("invalid-argument", `probe: precision: ${args.precision}, expected float32 or float16`);
     }
@@ -211,7 +214,7 @@ async function askModel(
     if (failures.length > 0) {
       const [{ id, error }] = failures;
       const why = OneheadError.isInstance(error) ? error.message : "the call threw";
-      console.error(`${failures.length} prompts failed and are left out; ${JSON.stringify(id)}: ${why}`);
+      console.error(printable(`${failures.length} prompts failed and are left out; ${JSON.stringify(id)}: ${why}`));
     }
     const held = [...kept, ...scored];
     if (held.length === 0) throw nothingScored(prompts.length, failures[0]?.error);

@@ -23,7 +23,7 @@ Examples:
 
 A line that cannot be routed gives {line, error: {code, message}} in its place; the exit code is then 1.
 Fields of a JSON line win over options: willingnessToPayUsd, costQuality, reward, maxCostUsd, minQuality,
-inputTokens, allow, deny.`,
+inputTokens, allow, deny. Other fields are ignored, and named once on standard error.`,
   },
   args: {
     prompt: { type: "positional", description: "A prompt; standard input unless given", required: false },

@@ -3,7 +3,7 @@ import { closeSync, existsSync, mkdtempSync, openSync, readdirSync, readFileSync
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { parseArtifact } from "@onehead/core";
+import { parseArtifact, serializeArtifact } from "@onehead/core";
 import { beforeAll, describe, expect, test } from "vitest";
 
 const program = join(dirname(fileURLToPath(import.meta.url)), "../dist/main.js");
@@ -111,6 +111,8 @@ describe("eval --off-policy", () => {
     expect(status).toBe(1);
     const { error } = json(stdout) as { error: { code: string; message: string } };
     expect(error.code).toBe("no-propensity");
+    expect(error.message).toContain("offPolicy: log.jsonl line 1: propensity: missing");
+    expect(error.message).toContain("--uniform-over");
     expect(error.message + stderr).not.toContain(canary);
     const even = onehead([...args, "--uniform-over", "small,large", "--json"]);
     expect(json(even.stdout)).toMatchObject({ calls: 400 });
@@ -331,10 +333,12 @@ test("no command replaces what it reads", () => {
     ["train", "--data", "rows.jsonl", "--out", "rows.jsonl"],
     ["eval", "--data", "rows.jsonl", "--artifact", router, "--report", "./rows.jsonl"],
     ["eval", "--data", "rows.jsonl", "--artifact", router, "--out", router],
+    ["eval", "--data", "held.jsonl", "--training-data", "rows.jsonl", "--artifact", router, "--out", "rows.jsonl"],
     ["demo", "--artifact", router, "--out", router],
+    ["init", "--artifact", router, "--out", router, "--force"],
   ]) {
     const { stderr, status } = onehead(args);
-    expect(stderr).toMatch(/--(out|report) would replace what --(data|artifact) names/);
+    expect(stderr).toMatch(/--(out|report) would replace what --(data|artifact|training-data) names/);
     expect(status).toBe(2);
   }
   expect(readFileSync(join(folder, "rows.jsonl"), "utf8")).toBe(before);
@@ -386,6 +390,19 @@ describe("route", () => {
       "last",
     ]);
     expect(stdout + stderr).not.toContain(canary);
+  });
+
+  test("fields that a line cannot have are named once, and ids print no control characters", () => {
+    const line = { id: "a\u001b[2J", prompt: "one", maxCost: 1, [`a field like a ${canary}`]: 1 };
+    const input = [line, line, { prompt: "two", minQualty: 1 }].map((value) => JSON.stringify(value)).join("\n");
+    const { stdout, stderr, status } = onehead(["route", "--artifact", router], { input });
+    expect(status).toBe(0);
+    expect(stdout.split("\t")[0]).toBe("a\\u001b[2J");
+    const note = (at: number, field: string): string =>
+      `onehead: standard input line ${at}: ${field} is no field of a line and is ignored`;
+    expect(stderr.trimEnd().split("\n")).toEqual([note(1, "maxCost"), note(1, "a name"), note(3, "minQualty")]);
+    const asJson = onehead(["route", "--artifact", router, "--json"], { input: JSON.stringify(line) });
+    expect(json(asJson.stdout)).toMatchObject({ id: line.id });
   });
 
   test("a line ends at a line feed and nowhere else, and one that is not UTF-8 is told apart", () => {
@@ -456,6 +473,42 @@ describe("the other commands", () => {
     expect(manifest.candidates).toHaveLength(2);
     expect(tensors["member.0.bias.quality"]).toEqual([2]);
     expect(onehead(["inspect", router]).stdout).toContain("AIQ on held-out prompts");
+  });
+
+  test("what a stranger has put into an artifact moves no cursor, and wrong held-out figures are named", () => {
+    const write = (path: string, evaluation: unknown): void => {
+      const artifact = parseArtifact(readFileSync(router));
+      const manifest = { ...artifact.manifest, evaluation: evaluation as never };
+      writeFileSync(join(folder, path), serializeArtifact({ ...artifact, manifest }));
+    };
+    const set = { name: "sums\u001b[2J", rows: 3, models: 2, aiq: { "own\u0007": 0.5 }, curves: [], singles: [] };
+    write("strange.onehead", { schemaVersion: 1, sets: [set] });
+    const { stdout, status } = onehead(["inspect", "strange.onehead"]);
+    expect(status).toBe(0);
+    expect(stdout).toContain("sums\\u001b[2J (3): own\\u0007 0.5000");
+    for (const sets of [5, [null]]) {
+      write("wrong.onehead", { schemaVersion: 1, sets });
+      for (const args of [
+        ["inspect", "wrong.onehead"],
+        ["demo", "--artifact", "wrong.onehead", "--out", "w.html"],
+      ]) {
+        const wrong = onehead(args);
+        expect(wrong.stderr).toMatch(/^onehead: artifact: manifest\.evaluation\.sets.*expected (a list|an object)\n$/);
+        expect(wrong.status).toBe(1);
+      }
+    }
+  });
+
+  test("a name that could not be printed is kept out of artifacts", () => {
+    for (const args of [
+      ["train", "--data", "rows.jsonl", "--out", "x.onehead", "--name", "a\u001b[2J"],
+      ["probe", "--artifact", router, "--scores", "rows.jsonl", "--out", "x.onehead", "--model", "a\u001b[2J"],
+    ]) {
+      const { stderr, status } = onehead(args);
+      expect(stderr).toMatch(/--(name|model) has a control character/);
+      expect(status).toBe(2);
+    }
+    expect(existsSync(join(folder, "x.onehead"))).toBe(false);
   });
 
   test("init lists what the keys reach, writes no key, and does not overwrite", () => {

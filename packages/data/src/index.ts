@@ -1,3 +1,4 @@
+export type { RowLocation } from "./errors/row-location.js";
 export { RowSchemaError } from "./errors/row-schema-error.js";
 export type { RowForm } from "./forms/row-form.js";
 export { type OpenRowsOptions, openRows } from "./readers/open-rows.js";

@@ -138,6 +138,8 @@ test("a learning rate that blows up is named", async () => {
 test("bad input is named", async () => {
   const table = await tableOf(madeRows(40));
   await expect(trainRouter(undefined as never)).rejects.toThrow("table: not a table of rows");
+  await expect(trainRouter(table, null as never)).rejects.toThrow("train: options: null, expected an object");
+  await expect(trainRouter(table, 5 as never)).rejects.toThrow("train: options: 5, expected an object");
   await expect(trainRouter(table, { settings: 5 as never })).rejects.toThrow("settings: 5, expected an object");
   await expect(trainRouter(table, { settings: { members: 0 } })).rejects.toThrow("settings.members: 0");
   await expect(trainRouter(table, { settings: { holdout: 1 } })).rejects.toThrow("settings.holdout: 1");

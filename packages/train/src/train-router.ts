@@ -75,6 +75,9 @@ export async function trainRouter(
   table: RowTable,
   options: TrainOptions = {},
 ): Promise<TrainedRouter<TrainedEmbedder | JoinedEmbedder>> {
+  if (typeof options !== "object" || options === null) {
+    throw new OneheadError("invalid-argument", `train: options: ${String(options)}, expected an object`);
+  }
   const settings = resolveSettings(options.settings ?? {});
   assertTable(table);
   assertPrices(options.prices ?? {}, table.models);

@@ -1,5 +1,5 @@
 import { type Artifact, OneheadError, type PreferenceOptions } from "@onehead/core";
-import type { PromptRow } from "@onehead/data";
+import type { PromptRow, RowLocation } from "@onehead/data";
 import { evaluateOffPolicy, toOffPolicyReport, trainedPrompts } from "@onehead/eval";
 import { artifactEmbedder } from "../embedders/artifact-embedder.js";
 import { openForPrompts } from "../embedders/open-for-prompts.js";
@@ -56,7 +56,11 @@ export async function evalOffPolicy(args: Record<string, unknown>, resamples: nu
   const artifact = await readArtifact(String(args["artifact"]));
   const signal = interruptSignal();
   const json = args["json"] === true;
-  const rows = (): AsyncIterable<PromptRow> => openNamedRows(String(args["data"]), { signal });
+  let place = "";
+  const onRow = ({ file, unit, line }: RowLocation): void => {
+    place = `${file} ${unit} ${line}`;
+  };
+  const rows = (): AsyncIterable<PromptRow> => openNamedRows(String(args["data"]), { signal, onRow });
   const closed = await artifactEmbedder(artifact, text("embedder"));
   const consent = { yes: args["yes"] === true, json, signal };
   const { embedder, sent } = await openForPrompts("eval", closed, promptsOf(artifact, rows()), consent);
@@ -64,6 +68,7 @@ export async function evalOffPolicy(args: Record<string, unknown>, resamples: nu
     artifact,
     embedder,
     rows: rows(),
+    locate: () => place,
     ...(given ? { preferences: [preference] } : {}),
     ...(uniformOver === undefined ? {} : { uniformOver: splitList(uniformOver) }),
     ...(clip === undefined ? {} : { clip: parseNumber("eval: --clip", clip) }),

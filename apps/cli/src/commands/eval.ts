@@ -77,7 +77,7 @@ propensity of the choice; what this router would have got is estimated from them
     // checked before the rows are read, which may take minutes
     await assertKeepsInputs(
       { "--out": args.out, "--report": args.report },
-      { "--data": args.data, "--artifact": args.artifact },
+      { "--data": args.data, "--artifact": args.artifact, "--training-data": args["training-data"] },
     );
     for (const path of [args.out, args.report]) if (path !== undefined) await assertWritable(path);
     if (args["off-policy"]) {

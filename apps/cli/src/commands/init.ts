@@ -2,6 +2,7 @@ import { existsSync } from "node:fs";
 import { type Candidate, OneheadError } from "@onehead/core";
 import { defineCommand } from "citty";
 import { type Config, configFile } from "../config/config.js";
+import { assertKeepsInputs } from "../files/assert-keeps-inputs.js";
 import { readArtifactOrDefault } from "../files/default-artifact.js";
 import { writeFileAtomically } from "../files/write-atomically.js";
 
@@ -39,6 +40,7 @@ Examples:
     json: { type: "boolean", description: "JSON instead of text" },
   },
   async run({ args }) {
+    await assertKeepsInputs({ "--out": args.out }, { "--artifact": args.artifact });
     if (existsSync(args.out) && !args.force) {
       throw new OneheadError("io", `init: ${args.out} is there already; --force replaces it`);
     }

@@ -4,6 +4,7 @@ import { readHeldOutSummary } from "@onehead/eval";
 import { defineCommand } from "citty";
 import { readArtifactOrDefault } from "../files/default-artifact.js";
 import { formatUsd } from "../output/decision-table.js";
+import { printable } from "../output/printable.js";
 
 export const inspect = defineCommand({
   meta: {
@@ -52,7 +53,8 @@ function describe(artifact: Artifact): string {
     ...candidates.map((candidate) => `  ${describeCandidate(candidate)}`),
     ...heldOut(manifest),
   ];
-  return lines.join("\n");
+  // names of an embedder, a baseline and the sets are read here alone
+  return lines.map(printable).join("\n");
 }
 
 function describeModel(model: Manifest["model"]): string {

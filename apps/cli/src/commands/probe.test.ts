@@ -159,7 +159,7 @@ test("Ctrl-C keeps what was scored; --resume asks for the rest alone", async () 
   expect(again.status).toBe(1);
   expect(again.stderr).toContain("go on with --resume, or remove it");
   const other = await onehead([...args.map((arg) => (arg === "new" ? "other" : arg)), ...slow, "--resume"]);
-  expect(other.stderr).toContain("is the score of new, expected other");
+  expect(other.stderr).toContain("line 1: model: the score is that of new, expected other");
 
   const resumed = await onehead([...args, "--command", "echo B", "--resume", "--json"]);
   expect(resumed.status, resumed.stderr).toBe(0);
@@ -296,11 +296,14 @@ describe("what is refused", () => {
     expect(existsSync(join(folder, "x.onehead"))).toBe(false);
   });
 
-  test("scores of another model, by the file and both ids", async () => {
-    writeFileSync(join(folder, "other.jsonl"), `${JSON.stringify({ prompt: canary, score: 1, model: "other" })}\n`);
+  test("scores of another model, by file, line and both ids", async () => {
+    writeFileSync(
+      join(folder, "other.jsonl"),
+      `${JSON.stringify({ prompt: "one", score: 1 })}\n\n${JSON.stringify({ id: "x", prompt: canary, score: 1, model: "other" })}\n`,
+    );
     const scores = ["--scores", "other.jsonl", "--out", "x.onehead"];
     const run = await onehead(["probe", "--artifact", "router.onehead", "--model", "new", ...scores]);
-    expect(run.stderr).toContain("other.jsonl: id 1 is the score of other, expected new");
+    expect(run.stderr).toContain("other.jsonl line 3: model: the score is that of other, expected new");
     expect(run.status).toBe(1);
     expect(existsSync(join(folder, "x.onehead"))).toBe(false);
   });
@@ -311,6 +314,28 @@ describe("what is refused", () => {
     expect(run.stderr).toContain("--out would replace what --data names");
     expect(run.status).toBe(2);
     expect(readFileSync(join(folder, "prompts.jsonl"), "utf8")).toBe(before);
+  });
+
+  test("an output that is the file of prices, and kept scores that are the prompts", async () => {
+    writeFileSync(join(folder, "prices.json"), "{}");
+    const args = ["probe", "--artifact", "router.onehead", "--model", "new", "--command", "echo 8"];
+    const prices = await onehead([
+      ...args,
+      "--data",
+      "prompts.jsonl",
+      "--prices",
+      "prices.json",
+      "--out",
+      "prices.json",
+    ]);
+    expect(prices.stderr).toContain("--out would replace what --prices names");
+    expect(prices.status).toBe(2);
+    writeFileSync(join(folder, "z.onehead.scored.jsonl"), readFileSync(join(folder, "prompts.jsonl")));
+    const kept = ["--data", "z.onehead.scored.jsonl", "--out", "z.onehead", "--resume"];
+    const run = await onehead([...args, ...kept]);
+    expect(run.stderr).toContain("the kept scores of --out would replace what --data names");
+    expect(run.status).toBe(2);
+    expect(existsSync(join(folder, "z.onehead.scored.jsonl"))).toBe(true);
   });
 
   test("a bad line of scores, by file, line and field, without the prompt", async () => {

@@ -7,16 +7,12 @@ import { openForPrompts } from "../embedders/open-for-prompts.js";
 import { assertKeepsInputs } from "../files/assert-keeps-inputs.js";
 import { readArtifactOrDefault } from "../files/default-artifact.js";
 import { assertWritable, writeFileAtomically } from "../files/write-atomically.js";
+import { assertPrintableName } from "../output/assert-printable-name.js";
+import { printable } from "../output/printable.js";
 import { createProgress } from "../output/progress.js";
 import { type AddedModel, addScoredModel } from "../probing/add-scored-model.js";
 import { type ProbeTarget, probeArgs, probeTarget, readModelPrices, scorerFor } from "../probing/probe-options.js";
-import {
-  assertOfModel,
-  assertOfPrompts,
-  type KeptScore,
-  readProbePrompts,
-  readScores,
-} from "../probing/prompt-files.js";
+import { assertOfPrompts, readProbePrompts, readScores } from "../probing/prompt-files.js";
 import { ScoreKeeper } from "../probing/score-keeper.js";
 import { interruptSignal } from "../process/interrupt-signal.js";
 import { UsageError } from "../process/report-failure.js";
@@ -44,11 +40,18 @@ where they are known. Scored prompts are kept as they come: after Ctrl-C go on w
     const { model, out } = args;
     if (model === undefined) throw new UsageError("--model is missing");
     if (out === undefined) throw new UsageError("--out is missing");
+    assertPrintableName("--model", model);
     if (args.precision !== "float32" && args.precision !== "float16") {
       throw new OneheadError("invalid-argument", `probe: precision: ${args.precision}, expected float32 or float16`);
     }
+    const kept = `${out}.scored.jsonl`;
+    const read = { "--data": args.data, "--prices": args.prices };
     // a router may be extended in its place: nothing of it is lost
-    await assertKeepsInputs({ "--out": out }, { "--data": args.data, "--scores": args.scores });
+    await assertKeepsInputs({ "--out": out }, { ...read, "--scores": args.scores });
+    // added to and then removed, unless scores are given
+    if (args.scores === undefined) {
+      await assertKeepsInputs({ "the kept scores of --out": kept }, { ...read, "--artifact": args.artifact });
+    }
     await assertWritable(out);
     const prices = args.prices === undefined ? undefined : await readModelPrices(args.prices, model);
     const artifact = await readArtifactOrDefault(args.artifact);
@@ -56,7 +59,7 @@ where they are known. Scored prompts are kept as they come: after Ctrl-C go on w
     const signal = interruptSignal();
     // what cannot be added is said before anything is sent
     assertAddable(artifact, model, prices);
-    const keeper = new ScoreKeeper(`${out}.scored.jsonl`, model);
+    const keeper = new ScoreKeeper(kept, model);
     const { scored, failed, embedder } =
       args.scores === undefined
         ? await askModel(artifact, closed, args, model, keeper, signal)
@@ -105,7 +108,7 @@ async function choosePrompts(
   closed: ClosedEmbedder,
   args: Args,
   needsAnswers: boolean,
-  kept: readonly KeptScore[],
+  kept: readonly ScoredPrompt[],
   signal: AbortSignal,
 ): Promise<{ chosen: ProbePrompt[]; embedder: Embedder }> {
   if (args.data === undefined) throw new UsageError("--data is missing");
@@ -147,11 +150,10 @@ async function readScored(
   args: Args,
   signal: AbortSignal,
 ): Promise<ScoredAndEmbedder> {
-  const scored = await readScores(path);
+  const scored = await readScores(path, model);
   if (scored.length === 0) {
     throw new OneheadError("invalid-argument", `probe: ${path}: no scored prompt, expected at least one`);
   }
-  assertOfModel(path, scored, model);
   check(scored);
   return { scored, failed: 0, embedder: await openEmbedder(closed, promptsOf(scored), args, signal) };
 }
@@ -212,7 +214,7 @@ async function askModel(
     if (failures.length > 0) {
       const [{ id, error }] = failures;
       const why = OneheadError.isInstance(error) ? error.message : "the call threw";
-      console.error(`${failures.length} prompts failed and are left out; ${JSON.stringify(id)}: ${why}`);
+      console.error(printable(`${failures.length} prompts failed and are left out; ${JSON.stringify(id)}: ${why}`));
     }
     const held = [...kept, ...scored];
     if (held.length === 0) throw nothingScored(prompts.length, failures[0]?.error);

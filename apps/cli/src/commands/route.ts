@@ -3,6 +3,7 @@ import { type Decision, OneheadError } from "@onehead/core";
 import { defineCommand } from "citty";
 import { countPrompts } from "../embedders/disclosure.js";
 import { decisionTable } from "../output/decision-table.js";
+import { printable } from "../output/printable.js";
 import { exitCodes, UsageError } from "../process/report-failure.js";
 import { mapInOrder } from "../routing/map-in-order.js";
 import { openPromptFile, type PromptLine, readPromptLines } from "../routing/prompt-lines.js";
@@ -22,7 +23,7 @@ Examples:
 
 A line that cannot be routed gives {line, error: {code, message}} in its place; the exit code is then 1.
 Fields of a JSON line win over options: willingnessToPayUsd, costQuality, reward, maxCostUsd, minQuality,
-inputTokens, allow, deny.`,
+inputTokens, allow, deny. Other fields are ignored, and named once on standard error.`,
   },
   args: {
     prompt: { type: "positional", description: "A prompt; standard input unless given", required: false },
@@ -78,7 +79,7 @@ async function routeLine(router: PromptRouter, line: PromptLine): Promise<LineRe
 }
 
 function describe(result: LineResult): string {
-  if ("error" in result) return `line ${result.line}\terror: ${result.error.message}`;
+  if ("error" in result) return `line ${result.line}\terror: ${printable(result.error.message)}`;
   const { predictedQuality, predictedCostUsd } = result.ranking[0];
-  return `${result.id}\t${result.model}\tquality ${predictedQuality.toFixed(3)}\tUSD ${predictedCostUsd.toPrecision(3)}`;
+  return `${printable(`${result.id}`)}\t${result.model}\tquality ${predictedQuality.toFixed(3)}\tUSD ${predictedCostUsd.toPrecision(3)}`;
 }

@@ -23,6 +23,7 @@ import { openNamedRows } from "../files/open-named-rows.js";
 import { readInput } from "../files/read-input.js";
 import { readPrices } from "../files/read-prices.js";
 import { assertWritable, writeFileAtomically } from "../files/write-atomically.js";
+import { assertPrintableName } from "../output/assert-printable-name.js";
 import { createProgress, type Progress } from "../output/progress.js";
 import { validationAiq } from "../output/validation-aiq.js";
 import { interruptSignal } from "../process/interrupt-signal.js";
@@ -109,6 +110,7 @@ Examples:
       throw new OneheadError("invalid-argument", `train: precision: ${precision}, expected float32 or float16`);
     }
     // checked before the rows are read, which may take minutes
+    if (args.name !== undefined) assertPrintableName("--name", args.name);
     const alone = args["embedder-alone"] === true;
     const settings = resolveSettings({ ...settingsOf(args), tasks: args.tasks, trainedFeatures: !alone });
     if (alone && args.embedder === undefined) throw new UsageError("--embedder-alone needs --embedder");

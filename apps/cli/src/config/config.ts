@@ -1,12 +1,12 @@
 import { existsSync } from "node:fs";
 import { OneheadError } from "@onehead/core";
 import { z } from "zod";
-import { readInput } from "../files/read-input.js";
-import { describeIssue } from "../files/read-prices.js";
+import { readJson } from "../files/read-json.js";
+import { describeIssue, greatestPrice } from "../files/read-prices.js";
 
 export const configFile = "onehead.config.json";
 
-const price = z.number().nonnegative();
+const price = z.number().nonnegative().max(greatestPrice);
 const schema = z.strictObject({
   artifact: z.string().min(1).optional(),
   embedder: z.string().min(1).optional(),
@@ -40,14 +40,7 @@ export type Config = z.infer<typeof schema>;
 export async function readConfig(path: string | undefined): Promise<Config> {
   if (path === undefined && !existsSync(configFile)) return {};
   const file = path ?? configFile;
-  let json: unknown;
-  try {
-    json = JSON.parse((await readInput(file)).toString("utf8"));
-  } catch (cause) {
-    if (OneheadError.isInstance(cause)) throw cause;
-    throw new OneheadError("invalid-argument", `${file}: not JSON`, { cause });
-  }
-  const parsed = schema.safeParse(json);
+  const parsed = schema.safeParse(await readJson(file));
   if (!parsed.success) throw new OneheadError("invalid-argument", `${file}: ${describeIssue(parsed.error)}`);
   return parsed.data;
 }

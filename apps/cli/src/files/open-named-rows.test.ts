@@ -21,10 +21,14 @@ describe("openNamedRows", () => {
   });
 
   it.each([
-    [{ prompt: "q", scores: { "m\u001b[2J": 1 } }, "row 2: model has a control character"],
-    [{ prompt: "q", costs: { "m\u0007": 1 } }, "row 2: model has a control character"],
-    [{ prompt: "q", scores: { m: 1 }, dataset: "a\nb" }, "row 2: dataset has a control character"],
-  ])("refuses %j by row and field", async (row, message) => {
+    [{ prompt: "q", scores: { "m\u001b[2J": 1 } }, "rows.jsonl line 2: model has a control character"],
+    [{ prompt: "q", costs: { "m\u0007": 1 } }, "rows.jsonl line 2: model has a control character"],
+    [
+      { prompt: "q", scores: { m: 1 }, propensities: { "m\u009b": 1 } },
+      "rows.jsonl line 2: model has a control character",
+    ],
+    [{ prompt: "q", scores: { m: 1 }, dataset: "a\nb" }, "rows.jsonl line 2: dataset has a control character"],
+  ])("refuses %j by file, line and field", async (row, message) => {
     await expect(rowsOf([good, row])).rejects.toThrow(message);
   });
 });

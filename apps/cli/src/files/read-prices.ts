@@ -1,24 +1,25 @@
 import { OneheadError } from "@onehead/core";
 import type { TokenPrices } from "@onehead/train";
 import { z } from "zod";
-import { readInput } from "./read-input.js";
+import { hasControl } from "../output/printable.js";
+import { readJson } from "./read-json.js";
 
-const price = z.number().nonnegative();
+/** No model costs so much; what does is in other units, and would make infinite costs. */
+export const greatestPrice = 1e9;
+
+const price = z.number().nonnegative().max(greatestPrice);
+const origin = z
+  .string()
+  .refine((text) => !hasControl(text), "has a control character, expected none")
+  .optional();
 const prices = z.record(
   z.string(),
-  z.object({ inputUsdPerMillionTokens: price, outputUsdPerMillionTokens: price }).loose(),
+  z.object({ inputUsdPerMillionTokens: price, outputUsdPerMillionTokens: price, source: origin, asOf: origin }).loose(),
 );
 
-/** List prices by model from a JSON file. @throws OneheadError "invalid-argument" naming file and field */
+/** List prices by model from a JSON file. @throws OneheadError "io", or "invalid-argument" naming file and field */
 export async function readPrices(path: string): Promise<Record<string, TokenPrices>> {
-  let json: unknown;
-  try {
-    json = JSON.parse((await readInput(path)).toString("utf8"));
-  } catch (cause) {
-    if (OneheadError.isInstance(cause)) throw cause;
-    throw new OneheadError("invalid-argument", `${path}: not JSON`, { cause });
-  }
-  const parsed = prices.safeParse(json);
+  const parsed = prices.safeParse(await readJson(path));
   if (!parsed.success) throw new OneheadError("invalid-argument", `${path}: ${describeIssue(parsed.error)}`);
   return parsed.data;
 }

@@ -1,7 +1,7 @@
 import { OneheadError, type Prices } from "@onehead/core";
 import { type Completion, type ProbeOptions, scorerOf } from "@onehead/train";
 import { parseNumber } from "../commands/parse-number.js";
-import { readPrices } from "../files/read-prices.js";
+import { greatestPrice, readPrices } from "../files/read-prices.js";
 import { UsageError } from "../process/report-failure.js";
 import { routingArgs } from "../routing/routing-options.js";
 import { chatEndpoint } from "./chat-endpoint.js";
@@ -101,8 +101,11 @@ export async function readModelPrices(text: string, model: string): Promise<Pric
 
 function price(text: string): number {
   const value = parseNumber("probe: --prices", text);
-  if (value >= 0) return value;
-  throw new OneheadError("invalid-argument", `probe: --prices: ${value}, expected at least 0`);
+  if (value >= 0 && value <= greatestPrice) return value;
+  throw new OneheadError(
+    "invalid-argument",
+    `probe: --prices: ${value}, expected at least 0 and at most ${greatestPrice}`,
+  );
 }
 
 function positive(option: string, text: unknown): number {

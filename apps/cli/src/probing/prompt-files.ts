@@ -25,12 +25,6 @@ const scoredLine = z.object({
   costUsd: count,
 });
 
-/** A scored prompt as a file keeps it. */
-export interface KeptScore extends ScoredPrompt {
-  /** The model that answered, where the file says so. */
-  model?: string | undefined;
-}
-
 /**
  * Prompts of a JSON Lines file, with what is right where it says so; other fields are ignored, so rows of recorded scores
  * will do. A line without an id gets its number.
@@ -45,23 +39,23 @@ export async function readProbePrompts(path: string): Promise<ProbePrompt[]> {
   return prompts;
 }
 
-/** Scored prompts of a JSON Lines file. @throws as {@link readProbePrompts} */
-export async function readScores(path: string): Promise<KeptScore[]> {
-  const scores: KeptScore[] = [];
-  for await (const { line, value } of parsedLines(path, scoredLine))
-    scores.push({ ...value, id: value.id ?? `${line}` });
+/**
+ * Scores of a model's answers from a JSON Lines file.
+ *
+ * @throws as {@link readProbePrompts}; OneheadError "invalid-argument" naming the line whose score is said to be another model's
+ */
+export async function readScores(path: string, model: string): Promise<ScoredPrompt[]> {
+  const scores: ScoredPrompt[] = [];
+  for await (const { line, value } of parsedLines(path, scoredLine)) {
+    const { model: answered = model, ...scored } = value;
+    if (answered !== model) {
+      const what = `${path} line ${line}: model: the score is that of ${answered}, expected ${model}`;
+      throw new OneheadError("invalid-argument", `probe: ${what}`);
+    }
+    scores.push({ ...scored, id: scored.id ?? `${line}` });
+  }
   assertDistinct(path, scores);
   return scores;
-}
-
-/** @throws OneheadError "invalid-argument" for a score that the file says is another model's */
-export function assertOfModel(path: string, scores: readonly KeptScore[], model: string): void {
-  const other = scores.find((score) => score.model !== undefined && score.model !== model);
-  if (other === undefined) return;
-  throw new OneheadError(
-    "invalid-argument",
-    `probe: ${path}: id ${other.id} is the score of ${other.model}, expected ${model}`,
-  );
 }
 
 /**
@@ -69,7 +63,7 @@ export function assertOfModel(path: string, scores: readonly KeptScore[], model:
  *
  * @throws OneheadError "invalid-argument" for an id that names another prompt there, or none
  */
-export function assertOfPrompts(kept: readonly KeptScore[], prompts: readonly ProbePrompt[], path: string): void {
+export function assertOfPrompts(kept: readonly ScoredPrompt[], prompts: readonly ProbePrompt[], path: string): void {
   const byId = new Map(prompts.map((entry) => [entry.id, entry.prompt]));
   const other = kept.find((score) => byId.get(score.id) !== score.prompt);
   if (other === undefined) return;

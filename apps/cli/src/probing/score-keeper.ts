@@ -3,7 +3,7 @@ import { appendFile, readFile, rm, truncate } from "node:fs/promises";
 import { OneheadError } from "@onehead/core";
 import type { ScoredPrompt } from "@onehead/train";
 import { codeOf } from "../files/write-atomically.js";
-import { assertOfModel, type KeptScore, readScores } from "./prompt-files.js";
+import { readScores } from "./prompt-files.js";
 
 /** A full disk or a killed process may have left half a line at the end: it is dropped, and its prompt asked again. */
 async function endLastLine(path: string): Promise<void> {
@@ -22,6 +22,8 @@ async function endLastLine(path: string): Promise<void> {
 export class ScoreKeeper {
   readonly path: string;
   readonly #model: string;
+  /** Ends with the last write; one that failed fails all after it. */
+  #written: Promise<void> = Promise.resolve();
 
   constructor(path: string, model: string) {
     this.path = path;
@@ -34,7 +36,7 @@ export class ScoreKeeper {
    * @throws OneheadError "io" where there is a file and `resume` is not asked for, or none and it is; "invalid-argument" for
    *   scores of another model
    */
-  async open(resume: boolean): Promise<KeptScore[]> {
+  async open(resume: boolean): Promise<ScoredPrompt[]> {
     const exists = existsSync(this.path);
     if (!resume && exists) {
       const choice = "go on with --resume, or remove it";
@@ -43,13 +45,20 @@ export class ScoreKeeper {
     if (!resume) return [];
     if (!exists) throw new OneheadError("io", `probe: nothing to resume: ${this.path} does not exist`);
     await endLastLine(this.path);
-    const kept = await readScores(this.path);
-    assertOfModel(this.path, kept, this.#model);
-    return kept;
+    return readScores(this.path, this.#model);
   }
 
-  /** A line is written by one call, so that a process that dies leaves whole lines. */
-  async keep(scored: ScoredPrompt): Promise<void> {
+  /**
+   * One line after the other: where a full disk has cut one, nothing is put behind it, so that it stays the last.
+   *
+   * @throws OneheadError "io" when it cannot be written, and from then on
+   */
+  keep(scored: ScoredPrompt): Promise<void> {
+    this.#written = this.#written.then(() => this.#append(scored));
+    return this.#written;
+  }
+
+  async #append(scored: ScoredPrompt): Promise<void> {
     try {
       await appendFile(this.path, `${JSON.stringify({ ...scored, model: this.#model })}\n`);
     } catch (cause) {

@@ -1,4 +1,5 @@
 import { OneheadError } from "@onehead/core";
+import { printable } from "../output/printable.js";
 
 /** What the process ends with. */
 export const exitCodes = { done: 0, failed: 1, usage: 2, interrupted: 130 } as const;
@@ -11,7 +12,7 @@ export function reportFailure(error: unknown, json: boolean): number {
   const code = error instanceof UsageError ? "usage" : OneheadError.isInstance(error) ? error.code : "internal";
   const message = error instanceof Error ? error.message : String(error);
   if (json) console.log(JSON.stringify({ error: { code, message } }));
-  else console.error(`onehead: ${message}`);
+  else console.error(`onehead: ${printable(message)}`);
   if (process.env["DEBUG"] === "onehead" && error instanceof Error) console.error(error.stack);
   if (code === "usage") return exitCodes.usage;
   return code === "aborted" ? exitCodes.interrupted : exitCodes.failed;

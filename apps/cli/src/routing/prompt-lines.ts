@@ -27,20 +27,27 @@ const schema = z.object({
   deny: z.array(z.string()).optional(),
 });
 
+/** So many fields are named at most. */
+const mostNotes = 8;
+
 /** Prompts of a file: plain text, one a line, for `.txt`; else JSON Lines. */
 export function openPromptFile(path: string): AsyncGenerator<PromptLine> {
   const stream = createReadStream(path);
   return readPromptLines(stream, path.endsWith(".txt"), path);
 }
 
-/** Prompts of a stream, a line each; blank lines are skipped. A line without an id gets its number. */
+/**
+ * Prompts of a stream, a line each; blank lines are skipped. A line without an id gets its number. Fields that a line cannot have
+ * are ignored, and named on standard error once each: one that is misspelt would be missed.
+ */
 export async function* readPromptLines(stream: Readable, plain: boolean, name: string): AsyncGenerator<PromptLine> {
+  const noteFields = createFieldNotes(name);
   try {
     for await (const { bytes, line } of splitLines(stream, name)) {
       const text = decodeLine(bytes);
       if (text === null) yield { line, error: new OneheadError("row-format", `line ${line}: not UTF-8`) };
       else if (text.trim() === "") continue;
-      else yield plain ? { line, id: line, prompt: text, options: {} } : parsePromptLine(text, line);
+      else yield plain ? { line, id: line, prompt: text, options: {} } : parsePromptLine(text, line, noteFields);
     }
   } catch (cause) {
     if (OneheadError.isInstance(cause)) throw cause;
@@ -56,7 +63,20 @@ function decodeLine(bytes: Uint8Array): string | null {
   }
 }
 
-function parsePromptLine(text: string, line: number): PromptLine {
+function createFieldNotes(name: string): (json: object, line: number) => void {
+  const noted = new Set<string>();
+  return (json, line) => {
+    for (const field of Object.keys(json)) {
+      // what does not look like a name may be a prompt
+      const shown = /^[\w$.-]{1,40}$/.test(field) ? field : "a name";
+      if (Object.hasOwn(schema.shape, field) || noted.has(shown) || noted.size === mostNotes) continue;
+      noted.add(shown);
+      console.error(`onehead: ${name} line ${line}: ${shown} is no field of a line and is ignored`);
+    }
+  };
+}
+
+function parsePromptLine(text: string, line: number, noteFields: (json: object, line: number) => void): PromptLine {
   let json: unknown;
   try {
     json = JSON.parse(text);
@@ -65,6 +85,7 @@ function parsePromptLine(text: string, line: number): PromptLine {
   }
   const parsed = schema.safeParse(json);
   if (parsed.success) {
+    noteFields(json as object, line);
     const { id = line, prompt, ...options } = parsed.data;
     return { line, id, prompt, options };
   }

@@ -59,7 +59,8 @@ describe("a pool in USD alone", () => {
   });
 
   test("needs one sample with a cost", () => {
-    const message = "addModel: samples: 2, none with costUsd, or tokens and prices, expected at least 1";
+    const message =
+      "addModel: samples: 2, none with costUsd, or inputTokens, outputTokens and prices, expected at least 1";
     expect(() => fitCost(inUsd, prices, samplesOf(2, { outputTokens: 3 }), outputs(2))).toThrow(message);
   });
 });

@@ -52,7 +52,7 @@ export function fitCost(
   });
   const n = recorded.length;
   if (costKind === "usd" && n === 0) {
-    const found = `${samples.length}, none with costUsd, or tokens and prices`;
+    const found = `${samples.length}, none with costUsd, or inputTokens, outputTokens and prices`;
     throw bad("samples", found, "at least 1: this router counts costs in USD");
   }
   let residuals = 0;

@@ -109,9 +109,12 @@ function namedCandidate({ candidates }: Manifest, name: string): Candidate {
 function withPrices(candidate: Candidate, prices: PoolOptions["prices"]): Candidate {
   if (prices === undefined || !Object.hasOwn(prices, candidate.id)) return candidate;
   const where = `pool: prices.${candidate.id}`;
-  const given: Prices | PriceFactor = prices[candidate.id];
-  if (typeof given === "object" && given !== null && "factor" in given)
-    return withFactor(candidate, given.factor, where);
+  const given = prices[candidate.id] as Prices & Partial<PriceFactor>;
+  const factor = given?.factor;
+  if (factor !== undefined) {
+    if (Object.keys(given).length > 1) throw invalidArgument(where, "factor and prices", "one of them");
+    return withFactor(candidate, factor, where);
+  }
   if (candidate.costKind === "usd") {
     const found = "its cost was learnt in USD, without tokens";
     throw invalidArgument(where, found, "{ factor }, what it costs now times that");

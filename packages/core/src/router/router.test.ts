@@ -119,6 +119,11 @@ describe("requirements", () => {
     expect(() => router.decide(request({ deny: ["*"], onIneligible: "best" }))).toThrow(NoEligibleModelError);
   });
 
+  test.each(["foo", "", null, 1])("onIneligible %j is refused, also where somebody is eligible", (onIneligible) => {
+    const decide = (): unknown => router.decide(request({ onIneligible: onIneligible as never }));
+    expect(decide).toThrow(`decide: onIneligible: ${onIneligible}, expected throw or best`);
+  });
+
   test("only a model that is known to do what is needed is eligible", () => {
     const needs = [{ tools: true }, { vision: true }, { jsonMode: true }, { region: "eu" }];
     for (const need of needs) expect(router.decide(request(need)).model).toBe("alpha");
@@ -331,7 +336,12 @@ describe("models that come and go", () => {
 
   test.each<[string, (router: Router) => void, string, string]>([
     ["an id that is taken", (router) => router.addModel({ ...zeta, id: "alpha" }), "invalid-argument", "alpha"],
-    ["no price", (router) => router.addModel({ id: "zeta", samples }), "invalid-argument", "none with costUsd"],
+    [
+      "no price",
+      (router) => router.addModel({ id: "zeta", samples }),
+      "invalid-argument",
+      "none with costUsd, or inputTokens, outputTokens",
+    ],
     [
       "a NaN in a sample",
       (router) =>
@@ -368,6 +378,12 @@ describe("models that come and go", () => {
       (router) => router.updatePrices({ alpha: prices, gamma: { factor: 0 } }),
       "invalid-argument",
       "prices.gamma.factor: 0, expected a number above 0",
+    ],
+    [
+      "a factor beside prices, one of which would be forgotten",
+      (router) => router.updatePrices({ alpha: { ...prices, factor: 2 } }),
+      "invalid-argument",
+      "pool: prices.alpha: factor and prices, expected one of them",
     ],
     [
       "a factor that is no number",

@@ -187,6 +187,10 @@ export class Router {
       throw invalidArgument("decide: inputTokens", request.inputTokens, "a number");
     }
     assertRequirements(request);
+    const { onIneligible = "throw" } = request;
+    if (onIneligible !== "throw" && onIneligible !== "best") {
+      throw invalidArgument("decide: onIneligible", onIneligible, "throw or best");
+    }
     assertEmbedding("decide: embedding", request.embedding);
     this.#predict("decide", request.embedding, request.inputTokens);
 

@@ -124,6 +124,17 @@ describe("openRows", () => {
     expect(seen).toEqual(["wide", "1", "2"]);
   });
 
+  it("says where each row stands before it is given", async () => {
+    const seen: unknown[] = [];
+    const path = write(
+      "where.jsonl",
+      `\n${line}\n${toJsonLine({ id: "2", prompt: "p", scores: { m: 1 }, costs: {} })}`,
+    );
+    for await (const row of openRows(path, { onRow: (location) => seen.push(location) })) seen.push(row.id);
+    const at = { operation: "openRows", file: path, unit: "line" };
+    expect(seen).toEqual([{ ...at, line: 2 }, "1", { ...at, line: 4 }, "2"]);
+  });
+
   it("reads a prompt of two million characters", async () => {
     const prompt = `${"ä\u{1f642} ".repeat(99)}\n`.repeat(5_038);
     const long = toJsonLine({ id: "1", prompt, scores: { m: 1 }, costs: {} });

@@ -1,4 +1,5 @@
 import { rowFormatError } from "../errors/row-format-error.js";
+import type { RowLocation } from "../errors/row-location.js";
 import { checkColumns, detectRowForm, type RowForm, rowFormParsers } from "../forms/row-form.js";
 import type { PromptRow } from "../rows/prompt-row.js";
 import type { ColumnNames, RawRecord } from "./raw-record.js";
@@ -10,6 +11,8 @@ export interface ReadRowsOptions {
   form?: RowForm | undefined;
   /** Called once, before the first row, with the form in use. */
   onForm?: ((form: RowForm) => void) | undefined;
+  /** Called before each row is given, with where it stands: for errors about what the row says. */
+  onRow?: ((location: RowLocation) => void) | undefined;
   /** Columns that go by other names than ours. */
   columns?: ColumnNames | undefined;
   /** Ends reading with an "aborted" error. */
@@ -26,12 +29,17 @@ export async function* parseRecords(
   records: AsyncIterable<RawRecord>,
   operation: string,
   file: string,
-  { form: wantedForm, onForm, columns = {} }: ReadRowsOptions,
+  { form: wantedForm, onForm, onRow, columns = {} }: ReadRowsOptions,
 ): AsyncGenerator<PromptRow> {
   let parse: ((record: RawRecord) => PromptRow) | undefined;
   for await (const record of records) {
     parse ??= startForm(record);
-    yield parse(record);
+    const row = parse(record);
+    if (onRow !== undefined) {
+      const { file, line, unit } = record;
+      onRow({ operation, file, line, unit });
+    }
+    yield row;
   }
   if (parse === undefined) throw rowFormatError(`${operation}: ${file}`, "holds no rows, expected at least one");
 

@@ -300,6 +300,10 @@ describe("options", () => {
     expect(() => hostedEmbedder(null as never)).toThrow("options: null, expected an object");
     const embedded = embedderWith({}).embed("abc" as never);
     await expect(embedded).rejects.toThrow("embed: texts: string, expected a list of texts");
+    for (const text of [null, undefined, 1]) {
+      const message = `embed: texts[1]: ${typeof text}, expected text`;
+      await expect(embedderWith({}).embed(["a", text as never])).rejects.toThrow(message);
+    }
   });
 
   test("say which function from text to vector it is", () => {

@@ -52,6 +52,10 @@ export function hostedEmbedder(options: HostedEmbedderOptions): HostedEmbedder {
       if (!Array.isArray(texts)) {
         throw new OneheadError("invalid-argument", `embed: texts: ${typeof texts}, expected a list of texts`);
       }
+      const wrong = texts.findIndex((text) => typeof text !== "string");
+      if (wrong >= 0) {
+        throw new OneheadError("invalid-argument", `embed: texts[${wrong}]: ${typeof texts[wrong]}, expected text`);
+      }
       const out = new Float32Array(texts.length * dimensions);
       const missing = new Map<string, number[]>();
       for (const [row, text] of texts.entries()) {

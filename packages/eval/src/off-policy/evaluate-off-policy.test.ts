@@ -269,10 +269,10 @@ describe("evaluateOffPolicy", () => {
     const evaluation = await judge(rows, { artifact: trained });
     expect(evaluation).toMatchObject({ calls: 699, trainedOnCalls: 200, withoutOutcome: 1 });
     await expect(judge(rows.slice(0, 200), { artifact: trained })).rejects.toThrow(
-      "calls are left to judge by: 0 of 200",
+      "0 of 200 calls (0 lack a score or a cost, 200 are of prompts that were trained on), expected at least 2",
     );
     await expect(judge(logOf({ count: 5 }).map((row) => ({ ...row, scores: {} })))).rejects.toThrow(
-      "calls are left to judge by: 0 of 5",
+      "0 of 5 calls (5 lack a score or a cost, 0 are of prompts that were trained on), expected at least 2",
     );
   });
 

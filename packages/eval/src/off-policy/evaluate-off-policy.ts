@@ -17,6 +17,8 @@ export interface EvaluateOffPolicyOptions {
   embedder: Embedder;
   /** Calls of a log, one a row, with the chance of each choice. */
   rows: AsyncIterable<PromptRow>;
+  /** What errors call the row that was read last, by its number from 1: its file and line, say. `row N` unless given. */
+  locate?: ((row: number) => string) | undefined;
   /** Preferences to judge at; a small sweep of λ around the dearest model's mean cost unless given. */
   preferences?: readonly PreferenceOptions[] | undefined;
   /** Models among which the log's router drew evenly, where propensities were not recorded. */
@@ -79,11 +81,13 @@ export async function evaluateOffPolicy(options: EvaluateOffPolicyOptions): Prom
   const { artifact, embedder, outcomeModel = "artifact", clip, resamples = 1000 } = options;
   assertOptions({ ...options, outcomeModel, resamples });
   const wasTrainedOn = trainedPrompts(artifact);
-  const { calls: all, withoutOutcome } = await readLoggedCalls(options.rows, options.uniformOver);
+  const { calls: all, withoutOutcome } = await readLoggedCalls(options.rows, options.uniformOver, options.locate);
   const unseen = all.filter(({ prompt }) => !wasTrainedOn(prompt));
   if (unseen.length < 2) {
     const found = `${unseen.length} of ${all.length + withoutOutcome} calls`;
-    throw new OneheadError("invalid-argument", `offPolicy: calls are left to judge by: ${found}, expected at least 2`);
+    const why = `${withoutOutcome} lack a score or a cost, ${all.length - unseen.length} are of prompts that were trained on`;
+    const message = `offPolicy: calls are left to judge by: ${found} (${why}), expected at least 2`;
+    throw new OneheadError("invalid-argument", message);
   }
   const recorded = [...new Set(all.map(({ model }) => model))];
   const models = commonModels(artifact, recorded);

@@ -52,6 +52,14 @@ describe("readLoggedCalls", () => {
     expect(error.message).not.toContain("secret");
   });
 
+  it("calls a row what it is told to", async () => {
+    const names = (number: number): string => `log.jsonl line ${2 * number}`;
+    const rows = [row(), row({ propensities: {} })];
+    await expect(readLoggedCalls(rows, undefined, names)).rejects.toThrow(
+      "offPolicy: log.jsonl line 4: propensity: missing",
+    );
+  });
+
   it("refuses rows of several models, and models outside the stated set", async () => {
     const dense = await failure([row({ scores: { small: 1, large: 1 } })]);
     expect(dense.message).toBe("offPolicy: row 1: outcomes of 2 models, expected those of the one that was chosen");

@@ -1,4 +1,4 @@
-import { OneheadError } from "@onehead/core";
+import { OneheadError, parseSafetensors, writeSafetensors } from "@onehead/core";
 import { describe, expect, it } from "vitest";
 import type { MemberState } from "../trainer/member-trainer.js";
 import { parseCheckpoint, serializeCheckpoint } from "./checkpoint.js";
@@ -22,6 +22,23 @@ describe("a checkpoint", () => {
 
   it("is not resumed by another run", () => {
     expect(() => parseCheckpoint(bytes(), "other")).toThrow("belongs to other data, settings or another version");
+  });
+
+  it("is refused by the name of the tensor that has changed or is missing", () => {
+    const damaged = bytes();
+    damaged[damaged.length - 1] ^= 1;
+    expect(() => parseCheckpoint(damaged, "run")).toThrow(
+      /checkpoint: cannot resume: it is damaged: the checksum of 0\.(best|parameter)\.bias does not match/,
+    );
+    const { metadata, tensors } = parseSafetensors(bytes());
+    tensors.delete("0.best.bias");
+    const without = writeSafetensors(metadata, tensors);
+    expect(() => parseCheckpoint(without, "run")).toThrow("it is damaged: 0.best.bias is missing");
+    const counters = JSON.stringify([{ epoch: 3, bestEpoch: 1, bestValidationLoss: 0.5, step: 40 }]);
+    const later = writeSafetensors({ ...metadata, members: counters }, parseSafetensors(bytes()).tensors);
+    expect(() => parseCheckpoint(later, "run")).toThrow("the checksum of counters does not match");
+    const unsigned = writeSafetensors({ ...metadata, checksums: "null" }, parseSafetensors(bytes()).tensors);
+    expect(() => parseCheckpoint(unsigned, "run")).toThrow("its checksums cannot be read");
   });
 
   it("is refused when any bit of its tensors has changed, and when it is cut short", () => {

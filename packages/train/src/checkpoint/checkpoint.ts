@@ -23,22 +23,20 @@ export function serializeCheckpoint(checkpoint: Checkpoint): Uint8Array {
     step,
   }));
   const members = JSON.stringify(counters);
-  const checksum = checksumOf(members, tensors);
-  return writeSafetensors({ format, fingerprint: checkpoint.fingerprint, members, checksum }, tensors);
+  const checksums = JSON.stringify(Object.fromEntries(checksumsOf(members, tensors)));
+  return writeSafetensors({ format, fingerprint: checkpoint.fingerprint, members, checksums }, tensors);
 }
 
 /**
  * Reads a checkpoint of this very run.
  *
- * @throws OneheadError "artifact" when the file is damaged, or belongs to other data, settings or another version
+ * @throws OneheadError "artifact" when the file is damaged, naming the tensor, or belongs to other data, settings or another version
  */
 export function parseCheckpoint(bytes: Uint8Array, fingerprint: string): Checkpoint {
   const { metadata, tensors } = parseSafetensors(bytes);
   if (metadata["format"] !== format) throw foreign(`format is ${String(metadata["format"])}, expected ${format}`);
   if (metadata["fingerprint"] !== fingerprint) throw foreign("it belongs to other data, settings or another version");
-  if (metadata["checksum"] !== checksumOf(metadata["members"] ?? "", tensors)) {
-    throw foreign("its checksum does not match: it is damaged");
-  }
+  assertChecksums(metadata["checksums"], checksumsOf(metadata["members"] ?? "", tensors));
   const members: MemberState[] = parseCounters(metadata["members"]).map((counters) => ({
     ...counters,
     tensors: new Map(),
@@ -52,14 +50,33 @@ export function parseCheckpoint(bytes: Uint8Array, fingerprint: string): Checkpo
   return { fingerprint, members };
 }
 
-/** Hash of the counters and of every tensor's name and bytes. */
-function checksumOf(counters: string, tensors: ReadonlyMap<string, Tensor>): string {
-  let hash = hashString(counters);
-  for (const name of [...tensors.keys()].sort()) {
-    const { buffer, byteOffset, byteLength } = (tensors.get(name) as Tensor).data;
-    hash = hashBytes(new Uint8Array(buffer, byteOffset, byteLength), hashString(name, hash));
+/** Hashes of the counters and of every tensor's name and bytes, by name. */
+function checksumsOf(counters: string, tensors: ReadonlyMap<string, Tensor>): Map<string, string> {
+  const hex = (hash: number): string => hash.toString(16).padStart(8, "0");
+  const sums = new Map([["counters", hex(hashString(counters))]]);
+  for (const [name, { data }] of tensors) {
+    const { buffer, byteOffset, byteLength } = data;
+    sums.set(name, hex(hashBytes(new Uint8Array(buffer, byteOffset, byteLength), hashString(name))));
   }
-  return hash.toString(16).padStart(8, "0");
+  return sums;
+}
+
+function assertChecksums(text: string | undefined, found: ReadonlyMap<string, string>): void {
+  const expected = parseChecksums(text);
+  for (const name of new Set([...expected.keys(), ...found.keys()])) {
+    if (!found.has(name)) throw foreign(`it is damaged: ${name} is missing`);
+    if (found.get(name) !== expected.get(name)) throw foreign(`it is damaged: the checksum of ${name} does not match`);
+  }
+}
+
+function parseChecksums(text: string | undefined): Map<string, unknown> {
+  try {
+    const parsed: unknown = JSON.parse(text ?? "");
+    if (typeof parsed === "object" && parsed !== null) return new Map(Object.entries(parsed));
+  } catch {
+    // falls through to the one error for anything unreadable
+  }
+  throw foreign("it is damaged: its checksums cannot be read");
 }
 
 function parseCounters(text: string | undefined): Array<Omit<MemberState, "tensors">> {

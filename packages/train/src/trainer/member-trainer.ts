@@ -188,12 +188,10 @@ export class MemberTrainer {
 
   /** @throws OneheadError "artifact" naming a tensor that is missing or of another length; nothing is changed then */
   restore(state: MemberState): void {
-    for (const kind of ["parameter", "best"]) {
-      for (const [name, { length }] of this.#network.parameters) {
-        const found = state.tensors.get(`${kind}.${name}`)?.length ?? 0;
-        if (found === length) continue;
-        throw new OneheadError("artifact", `checkpoint: ${kind}.${name}: length is ${found}, expected ${length}`);
-      }
+    for (const [name, { length }] of this.state().tensors) {
+      const found = state.tensors.get(name)?.length ?? 0;
+      if (found === length) continue;
+      throw new OneheadError("artifact", `checkpoint: ${name}: length is ${found}, expected ${length}`);
     }
     const moments = new Map<string, Float32Array>();
     for (const [name, values] of state.tensors) {

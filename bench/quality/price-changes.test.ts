@@ -65,5 +65,5 @@ describe.skipIf(!process.env["ONEHEAD_DATA"])("prices changed after training (ne
       expect(change.costError).toBeLessThan(0.1);
       expect(change.costWithin).toBeGreaterThan(0.8);
     }
-  });
+  }, 180_000);
 });

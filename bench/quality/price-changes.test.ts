@@ -36,34 +36,40 @@ it("sees costs that are wrong before and after", () => {
 
 describe.skipIf(!process.env["ONEHEAD_DATA"])("prices changed after training (needs ONEHEAD_DATA)", () => {
   // costs in USD without tokens, and costs from tokens
-  it.each(["routerbench", "zeroeval"])("%s: choices move without retraining, costs stay right", async (set) => {
-    const table = await readSet(process.env["ONEHEAD_DATA"], set);
-    const split = splitTable(table, { seed: 0 });
-    const { artifact, embedder } = await trainRouter(table, { settings: { ...defaultSettings, members: 1, seed: 0 } });
-    const file = serializeArtifact(artifact);
-    const heldOut = selectRows(table, split.heldOut);
-    const asked = askedRows(heldOut, embedder);
-    const predict = (router: Router) => router.predictBatch(asked.embeddings, asked.inputTokens);
-    const before = predict(new Router(parseArtifact(file)));
-    const M = table.models.length;
-
-    // the router itself, repriced, is what the bench makes of its predictions
-    for (const m of [0, M - 1]) {
-      const router = new Router(parseArtifact(file));
-      router.updatePrices({ [table.models[m]]: { factor: 2 } });
-      const after = predict(new Router(parseArtifact(serializeArtifact(router.toArtifact()))));
-      expect(after.quality).toEqual(before.quality);
-      after.costUsd.forEach((cost, i) => {
-        expect(Math.abs(cost / (before.costUsd[i] * (i % M === m ? 2 : 1)) - 1)).toBeLessThan(1e-9);
+  it.each(["routerbench", "zeroeval"])(
+    "%s: choices move without retraining, costs stay right",
+    async (set) => {
+      const table = await readSet(process.env["ONEHEAD_DATA"], set);
+      const split = splitTable(table, { seed: 0 });
+      const { artifact, embedder } = await trainRouter(table, {
+        settings: { ...defaultSettings, members: 1, seed: 0 },
       });
-    }
-    const trained = selectRows(table, split.train);
-    const grid = lambdaGrid(dearestMeanCostUsd(trained.costs, M));
-    for (const change of priceChanges(table.models, recordedRows(heldOut), before, grid)) {
-      expect(change.followed).toBe(1);
-      expect(change.moved).toBeGreaterThan(0.01);
-      expect(change.costError).toBeLessThan(0.1);
-      expect(change.costWithin).toBeGreaterThan(0.8);
-    }
-  }, 180_000);
+      const file = serializeArtifact(artifact);
+      const heldOut = selectRows(table, split.heldOut);
+      const asked = askedRows(heldOut, embedder);
+      const predict = (router: Router) => router.predictBatch(asked.embeddings, asked.inputTokens);
+      const before = predict(new Router(parseArtifact(file)));
+      const M = table.models.length;
+
+      // the router itself, repriced, is what the bench makes of its predictions
+      for (const m of [0, M - 1]) {
+        const router = new Router(parseArtifact(file));
+        router.updatePrices({ [table.models[m]]: { factor: 2 } });
+        const after = predict(new Router(parseArtifact(serializeArtifact(router.toArtifact()))));
+        expect(after.quality).toEqual(before.quality);
+        after.costUsd.forEach((cost, i) => {
+          expect(Math.abs(cost / (before.costUsd[i] * (i % M === m ? 2 : 1)) - 1)).toBeLessThan(1e-9);
+        });
+      }
+      const trained = selectRows(table, split.train);
+      const grid = lambdaGrid(dearestMeanCostUsd(trained.costs, M));
+      for (const change of priceChanges(table.models, recordedRows(heldOut), before, grid)) {
+        expect(change.followed).toBe(1);
+        expect(change.moved).toBeGreaterThan(0.01);
+        expect(change.costError).toBeLessThan(0.1);
+        expect(change.costWithin).toBeGreaterThan(0.8);
+      }
+    },
+    180_000,
+  );
 });

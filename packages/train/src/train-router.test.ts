@@ -141,6 +141,9 @@ test("bad input is named", async () => {
   await expect(trainRouter(table, null as never)).rejects.toThrow("train: options: null, expected an object");
   await expect(trainRouter(table, 5 as never)).rejects.toThrow("train: options: 5, expected an object");
   await expect(trainRouter(table, { settings: 5 as never })).rejects.toThrow("settings: 5, expected an object");
+  await expect(trainRouter(table, { resume: 5 as never })).rejects.toThrow(
+    "train: resume: a number, expected a function",
+  );
   await expect(trainRouter(table, { settings: { members: 0 } })).rejects.toThrow("settings.members: 0");
   await expect(trainRouter(table, { settings: { holdout: 1 } })).rejects.toThrow("settings.holdout: 1");
   await expect(trainRouter(table, { settings: { batchRows: 2 ** 31 } })).rejects.toThrow("batchRows: 2147483648");

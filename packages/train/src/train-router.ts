@@ -78,6 +78,12 @@ export async function trainRouter(
   if (typeof options !== "object" || options === null) {
     throw new OneheadError("invalid-argument", `train: options: ${String(options)}, expected an object`);
   }
+  for (const name of ["onProgress", "onCheckpoint", "resume"] as const) {
+    const given: unknown = options[name];
+    if (given !== undefined && typeof given !== "function") {
+      throw new OneheadError("invalid-argument", `train: ${name}: a ${typeof given}, expected a function`);
+    }
+  }
   const settings = resolveSettings(options.settings ?? {});
   assertTable(table);
   assertPrices(options.prices ?? {}, table.models);

@@ -7,6 +7,8 @@
 //   ONEHEAD_DATA=… node bench/quality/ablation.mjs [--sets routerbench,zeroeval,llmrouter_nim] [--seeds 0,1,2]
 //     [--variants all|none|no-kernel,…] [--tasks] [--workers 2] [--work DIR] [--resamples 1000] [--table] [--publish]
 //
+// The variant with a sentence encoder needs @energetic-ai's packages, which are installed for @onehead/embed's tests, and minutes
+// a set to embed its prompts, once.
 // Units are kept beside those of quality.mjs, whose default routers are used again; a stopped run goes on where it was.
 // --tasks adds the tasks left out; --publish writes bench/results/ablation.json, else it stays in the work folder.
 import { mkdirSync, statSync } from "node:fs";

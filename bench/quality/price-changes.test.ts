@@ -46,7 +46,7 @@ describe.skipIf(!process.env["ONEHEAD_DATA"])("prices changed after training (ne
       });
       const file = serializeArtifact(artifact);
       const heldOut = selectRows(table, split.heldOut);
-      const asked = askedRows(heldOut, embedder);
+      const asked = await askedRows(heldOut, embedder);
       const predict = (router: Router) => router.predictBatch(asked.embeddings, asked.inputTokens);
       const before = predict(new Router(parseArtifact(file)));
       const M = table.models.length;

@@ -233,10 +233,11 @@ describe("the command", () => {
 
   it("compares the parts of the router, and tasks left out of training", () => {
     const work = folder();
-    run("ablation.mjs", ...common, "--variants", "shuffled,no-words", "--tasks", "--work", work);
+    run("ablation.mjs", ...common, "--variants", "shuffled,no-words,encoder", "--tasks", "--work", work);
     const { mean, leftOut } = JSON.parse(readFileSync(join(work, "ablation.json"), "utf8"));
     const ids = mean.map(({ id }: { id: string }) => id);
-    expect(ids).toEqual(["onehead", "onehead-exponential", "onehead-uncalibrated", "bag", "no-words", "shuffled"]);
+    const trained = ["no-words", "encoder", "shuffled"];
+    expect(ids).toEqual(["onehead", "onehead-exponential", "onehead-uncalibrated", "bag", ...trained]);
     expect(leftOut.tasks.map(({ task }: { task: string }) => task).sort()).toEqual(["sums", "verses"]);
   });
 });

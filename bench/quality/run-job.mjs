@@ -5,6 +5,7 @@ import { selectRows } from "@onehead/data";
 import { embedderOf } from "@onehead/embed";
 import { staticEnglish } from "@onehead/embed/static-english";
 import { fitRouterEmbedder, trainRouter } from "@onehead/train";
+import { encoderOf } from "./encoder.mjs";
 import { jobRows } from "./job-rows.mjs";
 import { bagMembers, referenceNames } from "./routers.mjs";
 import { askedRows, labelledEmbeddings, readSet } from "./set-rows.mjs";
@@ -13,20 +14,25 @@ import { askedRows, labelledEmbeddings, readSet } from "./set-rows.mjs";
  * Fits what is missing and keeps each router as it finishes.
  *
  * @param job {protocol, set, seed, data, fileHash, settings, routers} and what a variant changes: {variant, shuffled,
- *   withoutTask, withoutWords}
+ *   withoutTask, withoutWords, encoder}
  * @param onUnit called with (router, seconds)
  */
 export async function runJob(store, job, onUnit = () => {}) {
   if (store.missing(job).length === 0) return;
   const { seed, settings } = job;
-  const { table, split, heldOut } = jobRows(await readSet(job.data, job.set), job);
-  const options = { settings, ...(job.withoutWords ? {} : { staticTable: staticEnglish() }) };
+  const complete = await readSet(job.data, job.set);
+  const { table, split, heldOut } = jobRows(complete, job);
+  const options = {
+    settings,
+    ...(job.withoutWords ? {} : { staticTable: staticEnglish() }),
+    ...(job.encoder ? { external: await encoderOf(store.work, complete.prompts) } : {}),
+  };
   const embedder = await fitRouterEmbedder(table, options);
   store.keepEmbedderId(job, embedder.id);
   const missing = store.missing(job);
   const asked = {
-    heldOut: askedRows(heldOut, embedder),
-    validation: askedRows(selectRows(table, split.validation), embedder),
+    heldOut: await askedRows(heldOut, embedder),
+    validation: await askedRows(selectRows(table, split.validation), embedder),
   };
   let startedMs = performance.now();
   const finish = (router, header, predict) => {
@@ -50,8 +56,8 @@ export async function runJob(store, job, onUnit = () => {}) {
   }
   const others = missing.filter((name) => name !== "onehead");
   if (others.length === 0) return;
-  const train = labelledEmbeddings(table, split.train, embedder);
-  const validation = labelledEmbeddings(table, split.validation, embedder);
+  const train = await labelledEmbeddings(table, split.train, embedder);
+  const validation = await labelledEmbeddings(table, split.validation, embedder);
   if (others.includes("true-task")) {
     const told = { heldOut: heldOut.datasets, validation: validation.table.datasets };
     const tasks = fitTaskTable(train, validation);
@@ -74,7 +80,7 @@ export async function runJob(store, job, onUnit = () => {}) {
 async function trainOnehead(table, options, embedderId) {
   const { artifact } = await trainRouter(table, options);
   const served = parseArtifact(serializeArtifact(artifact, { precision: "float16" }));
-  const { id } = embedderOf(served, { tables: [staticEnglish()] });
+  const { id } = embedderOf(served, { tables: [staticEnglish()], external: options.external });
   if (id === embedderId) return served;
   throw new Error(`quality: the router's embedder is ${id}, its rivals' ${embedderId}: expected one`);
 }

@@ -21,15 +21,15 @@ export function readSet(data, set) {
 }
 
 /** Rows with their embeddings, as baselines learn from them. */
-export function labelledEmbeddings(table, rows, embedder) {
+export async function labelledEmbeddings(table, rows, embedder) {
   const picked = selectRows(table, rows);
-  return { embeddings: embedder.embedSync(picked.prompts), dimensions: embedder.dimensions, table: picked };
+  return { embeddings: await embedder.embed(picked.prompts), dimensions: embedder.dimensions, table: picked };
 }
 
 /** What a router may know of rows before the call; prompt tokens as recorded, else estimated from the text. */
-export function askedRows(table, embedder) {
+export async function askedRows(table, embedder) {
   return {
-    embeddings: embedder.embedSync(table.prompts),
+    embeddings: await embedder.embed(table.prompts),
     inputTokens: table.inputTokens.map((recorded, r) => (recorded >= 0 ? recorded : estimateTokens(table.prompts[r]))),
   };
 }

@@ -41,12 +41,13 @@ export function keep(path, contents) {
 }
 
 export class UnitStore {
-  #work;
+  /** Folder of the units, and of what else is kept beside them. */
+  work;
   #oneheadCode;
 
   /** @param work folder */
   constructor(work) {
-    this.#work = work;
+    this.work = work;
     this.#oneheadCode = codeHash(["@onehead/core", "@onehead/embed", "@onehead/train"]);
   }
 
@@ -137,19 +138,20 @@ export class UnitStore {
     return hash;
   }
 
-  #embedderKey({ set, seed, fileHash, settings, shuffled, withoutTask, withoutWords }) {
-    return hashOf([format, set, seed, fileHash, settings, { shuffled, withoutTask, withoutWords }, this.#oneheadCode]);
+  #embedderKey({ set, seed, fileHash, settings, shuffled, withoutTask, withoutWords, encoder }) {
+    const changes = { shuffled, withoutTask, withoutWords, encoder };
+    return hashOf([format, set, seed, fileHash, settings, changes, this.#oneheadCode]);
   }
 
   #embedderPath(job) {
-    return join(this.#work, "embedders", `${jobName(job)}.json`);
+    return join(this.work, "embedders", `${jobName(job)}.json`);
   }
 
   #path(job, router, extension) {
-    return join(this.#work, job.protocol, jobName(job), `${router}.${extension}`);
+    return join(this.work, job.protocol, jobName(job), `${router}.${extension}`);
   }
 
   #costPath(hash) {
-    return join(this.#work, "costs", `${hash}.bin`);
+    return join(this.work, "costs", `${hash}.bin`);
   }
 }

@@ -31,6 +31,13 @@ export const variants = [
   { id: "anchors-96", title: "96 anchors instead of 384", settings: { anchors: 96 } },
   { id: "anchors-768", title: "768 anchors", settings: { anchors: 768 } },
   { id: "no-words", title: "trained features without the static word vectors", withoutWords: true },
+  {
+    id: "encoder",
+    title: "the sentence encoder itself (512 dimensions) instead of the word vectors distilled from it",
+    settings: { externalWeight: 0.6 },
+    withoutWords: true,
+    encoder: true,
+  },
   { id: "shuffled", title: "shuffled embeddings: prompts of other rows", shuffled: true },
 ];
 

@@ -103,14 +103,17 @@ export function writeTable(folder, runsOfSets, { members, draws, counts, methods
     },
   ];
   const command = "node bench/quality/new-models.mjs";
-  const report = JSON.stringify(
-    { command, node: process.version, members, draws, sets: columns },
-    (key, value) =>
-      key === "resampled" ? undefined : typeof value === "number" ? Number(value.toPrecision(5)) : value,
-    1,
-  );
+  const report = JSON.stringify({ command, node: process.version, members, draws, sets: columns }, withIntervals, 1);
   writeFileSync(join(folder, "new-models.json"), `${report}\n`);
   writeFileSync(join(folder, "new-models.md"), markdown(command, columns, { members, draws, counts, methods }));
+}
+
+/** Entries with the interval that the table shows, in the place of the resamples that it comes from. */
+function withIntervals(_key, value) {
+  if (typeof value === "number") return Number(value.toPrecision(5));
+  if (value === null || typeof value !== "object" || value.resampled === undefined) return value;
+  const { resampled, ...entry } = value;
+  return { ...entry, interval: interval(resampled) };
 }
 
 function markdown(command, columns, { members, draws, counts, methods }) {

@@ -210,7 +210,7 @@ describe("the table", () => {
 
   it("stands without rivals that are not there", () => {
     const report = JSON.parse(readFileSync(join(out, "quality.json"), "utf8"));
-    expect(resultsMarkdown(report, [], null)).toContain("## Targets");
+    expect(resultsMarkdown(report, [], null, null)).toContain("## Targets");
   });
 });
 
@@ -239,6 +239,28 @@ describe("the command", () => {
     const trained = ["no-words", "encoder", "shuffled"];
     expect(ids).toEqual(["onehead", "onehead-exponential", "onehead-uncalibrated", "bag", ...trained]);
     expect(leftOut.tasks.map(({ task }: { task: string }) => task).sort()).toEqual(["sums", "verses"]);
+  });
+});
+
+describe("models left out and added again", () => {
+  it("are compared with the whole training, with ignoring them and with rivals, and have their targets on the page", () => {
+    const work = folder();
+    execFileSync(process.execPath, [join(import.meta.dirname, "new-models.mjs"), "--sets", "small", "--work", work], {
+      env: { ...process.env, ONEHEAD_DATA: data },
+      stdio: "ignore",
+    });
+    const newModels = JSON.parse(readFileSync(join(work, "new-models.json"), "utf8"));
+    const { models, entries } = newModels.sets[0].all;
+    expect(models).toBe(3);
+    expect(entries.full.share).toBe(1);
+    // three models that differ as much as can be: each is missed, and many samples make up for most of it
+    expect(entries.ignore.share).toBeLessThan(0.8);
+    expect(entries["stratified-100"].share).toBeGreaterThan(entries["stratified-20"].share);
+    expect(entries["stratified-100"].interval[0]).toBeGreaterThan(0);
+    const page = resultsMarkdown({ protocols: [], targets: [] }, [], null, newModels);
+    expect(page).toContain(`| 0 | ignoring the model | ${entries.ignore.share.toFixed(3)} |`);
+    expect(page).toMatch(/100 samples keep at least 78 % of the gain \| \d+\.\d % \| met/);
+    expect(page).not.toMatch(/NaN|undefined/);
   });
 });
 

@@ -1,9 +1,34 @@
 // The part of docs/results.md about what each part of the router is worth.
 import { estimatedPercent, fixed, signed, spread, table } from "./markdown.mjs";
+import { target } from "./targets.mjs";
 import { variantTitle } from "./variants.mjs";
 
 export function ablationSections({ sets, mean, leftOut }) {
   return [...variantSection(sets, mean), ...leftOutSection(leftOut)];
+}
+
+/** What was set out for the embedder; figures are the default's, less those of the variant. */
+export function ablationTargets({ mean, leftOut }) {
+  const group = "trained features without the static word vectors";
+  const words = mean.find(({ id }) => id === "no-words")?.gain?.relative;
+  const zero = mean.find(({ id }) => id === "shuffled")?.overZero.relative;
+  const unseen = leftOut?.mean?.relative;
+  return [
+    ...(words ? [target(group, "AIQ above it on the mean of the sets", estimatedPercent(words), words.value > 0)] : []),
+    ...(unseen
+      ? [target(group, "AIQ above it on tasks left out of training", estimatedPercent(unseen), unseen.value > 0)]
+      : []),
+    ...(zero
+      ? [
+          target(
+            "the zero router",
+            "no better than it with shuffled embeddings",
+            estimatedPercent(zero),
+            zero.interval[0] <= 0,
+          ),
+        ]
+      : []),
+  ];
 }
 
 function variantSection(sets, overSets) {

@@ -1,8 +1,9 @@
 // docs/results.md: what was measured, in the order in which a reader asks.
 import { estimated, estimatedPercent, fixed, percent, signed, spread, table } from "./markdown.mjs";
 import { protocols } from "./protocols.mjs";
-import { ablationSections } from "./results-ablation.mjs";
+import { ablationSections, ablationTargets } from "./results-ablation.mjs";
 import { choiceSections } from "./results-choices.mjs";
+import { newModelSections, newModelTargets } from "./results-new-models.mjs";
 import { routerBenchOwn, titleOf } from "./routers.mjs";
 import { subject } from "./set-figures.mjs";
 
@@ -21,7 +22,8 @@ const shown = [
   "oracle",
 ];
 
-export function resultsMarkdown(report, examples, ablation) {
+/** @param ablation, newModels  null where they were not measured */
+export function resultsMarkdown(report, examples, ablation, newModels) {
   const dense = report.protocols.find(({ protocol }) => protocol === "dense");
   return [
     "# Results",
@@ -40,7 +42,12 @@ export function resultsMarkdown(report, examples, ablation) {
     ...pictureSection(examples),
     ...(dense ? choiceSections(dense) : []),
     ...(ablation ? ablationSections(ablation) : []),
-    ...targetSection(report.targets),
+    ...(newModels ? newModelSections(newModels) : []),
+    ...targetSection([
+      ...report.targets,
+      ...(ablation ? ablationTargets(ablation) : []),
+      ...(newModels ? newModelTargets(newModels) : []),
+    ]),
     "",
   ].join("\n");
 }
@@ -238,7 +245,8 @@ function targetSection(targets) {
   return [
     "## Targets",
     "",
-    "What was set out to be reached, and what was found.",
+    "What was set out to be reached, and what was found. What was tried for the word vectors is in",
+    "[decision 10](decisions/0010-word-vectors.md).",
     "",
     ...table(
       ["against", "target", "found", "verdict"],

@@ -29,7 +29,8 @@ function pageFiles() {
     process.exit(flags.check ? 0 : 1);
   }
   const examples = read("quality-curves.json") ?? [];
-  const files = new Map([["results.md", resultsMarkdown(report, examples, read("ablation.json"))]]);
+  const page = resultsMarkdown(report, examples, read("ablation.json"), read("new-models.json"));
+  const files = new Map([["results.md", page]]);
   for (const { protocol, set, result } of examples) {
     for (const kind of picturesOf(protocol, result)) {
       files.set(pictureName(protocol, set, kind), toSvgPicture(result, kind));

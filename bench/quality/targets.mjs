@@ -5,7 +5,7 @@ import { subject } from "./set-figures.mjs";
 import { mean } from "./statistics.mjs";
 
 /** A target met, missed, or unknown because figures are missing. */
-function target(group, text, found, isMet) {
+export function target(group, text, found, isMet) {
   return { group, text, found, met: isMet };
 }
 

@@ -5,6 +5,7 @@ import type { JoinedEmbedder, TrainedEmbedder } from "@onehead/embed";
 import { type Calibration, calibrateQuality } from "./calibration/calibrate-quality.js";
 import { predictedCosts } from "./calibration/predicted-costs.js";
 import { smearingFactors } from "./calibration/smearing.js";
+import { clusterWeights } from "./clusters/fit-cluster-attention.js";
 import { jointOutputs, type TrainedModel } from "./joint-outputs.js";
 import type { FittedKernel } from "./kernel/fit-kernel-regression.js";
 import { attentionTemperature } from "./network/create-network.js";
@@ -78,7 +79,6 @@ export function assembleArtifact(parts: TrainedParts): Artifact {
 
   const M = table.models.length;
   const calibration = calibrateQuality(qualityLogits, rows.scores);
-  // heavy tails need many rows: those trained on as well, whose residuals are hardly smaller
   // heavy tails need many rows: those trained on as well, whose residuals are hardly smaller
   const recorded = [{ outputs: costOutputs, targets: rows.costTargets }];
   if (parts.trainingRows !== rows) {
@@ -171,6 +171,7 @@ function newModelPrior(parts: TrainedParts, candidates: Candidate[], calibration
     costOutputs,
     costTargets: rows.costTargets,
     inputTokens: rows.inputTokens,
+    clusterWeights: parts.model.clusters === null ? new Float32Array(0) : clusterWeights(parts.model.clusters, rows),
     rows: rows.rows,
     candidates,
   });

@@ -50,11 +50,12 @@ export type Profile =
     };
 
 /**
- * What a model without columns of its own is fitted with: components of the measured models' calibrated quality logits z,
+ * What a model without columns of its own is fitted with: components of the measured models' calibrated quality logits z (M)
+ * and of the clusters' weights p (K),
  *
- *   t = C (z − μ),   each of unit variance over the training rows,   quality logit of a new model: b + a·t
+ *   t = C (x − μ),  x = (z, p),   each of unit variance over the training rows,   quality logit of a new model: b + a·t
  *
- * with C (T, M) and μ (M) in the tensors `newModels.components` and `newModels.mean`, and the prior of (b, a) here.
+ * with C (T, M + K) and μ (M + K) in the tensors `newModels.components` and `newModels.mean`, and the prior of (b, a) here.
  */
 export interface NewModelPrior {
   /** T. */

@@ -24,17 +24,17 @@ export function expectedTensors(manifest: Manifest): TensorSpec[] {
   const { kernel } = manifest.model;
   if (kernel !== undefined) specs.push(...kernelTensors(manifest, kernel));
   const { clusters } = manifest.model;
-  if (clusters !== undefined) {
-    const K = clusters.sizes.reduce((sum, size) => sum + size, 0);
+  const K = clusters?.sizes.reduce((sum, size) => sum + size, 0) ?? 0;
+  if (K > 0) {
     specs.push({ name: "clusters.key", shape: [K, manifest.embedder.dimensions] });
     specs.push({ name: "clusters.bias", shape: [K] });
     specs.push({ name: "clusters.value", shape: [K, measuredCount(manifest)] });
   }
   const { newModels } = manifest;
   if (newModels !== undefined) {
-    const M = measuredCount(manifest);
-    specs.push({ name: "newModels.mean", shape: [M] });
-    specs.push({ name: "newModels.components", shape: [newModels.components, M] });
+    const X = measuredCount(manifest) + K;
+    specs.push({ name: "newModels.mean", shape: [X] });
+    specs.push({ name: "newModels.components", shape: [newModels.components, X] });
   }
   return specs;
 }

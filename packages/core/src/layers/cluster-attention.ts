@@ -53,6 +53,13 @@ export class ClusterAttention {
     this.#unit = new Float32Array(maxRows * D);
   }
 
+  /** Writes the (K) weights of row `row` of the last `forward`, group by group. */
+  readWeights(out: Float64Array, offset: number, row: number): void {
+    for (const { bias, weights } of this.#groups) {
+      for (let k = 0; k < bias.length; k++) out[offset++] = weights[row * bias.length + k];
+    }
+  }
+
   /** @param embeddings (B, D), B at most `maxRows` */
   forward(embeddings: Float32Array, rows: number): void {
     const backend = this.#backend;

@@ -92,26 +92,52 @@ test("the logit's deviation falls with the samples", () => {
   expect([...deviations].sort((a, b) => b - a)).toEqual(deviations);
 });
 
-test("what is served is κ (b + a·t), its deviation |G (1, t)| with the noise, over σ′", () => {
-  const one = syntheticArtifact("low-rank", 0, {
-    members: 1,
-    keyWidth: 3,
-    hiddenWidth: 4,
-    anchors: 5,
-    rank: 2,
-    dimensions: 6,
-  });
+/** Without a kernel every prompt is familiar. */
+function withoutKernel(): Artifact {
+  const one = syntheticArtifact("low-rank");
   delete networkModel(one.manifest).kernel;
-  delete networkModel(one.manifest).clusters;
-  for (const name of [...one.tensors.keys()])
-    if (/^(kernel|clusters)\./.test(name)) (one.tensors as Map<string, unknown>).delete(name);
+  for (const name of [...one.tensors.keys()]) {
+    if (name.startsWith("kernel.")) (one.tensors as Map<string, unknown>).delete(name);
+  }
+  return one;
+}
+
+test("components are C (x − μ) of the measured models' logits and the clusters' weights", () => {
+  const one = withoutKernel();
+  const embedding = embeddings(1);
+  const measured = one.manifest.candidates.filter(({ profile }) => profile.kind === "measured").map(({ id }) => id);
+  const { quality } = new Router(one, { models: measured }).predictBatch(embedding, [50]);
+  const logits = Array.from(quality, (q) => Math.log(q / (1 - q)));
+  const [key, bias, means, components] = [
+    "clusters.key",
+    "clusters.bias",
+    "newModels.mean",
+    "newModels.components",
+  ].map((name) => one.tensors.get(name)!.data);
+  const length = Math.hypot(...embedding);
+  const raw = Array.from(bias, (b, k) =>
+    Math.exp(b + embedding.reduce((sum, e, d) => sum + (key[k * embedding.length + d] * e) / length, 0)),
+  );
+  const shares = (group: number[]): number[] => group.map((w) => w / group.reduce((sum, own) => sum + own, 0));
+  const inputs = [...logits, ...shares(raw.slice(0, 3)), ...shares(raw.slice(3))];
+  expect(inputs).toHaveLength(means.length);
+  const { components: t } = knownOutputs(one, embedding);
+  for (let k = 0; k < 2; k++) {
+    const expected = inputs.reduce((sum, x, j) => sum + components[k * inputs.length + j] * (x - means[j]), 0);
+    expect(t[k]).toBeCloseTo(expected, 4);
+  }
+});
+
+test("what is served is κ (b + a·t − 0.4 |G (1, t)|), its deviation |G (1, t)| with the noise, over σ′", () => {
+  const one = withoutKernel();
   const extended = addProbedModel(one, zeta());
   const profile = profileOf(extended, "zeta");
   if (profile.kind !== "probed") throw new Error("not probed");
   const embedding = embeddings(1);
   const t = [...knownOutputs(one, embedding).components];
-  const logit = profile.level + profile.loadings[0] * t[0] + profile.loadings[1] * t[1];
-  const variance = spreadAt(profile.spread, [1, ...t]) ** 2 + 0.2 ** 2;
+  const spread = spreadAt(profile.spread, [1, ...t]);
+  const logit = profile.level + profile.loadings[0] * t[0] + profile.loadings[1] * t[1] - 0.4 * spread;
+  const variance = spread ** 2 + 0.2 ** 2;
   const quality = 1 / (1 + Math.exp(-logit / Math.sqrt(1 + (Math.PI / 8) * variance)));
   const predicted = new Router(extended, { models: ["zeta"] }).predictBatch(embedding, [50]);
   expect(predicted.quality[0]).toBeCloseTo(quality, 6);

@@ -77,15 +77,11 @@ export function removeProbedModel(artifact: Artifact, id: string): Artifact {
 
 function withCandidate(manifest: Manifest, candidate: Candidate): Manifest {
   const { candidates, defaultPool } = manifest;
-  const replaces = candidates.some(({ id }) => id === candidate.id);
+  const replaced = candidates.map((known) => (known.id === candidate.id ? candidate : known));
   return {
     ...manifest,
-    candidates: replaces
-      ? candidates.map((known) => (known.id === candidate.id ? candidate : known))
-      : [...candidates, candidate],
-    ...(defaultPool === undefined || defaultPool.includes(candidate.id)
-      ? {}
-      : { defaultPool: [...defaultPool, candidate.id] }),
+    candidates: replaced.includes(candidate) ? replaced : [...replaced, candidate],
+    ...(defaultPool && { defaultPool: [...new Set([...defaultPool, candidate.id])] }),
   };
 }
 

@@ -28,6 +28,7 @@ export class JointOutputs {
   /** Of the row that was read: (M) mean log output tokens or log USD. */
   readonly costOutputs: Float64Array;
   readonly inverseTemperature: number;
+  readonly clusters: ClusterAttention | undefined;
   readonly #bias: number;
   readonly #qualityLogits: Float32Array;
   readonly #costOutputs: Float32Array;
@@ -53,7 +54,8 @@ export class JointOutputs {
     const weights = new Array<number>(members).fill((besideClusters * (1 - (kernel?.weight ?? 0))) / members);
     if (kernel !== undefined) weights.push(besideClusters * kernel.weight);
     if (clusters !== undefined) {
-      this.#beside.push(new ClusterAttention(manifest, tensors, columns, backend, clusters));
+      this.clusters = new ClusterAttention(manifest, tensors, columns, backend, clusters);
+      this.#beside.push(this.clusters);
       weights.push(clusters.weight);
     }
     this.weights = Float64Array.from(weights);

@@ -91,7 +91,7 @@ export class Predictor {
         }
         outputs[n] = joint.costOutputs[source];
       }
-      this.#probed.readRow(logits, deviations, outputs, joint);
+      this.#probed.readRow(logits, deviations, outputs, joint, b);
       for (let o = 0; o <= O; o++) {
         for (let n = 0; n < N; n++) logits[o * N + n] += feedbackShifts[n];
       }

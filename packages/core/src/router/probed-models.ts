@@ -1,57 +1,47 @@
 import type { Artifact } from "../artifact/artifact.js";
 import type { Candidate } from "../artifact/manifest.js";
-import { tensorData } from "../layers/attention-form.js";
 import type { JointOutputs } from "./joint-outputs.js";
+import { NewModelBasis } from "./new-model-basis.js";
+
+/** A model from few samples is taken for so many deviations worse than it seems: the best of many guesses is no fair guess. */
+const caution = 0.4;
 
 /** One probed candidate, ready to be read off the measured models' outputs. */
-interface ProbedModel {
+interface ProbedModel extends Extract<Candidate["profile"], { kind: "probed" }> {
   /** Its position in the pool. */
   position: number;
-  level: number;
-  /** (M) aᵀC: its logit is b + Σ_m weights_m (z_m − μ_m). */
-  weights: Float64Array;
-  /** G, lower triangle row by row. */
-  spread: Float64Array;
   /** Columns whose mean cost output is its own before the shift. */
-  costColumns: Int32Array;
+  costColumns: readonly number[];
 }
 
 /**
- * The probed candidates of a pool, which have no columns of their own: every opinion on the measured models is one on them,
+ * The probed candidates of a pool, which have no columns of their own:
  *
- *   logit = κ (b + a·t),  t = C (z − μ),  variance of b + a·t: |G (1, t)|² + noise²
+ *   logit = κ (b + a·t − 0.4 d),  d = |G (1, t)|,  κ = 1/√(1 + π/8 · variance),  variance = d² + noise²
  *
- * with κ = 1/√(1 + π/8 · variance), which takes the logit of the mean to that of the expected quality.
+ * with t that of {@link NewModelBasis}. κ takes the logit of the mean to that of the expected quality. They have one opinion, whose
+ * variance says how sure it is.
  * Source of κ: MacKay 1992, "The evidence framework applied to classification networks"
  */
 export class ProbedModels {
   readonly #models: readonly ProbedModel[];
-  readonly #means: Float32Array;
-  readonly #components: Float32Array;
+  /** There is one where there are models. */
+  #basis: NewModelBasis | undefined;
   /** (T + 1) the constant 1, then t of the row. */
   readonly #scores: Float64Array;
   readonly #noise: number;
 
   constructor(artifact: Artifact, candidates: readonly Candidate[]) {
-    const { manifest, tensors } = artifact;
-    const prior = manifest.newModels;
-    const M = prior === undefined ? 0 : tensorData(tensors, "newModels.mean").length;
-    const T = prior?.components ?? 0;
-    this.#means = M === 0 ? new Float32Array(0) : tensorData(tensors, "newModels.mean");
-    this.#components = M === 0 ? new Float32Array(0) : tensorData(tensors, "newModels.components");
-    this.#noise = prior?.noise ?? 0;
-    this.#scores = new Float64Array(T + 1).fill(1, 0, 1);
+    const { newModels, candidates: all } = artifact.manifest;
     const models: ProbedModel[] = [];
+    this.#models = models;
+    this.#scores = new Float64Array((newModels?.components ?? 0) + 1).fill(1);
+    this.#noise = newModels?.noise ?? 0;
     candidates.forEach(({ profile, costKind }, position) => {
       if (profile.kind !== "probed") return;
-      const weights = new Float64Array(M);
-      for (let k = 0; k < T; k++) {
-        for (let m = 0; m < M; m++) weights[m] += profile.loadings[k] * this.#components[k * M + m];
-      }
-      const costColumns = Int32Array.from(columnsOf(manifest.candidates, costKind));
-      models.push({ position, level: profile.level, weights, spread: Float64Array.from(profile.spread), costColumns });
+      this.#basis ??= new NewModelBasis(artifact);
+      models.push({ ...profile, position, costColumns: columnsOf(all, costKind) });
     });
-    this.#models = models;
   }
 
   /**
@@ -60,38 +50,34 @@ export class ProbedModels {
    * @param logits     (1 + O, N) as `JointOutputs.logits`, but of the pool
    * @param deviations (N) standard deviation of the logit
    * @param outputs    (N) cost outputs before the shift
-   * @param joint      over all measured models, in the artifact's order
+   * @param joint      over all measured models, in the artifact's order, with row `row` read
    */
-  readRow(logits: Float64Array, deviations: Float64Array, outputs: Float64Array, joint: JointOutputs): void {
-    if (this.#models.length === 0) return;
-    const M = joint.form.models;
+  readRow(
+    logits: Float64Array,
+    deviations: Float64Array,
+    outputs: Float64Array,
+    joint: JointOutputs,
+    row: number,
+  ): void {
     const N = outputs.length;
-    const opinions = joint.weights.length;
-    const known = joint.logits;
-    const means = this.#means;
     const scores = this.#scores;
-    const T = scores.length - 1;
-    for (let k = 0; k < T; k++) {
-      let score = 0;
-      for (let m = 0; m < M; m++) score += this.#components[k * M + m] * (known[m] - means[m]);
-      scores[k + 1] = score;
-    }
-    for (const { position, level, weights, spread, costColumns } of this.#models) {
-      let variance = this.#noise * this.#noise;
-      for (let r = 0, at = 0; r <= T; r++) {
+    this.#basis?.read(scores, 1, joint, row);
+    for (const { position, level, loadings, spread, costColumns } of this.#models) {
+      let variance = 0;
+      let logit = level;
+      for (let r = 0, at = 0; r < scores.length; r++) {
+        if (r > 0) logit += loadings[r - 1] * scores[r];
         let sum = 0;
         for (let c = 0; c <= r; c++) sum += spread[at++] * scores[c];
         variance += sum * sum;
       }
+      logit -= caution * Math.sqrt(variance);
+      variance += this.#noise * this.#noise;
       deviations[position] = Math.sqrt(variance);
       const shrink = 1 / Math.sqrt(1 + (Math.PI / 8) * variance);
-      for (let o = 0; o <= opinions; o++) {
-        let logit = level;
-        for (let m = 0; m < M; m++) logit += weights[m] * (known[o * M + m] - means[m]);
-        logits[o * N + position] = shrink * logit;
-      }
+      for (let o = position; o < logits.length; o += N) logits[o] = shrink * logit;
       let output = 0;
-      for (let c = 0; c < costColumns.length; c++) output += joint.costOutputs[costColumns[c]];
+      for (const column of costColumns) output += joint.costOutputs[column];
       outputs[position] = output / costColumns.length;
     }
   }

@@ -116,10 +116,7 @@ async function fitTaskMap({ rows, D, profilesOf, train }: MapFit, tasks: TaskLab
     targets: memberships(tasks.training, K),
     held: memberships(tasks.validation, K),
     centroids: centroidsOf(rows, D, tasks.training, K),
-    values: memberships(
-      Int32Array.from({ length: K }, (_, k) => k),
-      K,
-    ),
+    values: identity(K),
     ...taskSchedule,
   });
   return { map, bias, means: profilesOf(tasks.training, K) };
@@ -151,6 +148,14 @@ function memberships(clusters: Int32Array, K: number): Float32Array {
   return out;
 }
 
+/** (K, K) */
+function identity(K: number): Float32Array {
+  return memberships(
+    Int32Array.from({ length: K }, (_, k) => k),
+    K,
+  );
+}
+
 /** (K, D) of length 1: the direction of the mean of each cluster's rows. */
 function centroidsOf(rows: Float32Array, D: number, clusters: Int32Array, K: number): Float32Array {
   const sums = new Float32Array(K * D);
@@ -177,6 +182,22 @@ export function clusterLogits({ maps }: FittedClusters, rows: LabelledRows): Flo
     const p = Math.min(1 - leastProbability, Math.max(leastProbability, mean));
     return Math.log(p / (1 - p));
   });
+}
+
+/** (R, K) weights of all clusters, map by map: core's `ClusterAttention.readWeights`. */
+export function clusterWeights({ maps }: FittedClusters, rows: LabelledRows): Float32Array {
+  const R = rows.rows;
+  const unit = unitEmbeddings(rows);
+  const K = maps.reduce((sum, { bias }) => sum + bias.length, 0);
+  const out = new Float32Array(R * K);
+  let first = 0;
+  for (const { map, bias } of maps) {
+    const size = bias.length;
+    const own = clusterMapQuality({ map, bias, means: identity(size) }, unit, unit.length / R);
+    for (let r = 0; r < R; r++) out.set(own.subarray(r * size, (r + 1) * size), r * K + first);
+    first += size;
+  }
+  return out;
 }
 
 function unitEmbeddings({ embeddings, rows }: LabelledRows): Float32Array {

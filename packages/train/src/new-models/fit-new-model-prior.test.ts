@@ -20,6 +20,7 @@ function madeOf(levels: readonly number[], candidates: readonly Candidate[], row
     costOutputs: new Float32Array(rows * M),
     costTargets: new Float32Array(rows * M),
     inputTokens: new Float64Array(rows).fill(100),
+    clusterWeights: new Float32Array(0),
     rows,
     candidates,
   };
@@ -128,4 +129,35 @@ describe("pools that say little", () => {
     expect(typical.outputTokens).toBe(0);
     expect(typical.meanLogUsd).toBeCloseTo(Math.log(20) + 0.1, 1);
   });
+});
+
+test("clusters add their leading directions, with loadings that spread as effects of 0.7 logits a cluster do", () => {
+  const rows = 3000;
+  const known = madeOf(rising, six, rows);
+  // three clusters, the third rare: two directions tell them apart
+  const K = 3;
+  const clusterWeights = new Float32Array(rows * K);
+  for (let r = 0; r < rows; r++) clusterWeights[r * K + (r % 10 === 9 ? 2 : r % 2)] = 1;
+  const { prior, tensors } = fitNewModelPrior({ ...known, clusterWeights });
+  expect(prior.components).toBe(5 + 2);
+  const components = tensors.get("newModels.components")!;
+  const means = tensors.get("newModels.mean")!.data;
+  expect(components.shape).toEqual([7, 6 + K]);
+  expect(means[6]).toBeCloseTo(0.5, 5);
+  expect(means[8]).toBeCloseTo(0.1, 5);
+  // the variance that the prior gives a model's logit in a cluster, around the mean over rows: 0.49 |p − p̄|²
+  for (const cluster of [0, 1, 2]) {
+    let variance = 0;
+    let wanted = 0;
+    for (let k = 5; k < 7; k++) {
+      let t = 0;
+      for (let j = 0; j < K; j++) t += components.data[k * 9 + 6 + j] * (Number(j === cluster) - means[6 + j]);
+      variance += (prior.loadings.deviation[k] * t) ** 2;
+      expect(prior.loadings.mean[k]).toBe(0);
+    }
+    for (let j = 0; j < K; j++) wanted += 0.49 * (Number(j === cluster) - means[6 + j]) ** 2;
+    expect(variance).toBeCloseTo(wanted, 4);
+  }
+  // what the kept directions leave out is noise: nothing here
+  expect(prior.noise).toBeLessThan(1e-3);
 });

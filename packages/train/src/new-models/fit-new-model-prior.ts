@@ -10,6 +10,8 @@ export interface KnownPredictions {
   costTargets: Float32Array;
   /** (R). */
   inputTokens: Float64Array;
+  /** (R, K) weights of the clusters of prompts; K is 0 where there are none. */
+  clusterWeights: Float32Array;
   rows: number;
   /** (M), in the order of the columns. */
   candidates: readonly Candidate[];
@@ -20,8 +22,13 @@ export interface FittedNewModelPrior {
   tensors: Map<string, Tensor>;
 }
 
-/** T at most: more than five components never helped where it was measured. */
+/** Components of the logits at most: more than five never helped where it was measured. */
 const mostComponents = 5;
+/** Components of the clusters' weights: so many at most, and no more than explain that share of their variance. */
+const mostClusterComponents = 12;
+const explainedShare = 0.95;
+/** Standard deviation of what a model scores in one cluster, in logits, around what its level and loadings say. */
+const clusterDeviation = 0.7;
 // pseudo-models of the variances, for pools of two or three models: half a logit of level, a log cost of ½
 const pseudoModels = 1;
 const levelVariance = 0.25;
@@ -44,45 +51,83 @@ const leastScale = 1e-3;
  *
  * with v_k, σ_k² the eigenpairs of the covariance of z. The prior of a new model's loadings is independent over k, as the
  * columns of L are orthogonal; its level is regressed on the log USD of a typical request at list price.
+ *
+ * What a new model can and no measured one shows is an effect of each cluster of prompts, u ~ N(0, 0.7² I) beside all that:
+ * the logit gains u·(p − p̄), p the clusters' weights. Of p the leading components are kept, C_k = v_k / σ_k again, with
+ * loadings u·v_k σ_k ~ N(0, (0.7 σ_k)²); the mean effect u·p̄ widens the level by 0.7 |p̄|.
  */
 export function fitNewModelPrior(known: KnownPredictions): FittedNewModelPrior {
   const M = known.candidates.length;
-  const T = Math.min(mostComponents, M);
+  const K = known.clusterWeights.length / known.rows;
+  const X = M + K;
   const { means, covariance } = moments(known.qualityLogits, known.rows, M);
   const { values, vectors } = symmetricEigen(covariance, M);
-  const components = new Float32Array(T * M);
-  const loadings = { mean: new Array<number>(T), deviation: new Array<number>(T) };
+  const components: number[][] = [];
+  const loadings = { mean: [] as number[], deviation: [] as number[] };
   let explained = 0;
-  for (let k = 0; k < T; k++) {
+  for (let k = 0; k < Math.min(mostComponents, M); k++) {
     const own = vectors.subarray(k * M, (k + 1) * M);
     const variance = Math.max(0, values[k]);
     const scale = Math.sqrt(variance);
     explained += variance;
     // the sign of an eigenvector is chance: most models rise with every component
     const sign = own.reduce((sum, v) => sum + v, 0) < 0 ? -1 : 1;
-    for (let m = 0; m < M; m++) components[k * M + m] = scale > leastScale ? (sign * own[m]) / scale : 0;
+    const component = new Array<number>(X).fill(0);
+    for (let m = 0; m < M; m++) component[m] = scale > leastScale ? (sign * own[m]) / scale : 0;
+    components.push(component);
     const of = Float64Array.from(own, (v) => sign * scale * v);
-    loadings.mean[k] = mean(of);
+    loadings.mean.push(mean(of));
     // a pseudo-model at the second moment of all loadings of that component
-    loadings.deviation[k] = deviation(loadingShare * squares(of), M - 1, (loadingShare * variance) / M);
+    loadings.deviation.push(deviation(loadingShare * squares(of), M - 1, (loadingShare * variance) / M));
+  }
+  const clusters = clusterComponents(known.clusterWeights, known.rows, K);
+  for (const { direction, scale } of clusters.components) {
+    components.push([...new Array<number>(M).fill(0), ...direction.map((v) => v / scale)]);
+    loadings.mean.push(0);
+    loadings.deviation.push(clusterDeviation * scale);
   }
   const total = values.reduce((sum, value) => sum + Math.max(0, value), 0);
   const typical = typicalRequest(known);
   const prices = known.candidates.map((candidate, m) => logUsdOf(known, candidate, m, typical));
   const priced = prices.filter((price) => !Number.isNaN(price));
+  const level = priceLevel(means, prices);
   const prior: NewModelPrior = {
-    components: T,
-    level: priceLevel(means, prices),
+    components: components.length,
+    level: { ...level, deviation: Math.hypot(level.deviation, clusterDeviation * clusters.meanLength) },
     loadings,
-    noise: Math.sqrt(Math.max(0, total - explained) / M),
+    noise: Math.sqrt(Math.max(0, total - explained) / M + clusterDeviation ** 2 * clusters.rest),
     typical: { ...typical, meanLogUsd: priced.length === 0 ? null : mean(priced) },
     cost: costSpread(known),
   };
   const tensors = new Map<string, Tensor>([
-    ["newModels.mean", { shape: [M], data: Float32Array.from(means) }],
-    ["newModels.components", { shape: [T, M], data: components }],
+    ["newModels.mean", { shape: [X], data: Float32Array.from([...means, ...clusters.means]) }],
+    ["newModels.components", { shape: [components.length, X], data: Float32Array.from(components.flat()) }],
   ]);
   return { prior, tensors };
+}
+
+/** Leading eigenpairs of the covariance of (R, K) weights, and the variance that they leave. */
+function clusterComponents(
+  weights: Float32Array,
+  R: number,
+  K: number,
+): {
+  components: Array<{ direction: number[]; scale: number }>;
+  means: Float64Array;
+  meanLength: number;
+  rest: number;
+} {
+  const { means, covariance } = moments(weights, R, K);
+  const { values, vectors } = K === 0 ? { values: means, vectors: means } : symmetricEigen(covariance, K);
+  const total = values.reduce((sum, value) => sum + Math.max(0, value), 0);
+  const components: Array<{ direction: number[]; scale: number }> = [];
+  let rest = total;
+  for (let k = 0; k < Math.min(mostClusterComponents, K); k++) {
+    if (rest <= (1 - explainedShare) * total || !(values[k] > leastScale ** 2)) break;
+    components.push({ direction: [...vectors.subarray(k * K, (k + 1) * K)], scale: Math.sqrt(values[k]) });
+    rest -= values[k];
+  }
+  return { components, means, meanLength: Math.hypot(...means), rest: Math.max(0, rest) };
 }
 
 function moments(logits: Float32Array, R: number, M: number): { means: Float64Array; covariance: Float64Array } {

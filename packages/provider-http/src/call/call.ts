@@ -1,0 +1,145 @@
+import { ProviderAbortedError, type ProviderError, ProviderTimeoutError } from "@onehead/provider";
+import { toProviderError } from "./to-provider-error.js";
+
+/** Whom a call goes to. */
+export interface CallTarget {
+  provider: string;
+  model: string;
+  /** Host that is asked, where it is known. */
+  host: string | undefined;
+}
+
+export interface CallLimits {
+  /** Until the answer, or the first event of a stream. */
+  timeoutMs: number;
+  /** Longest silence within a stream. */
+  idleTimeoutMs: number;
+}
+
+/** The part of a request that says how long to wait. */
+export interface CallOptions {
+  signal?: AbortSignal | undefined;
+  timeoutMs?: number | undefined;
+  idleTimeoutMs?: number | undefined;
+}
+
+/**
+ * One call with its deadline: whatever is waited for is given up when the caller aborts or the time is over, whether or not
+ * the other side heeds the signal. Leaves no timer and no listener behind once it has ended.
+ */
+export class Call {
+  readonly target: CallTarget;
+  readonly #controller = new AbortController();
+  readonly #outer: AbortSignal | undefined;
+  readonly #idleTimeoutMs: number;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  #stopped: ProviderError | undefined;
+  #interrupt: ((error: ProviderError) => void) | undefined;
+  /** Whether headers of an answer have come: what fails from then on is the answer. */
+  answered = false;
+
+  /** @throws ProviderAbortedError when the signal is aborted already */
+  constructor(target: CallTarget, options: CallOptions, limits: CallLimits) {
+    this.target = target;
+    this.#outer = options.signal;
+    this.#idleTimeoutMs = options.idleTimeoutMs ?? limits.idleTimeoutMs;
+    if (this.#outer?.aborted) throw this.#aborted("none");
+    this.#outer?.addEventListener("abort", this.#onAbort, { once: true });
+    this.#arm(options.timeoutMs ?? limits.timeoutMs, "answer");
+  }
+
+  /** For whoever does the work; aborted with the call. */
+  get signal(): AbortSignal {
+    return this.#controller.signal;
+  }
+
+  /**
+   * Waits for one step of the call.
+   *
+   * @param late given the outcome if it comes after the call was stopped
+   * @throws ProviderError, whatever the step failed with
+   */
+  wait<T>(step: PromiseLike<T>, late?: (value: T) => void): Promise<T> {
+    return new Promise<T>((resolve, reject) => {
+      if (this.#stopped === undefined) this.#interrupt = reject;
+      else reject(this.#stopped);
+      step.then(
+        (value) => {
+          if (this.#stopped !== undefined) late?.(value);
+          this.#interrupt = undefined;
+          resolve(value);
+        },
+        (error: unknown) => {
+          this.#interrupt = undefined;
+          reject(this.errorOf(error));
+        },
+      );
+    });
+  }
+
+  /** As {@link Call.wait}, for the next event of a stream: the time is that of a silence once one has come. */
+  async waitForEvent<T>(step: PromiseLike<T>): Promise<T> {
+    const event = await this.wait(step);
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    return event;
+  }
+
+  /** From now on a silence is waited for. */
+  expectEvent(): void {
+    if (this.#timer === undefined && this.#stopped === undefined) this.#arm(this.#idleTimeoutMs, "idle");
+  }
+
+  /** The error of this call for whatever was thrown: why it was stopped goes before what that led to. */
+  errorOf(error: unknown): ProviderError {
+    if (this.#stopped !== undefined) return this.#stopped;
+    return toProviderError(error, this.target, this.answered);
+  }
+
+  /** The call is over: the connection is given back where it is still open. */
+  end(): void {
+    this.#release();
+    this.#controller.abort();
+  }
+
+  #arm(timeoutMs: number, phase: "answer" | "idle"): void {
+    // Node takes more than 2^31 ms for 1 ms
+    if (!(timeoutMs < 2 ** 31)) return;
+    this.#timer = setTimeout(() => {
+      const what = phase === "answer" ? "no answer" : "silence within the answer";
+      this.#stop(
+        new ProviderTimeoutError(`${nameOf(this.target)}: ${what} for ${timeoutMs} ms`, {
+          ...this.target,
+          timeoutMs,
+          phase,
+        }),
+      );
+    }, timeoutMs);
+  }
+
+  readonly #onAbort = (): void => this.#stop(this.#aborted("unknown"));
+
+  #aborted(billing: "none" | "unknown"): ProviderError {
+    return new ProviderAbortedError(`${nameOf(this.target)}: aborted by the caller`, { ...this.target, billing });
+  }
+
+  #stop(reason: ProviderError): void {
+    if (this.#stopped !== undefined) return;
+    this.#stopped = reason;
+    this.#release();
+    this.#controller.abort(reason);
+    this.#interrupt?.(reason);
+    this.#interrupt = undefined;
+  }
+
+  #release(): void {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    this.#outer?.removeEventListener("abort", this.#onAbort);
+  }
+}
+
+/** `provider at host`, for messages. */
+export function nameOf({ provider, host }: CallTarget): string {
+  return host === undefined ? provider : `${provider} at ${host}`;
+}

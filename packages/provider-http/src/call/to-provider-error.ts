@@ -1,0 +1,128 @@
+import {
+  type Billing,
+  ProviderError,
+  ProviderHttpError,
+  ProviderResponseError,
+  parseRetryAfter,
+} from "@onehead/provider";
+import { readErrorBody } from "../wire/error-body.js";
+import { isRecord } from "../wire/fields.js";
+import { type CallTarget, nameOf } from "./call.js";
+
+/**
+ * The typed error for whatever fetch or a vendor's client has thrown. Goes by what clients have in common (a status, headers, a
+ * body), so that no client has to be imported; nothing of a body but the name of the fault is kept.
+ *
+ * @param answered whether headers of an answer had come: the request itself did not fail then
+ */
+export function toProviderError(error: unknown, target: CallTarget, answered: boolean): ProviderError {
+  if (ProviderError.isInstance(error)) return error;
+  const fields = isRecord(error) ? error : {};
+  const status = statusOf(fields);
+  if (status !== undefined && (status < 200 || status > 299)) {
+    return httpError(target, status, headersOf(fields), bodyOf(fields));
+  }
+  const name = nameOf(target);
+  // an error event within a stream: the client has no status for it, but the body says what it is
+  const inStream = status === undefined ? readErrorBody(bodyOf(fields)) : undefined;
+  if (inStream?.reason !== undefined) {
+    return new ProviderResponseError(`${name}: error within the answer: ${inStream.reason}`, {
+      ...target,
+      reason: inStream.reason,
+    });
+  }
+  if (error instanceof SyntaxError || isSyntaxError(fields)) {
+    return new ProviderResponseError(`${name}: the answer is no JSON`, target);
+  }
+  const code = systemCode(fields);
+  if (answered || status !== undefined) {
+    return new ProviderResponseError(`${name}: the answer broke off: ${code ?? "connection lost"}`, target);
+  }
+  const billing: Billing = code === undefined || neverSent.has(code) ? "none" : "unknown";
+  return new ProviderHttpError(`${name}: no connection: ${code ?? "fetch failed"}`, {
+    ...target,
+    status: null,
+    reason: code,
+    billing,
+  });
+}
+
+interface HeaderSource {
+  get(name: string): string | null | undefined;
+}
+
+/** The error for an answer with a status other than 2xx. */
+export function httpError(
+  target: CallTarget,
+  status: number,
+  headers: HeaderSource | undefined,
+  body: unknown,
+): ProviderHttpError {
+  const { reason, param } = readErrorBody(body);
+  const why = reason === undefined ? "" : ` (${reason})`;
+  const asked = headers?.get("x-should-retry");
+  // more of the same is no use when the account is empty
+  const final = asked === "false" || reason === "insufficient_quota" || reason === "billing_error";
+  return new ProviderHttpError(`${nameOf(target)}: status ${status}${why}, expected 200`, {
+    ...target,
+    status,
+    reason,
+    param,
+    retryable: final ? false : asked === "true" ? true : undefined,
+    retryAfterMs: headers === undefined ? undefined : parseRetryAfter(headers),
+  });
+}
+
+const neverSent = new Set(["ENOTFOUND", "EAI_AGAIN", "ECONNREFUSED", "ERR_INVALID_URL", "CERT_HAS_EXPIRED"]);
+
+function statusOf(error: Record<string, unknown>): number | undefined {
+  const metadata = isRecord(error["$metadata"]) ? error["$metadata"]["httpStatusCode"] : undefined;
+  const status = [error["status"], error["statusCode"], error["status_code"], metadata].find(
+    (value) => typeof value === "number" && value >= 100 && value <= 599,
+  );
+  return status as number | undefined;
+}
+
+function headersOf(error: Record<string, unknown>): HeaderSource | undefined {
+  const raw = isRecord(error["rawResponse"]) ? error["rawResponse"] : undefined;
+  const response = isRecord(error["$response"]) ? error["$response"] : undefined;
+  for (const headers of [error["headers"], raw?.["headers"], response?.["headers"]]) {
+    if (!isRecord(headers)) continue;
+    if (typeof headers["get"] === "function") return headers as unknown as HeaderSource;
+    return { get: (name) => (typeof headers[name] === "string" ? headers[name] : undefined) };
+  }
+  return undefined;
+}
+
+/** What the client read of the answer: an object, or text that may be JSON. */
+function bodyOf(error: Record<string, unknown>): unknown {
+  const body = error["error"] ?? error["body"] ?? error["data$"];
+  if (body !== undefined) return typeof body === "string" ? parsed(body) : body;
+  // clients that keep the body as their message
+  const message = error["message"];
+  const start = typeof message === "string" ? message.indexOf("{") : -1;
+  const fromMessage = start < 0 ? undefined : parsed((message as string).slice(start));
+  if (fromMessage !== undefined) return fromMessage;
+  return typeof error["name"] === "string" && /Exception$/.test(error["name"]) ? { type: error["name"] } : undefined;
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+function isSyntaxError(error: Record<string, unknown>): boolean {
+  if (typeof error["name"] !== "string") return false;
+  if (/SyntaxError|ParseError|ValidationError/i.test(error["name"])) return true;
+  return isRecord(error["cause"]) && isSyntaxError(error["cause"]);
+}
+
+/** The system's name of a fault of the network, such as ECONNRESET, wherever in the chain of causes it stands. */
+function systemCode(error: Record<string, unknown>, depth = 0): string | undefined {
+  const { code, cause } = error;
+  if (typeof code === "string" && /^[A-Z][A-Z0-9_]{2,40}$/.test(code)) return code;
+  return isRecord(cause) && depth < 5 ? systemCode(cause, depth + 1) : undefined;
+}

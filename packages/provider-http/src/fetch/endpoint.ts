@@ -1,0 +1,153 @@
+import { invalidArgument, ProviderResponseError } from "@onehead/provider";
+import { type Call, nameOf } from "../call/call.js";
+import { httpError } from "../call/to-provider-error.js";
+import { chunksOf, readText } from "./read-body.js";
+
+/** Settings of the plain-fetch style, which edge runtimes need. */
+export interface FetchSettings {
+  /** Address up to and without the path of a call. */
+  baseUrl?: string | undefined;
+  /** The key, or a function that gives one for each call. */
+  apiKey?: string | (() => string | Promise<string>) | undefined;
+  headers?: Readonly<Record<string, string>> | undefined;
+  /** Default: the runtime's own. */
+  fetch?: typeof globalThis.fetch | undefined;
+  /** Of a call that says nothing: until the answer, or the first event of a stream. Default 600,000. */
+  timeoutMs?: number | undefined;
+  /** Longest silence within a stream. Default 120,000. */
+  idleTimeoutMs?: number | undefined;
+}
+
+/** Where the requests of one provider go, in the plain-fetch style. */
+export class Endpoint {
+  readonly url: URL;
+  readonly #settings: FetchSettings;
+  readonly #authorize: (key: string) => Readonly<Record<string, string>>;
+  readonly #own: Readonly<Record<string, string>>;
+
+  /**
+   * @param authorize headers that carry the key
+   * @param own       headers of every call
+   * @throws ProviderError "invalid-argument" for an address that is not http(s)
+   */
+  constructor(
+    caller: string,
+    settings: FetchSettings,
+    home: string,
+    authorize: (key: string) => Readonly<Record<string, string>>,
+    own: Readonly<Record<string, string>> = {},
+  ) {
+    this.url = parseBaseUrl(`${caller}: baseUrl`, settings.baseUrl ?? home);
+    this.#settings = settings;
+    this.#authorize = authorize;
+    this.#own = own;
+  }
+
+  /** Posts JSON. @returns the body as parsed */
+  async json(call: Call, path: string, body: unknown, headers?: Readonly<Record<string, string>>): Promise<unknown> {
+    const response = await this.#post(call, path, body, "application/json", headers);
+    const text = await call.wait(readText(response.body));
+    try {
+      return JSON.parse(text);
+    } catch {
+      throw notWhatWasPromised(call, response, "no JSON");
+    }
+  }
+
+  /** Posts JSON. @returns chunks of the body, once headers have come */
+  async chunks(
+    call: Call,
+    path: string,
+    body: unknown,
+    accept: string,
+    headers?: Readonly<Record<string, string>>,
+  ): Promise<AsyncGenerator<Uint8Array>> {
+    return chunksOf((await this.#post(call, path, body, accept, headers)).body);
+  }
+
+  async #post(
+    call: Call,
+    path: string,
+    body: unknown,
+    accept: string,
+    extra: Readonly<Record<string, string>> = {},
+  ): Promise<Response> {
+    const { apiKey, fetch = (input, init) => globalThis.fetch(input, init) } = this.#settings;
+    const key = typeof apiKey === "function" ? await call.wait(Promise.resolve(apiKey())) : apiKey;
+    const headers = headersFrom({
+      "content-type": "application/json",
+      accept,
+      ...this.#own,
+      ...(key === undefined ? {} : this.#authorize(key)),
+      ...this.#settings.headers,
+      ...extra,
+    });
+    const request = { method: "POST", headers, body: JSON.stringify(body), signal: call.signal };
+    const response = await call.wait(
+      // a key does not follow to wherever an answer points
+      fetch(joinPath(this.url, path), { ...request, redirect: "manual" }),
+      (late) => void late.body?.cancel().catch(() => {}),
+    );
+    call.answered = true;
+    if (response.ok) return response;
+    const text = await call.wait(readText(response.body, 1024 * 1024)).catch((error: unknown) => {
+      if (call.signal.aborted) throw error;
+      return "";
+    });
+    throw httpError(call.target, response.status, response.headers, parsed(text));
+  }
+}
+
+/** The error for an answer of another form, with the type that it says it has. */
+function notWhatWasPromised(call: Call, response: Response, found: string): ProviderResponseError {
+  const type = response.headers.get("content-type")?.split(";")[0].trim() ?? "no content type";
+  const said = /^[\w.+-]+\/[\w.+-]+$/.test(type) ? type : "no content type";
+  return new ProviderResponseError(
+    `${nameOf(call.target)}: ${found} (${said}), expected application/json`,
+    call.target,
+  );
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+function parseBaseUrl(where: string, baseUrl: string): URL {
+  try {
+    const url = new URL(baseUrl);
+    if (url.protocol === "http:" || url.protocol === "https:") return url;
+  } catch {
+    // said below, for both
+  }
+  throw invalidArgument(where, "no http(s) address", "one such as https://host/v1");
+}
+
+/** The address of a path below the base, whose query is kept: Azure has its version there. */
+function joinPath(base: URL, path: string): URL {
+  const url = new URL(base);
+  url.pathname = `${base.pathname.replace(/\/+$/, "")}/${path.replace(/^\/+/, "").split("?")[0]}`;
+  const query = path.split("?")[1];
+  for (const [name, value] of new URLSearchParams(query)) url.searchParams.set(name, value);
+  return url;
+}
+
+/** @throws ProviderError "invalid-argument" naming the header: fetch's own error would quote its value */
+function headersFrom(given: Readonly<Record<string, string>>): Headers {
+  const headers = new Headers();
+  for (const [name, value] of Object.entries(given)) {
+    try {
+      headers.set(name, value);
+    } catch {
+      throw invalidArgument(
+        `headers.${name.slice(0, 60)}`,
+        "a value that no header can have",
+        "a header's name and value",
+      );
+    }
+  }
+  return headers;
+}

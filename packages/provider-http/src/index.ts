@@ -1,0 +1,26 @@
+export { Call, type CallLimits, type CallOptions, type CallTarget, nameOf } from "./call/call.js";
+export { limitsOf } from "./call/limits.js";
+export { httpError, toProviderError } from "./call/to-provider-error.js";
+export { Endpoint, type FetchSettings } from "./fetch/endpoint.js";
+export { readLines } from "./fetch/json-lines.js";
+export { chunksOf, readText } from "./fetch/read-body.js";
+export { readServerSentEvents, type ServerSentEvent } from "./fetch/server-sent-events.js";
+export { chatStream, type EventReader } from "./stream/chat-stream.js";
+export { newCallId, ToolCalls, wholeCall } from "./stream/tool-calls.js";
+export { fromBase64, toBase64 } from "./wire/base64.js";
+export { type ErrorBody, readErrorBody } from "./wire/error-body.js";
+export {
+  count,
+  defined,
+  isRecord,
+  list,
+  record,
+  requireList,
+  requireRecord,
+  requireText,
+  text,
+  type Wire,
+} from "./wire/fields.js";
+export { parseArguments, requireArguments } from "./wire/json-arguments.js";
+export { type Media, mediaAddress, mediaOf } from "./wire/media.js";
+export { parseEvent } from "./wire/parse-event.js";

@@ -5,8 +5,12 @@ export { Endpoint, type FetchSettings } from "./fetch/endpoint.js";
 export { readLines } from "./fetch/json-lines.js";
 export { chunksOf, readText } from "./fetch/read-body.js";
 export { readServerSentEvents, type ServerSentEvent } from "./fetch/server-sent-events.js";
+export { type ChatProtocol, defineChatModel } from "./model/define-chat-model.js";
+export type { RoutedPath } from "./routed/routed-path.js";
+export { type RoutingFetchOptions, routingFetch } from "./routed/routing-fetch.js";
 export { chatStream, type EventReader } from "./stream/chat-stream.js";
-export { newCallId, ToolCalls, wholeCall } from "./stream/tool-calls.js";
+export { toStreamParts } from "./stream/to-stream-parts.js";
+export { newCallId, ToolCalls, wholeCall, wholeOrCut } from "./stream/tool-calls.js";
 export { fromBase64, toBase64 } from "./wire/base64.js";
 export { type ErrorBody, readErrorBody } from "./wire/error-body.js";
 export {
@@ -24,3 +28,4 @@ export {
 export { parseArguments, requireArguments } from "./wire/json-arguments.js";
 export { type Media, mediaAddress, mediaOf } from "./wire/media.js";
 export { parseEvent } from "./wire/parse-event.js";
+export { consistentUsage } from "./wire/usage.js";

@@ -3,6 +3,7 @@ import {
   ProviderError,
   ProviderHttpError,
   ProviderResponseError,
+  ProviderTimeoutError,
   parseRetryAfter,
 } from "@onehead/provider";
 import { readErrorBody } from "../wire/error-body.js";
@@ -23,6 +24,12 @@ export function toProviderError(error: unknown, target: CallTarget, answered: bo
     return httpError(target, status, headersOf(fields), bodyOf(fields));
   }
   const name = nameOf(target);
+  if (isTimeout(fields)) {
+    return new ProviderTimeoutError(`${name}: the client's own time is over`, {
+      ...target,
+      phase: answered ? "idle" : "answer",
+    });
+  }
   // an error event within a stream: the client has no status for it, but the body says what it is
   const inStream = status === undefined ? readErrorBody(bodyOf(fields)) : undefined;
   if (inStream?.reason !== undefined) {
@@ -71,6 +78,11 @@ export function httpError(
     retryable: final ? false : asked === "true" ? true : undefined,
     retryAfterMs: headers === undefined ? undefined : parseRetryAfter(headers),
   });
+}
+
+/** By name: clients have classes of their own for it. */
+function isTimeout({ name }: Record<string, unknown>): boolean {
+  return typeof name === "string" && /Timeout(Error)?$/i.test(name);
 }
 
 const neverSent = new Set(["ENOTFOUND", "EAI_AGAIN", "ECONNREFUSED", "ERR_INVALID_URL", "CERT_HAS_EXPIRED"]);

@@ -1,6 +1,8 @@
 import { type FinishReason, ProviderResponseError, type StreamPart, type Warning } from "@onehead/provider";
 import { parseArguments } from "../wire/json-arguments.js";
 
+type WholeCall = Extract<StreamPart, { type: "tool-call" }>;
+
 interface OpenCall {
   id: string;
   name: string;
@@ -65,12 +67,7 @@ export class ToolCalls {
 }
 
 /** @throws ProviderResponseError when the arguments are not the JSON of an object */
-export function wholeCall(
-  id: string,
-  name: string,
-  json: string,
-  signature?: string,
-): Extract<StreamPart, { type: "tool-call" }> {
+export function wholeCall(id: string, name: string, json: string, signature?: string): WholeCall {
   if (parseArguments(json) === undefined) {
     throw new ProviderResponseError(`tool call ${id}: arguments that are no JSON object, expected one`);
   }
@@ -81,6 +78,23 @@ export function wholeCall(
     arguments: json.trim() === "" ? "{}" : json,
     ...(signature === undefined ? {} : { signature }),
   };
+}
+
+/**
+ * As {@link wholeCall}; in an answer that was cut for its length, a call whose arguments did not close is left out with a warning.
+ */
+export function wholeOrCut(
+  id: string,
+  name: string,
+  json: string,
+  cut: boolean,
+  warnings: Warning[],
+  signature?: string,
+): WholeCall[] {
+  if (!cut || parseArguments(json) !== undefined) return [wholeCall(id, name, json, signature)];
+  const message = `the arguments of tool call ${id} were cut off; it is left out`;
+  warnings.push({ field: "maxOutputTokens", message });
+  return [];
 }
 
 /** For providers that do not name their calls. */

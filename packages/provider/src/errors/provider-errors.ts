@@ -37,10 +37,11 @@ export class ProviderHttpError extends ProviderError {
 
 /** No answer in time: to the request ("answer"), or within a stream ("idle"). */
 export class ProviderTimeoutError extends ProviderError {
-  readonly timeoutMs: number;
+  /** Undefined where it was the limit of the vendor's own client. */
+  readonly timeoutMs: number | undefined;
   readonly phase: "answer" | "idle";
 
-  constructor(message: string, options: ProviderErrorOptions & { timeoutMs: number; phase: "answer" | "idle" }) {
+  constructor(message: string, options: ProviderErrorOptions & { timeoutMs?: number; phase: "answer" | "idle" }) {
     super("timeout", message, { retryable: true, billing: "unknown", ...withoutUndefined(options) });
     this.name = "ProviderTimeoutError";
     this.timeoutMs = options.timeoutMs;

@@ -1,0 +1,33 @@
+import type { JsonObject, Reasoning, ResponseFormat, Warning } from "@onehead/provider";
+import { defined } from "@onehead/provider-http";
+
+type Format =
+  | { type: "json_object" }
+  | {
+      type: "json_schema";
+      name: string;
+      schema: JsonObject;
+      description?: string | undefined;
+      strict?: boolean | undefined;
+    };
+
+/** The format of the answer as both of OpenAI's interfaces name it, which nest it differently. */
+export function responseFormat(format: ResponseFormat | undefined): Format | undefined {
+  if (format === undefined || format.type === "text") return undefined;
+  if (format.type === "json") return { type: "json_object" };
+  const { name = "answer", description, schema, strict } = format;
+  return defined({ type: "json_schema" as const, name, description, schema, strict });
+}
+
+/** OpenAI takes efforts only; a budget is the nearest of them. */
+export function toEffort(reasoning: Reasoning | undefined, warnings: Warning[]): string | undefined {
+  if (reasoning === undefined) return undefined;
+  if ("effort" in reasoning) return reasoning.effort;
+  const { budgetTokens } = reasoning;
+  const effort = budgetTokens <= 0 ? "none" : budgetTokens <= 4096 ? "low" : budgetTokens <= 16_384 ? "medium" : "high";
+  warnings.push({
+    field: "reasoning.budgetTokens",
+    message: `OpenAI takes efforts: ${budgetTokens} tokens are sent as ${effort}`,
+  });
+  return effort;
+}

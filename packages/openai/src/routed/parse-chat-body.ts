@@ -1,0 +1,145 @@
+import type {
+  AssistantPart,
+  ChatRequest,
+  JsonObject,
+  Message,
+  ResponseFormat,
+  Tool,
+  ToolChoice,
+  UserPart,
+} from "@onehead/provider";
+import { defined, isRecord, list, record, text, type Wire } from "@onehead/provider-http";
+
+/**
+ * What a body of `POST /chat/completions` asks, in no provider's own form. Parts of kinds that no other provider has are left
+ * out.
+ */
+export function parseChatBody(body: Wire): ChatRequest {
+  const number = (field: string): number | undefined => numberOf(body[field]);
+  const { stop } = body;
+  return defined({
+    messages: list(body["messages"]).filter(isRecord).flatMap(toMessage),
+    maxOutputTokens: number("max_completion_tokens") ?? number("max_tokens"),
+    temperature: number("temperature"),
+    topP: number("top_p"),
+    topK: number("top_k"),
+    presencePenalty: number("presence_penalty"),
+    frequencyPenalty: number("frequency_penalty"),
+    stop: typeof stop === "string" ? [stop] : list(stop).filter((entry) => typeof entry === "string"),
+    seed: number("seed"),
+    topLogprobs: body["logprobs"] === true ? (number("top_logprobs") ?? 0) : undefined,
+    responseFormat: toFormat(record(body["response_format"])),
+    tools: toTools(body["tools"], (tool) => record(tool["function"])),
+    toolChoice: toToolChoice(body["tool_choice"]),
+    parallelToolCalls: typeof body["parallel_tool_calls"] === "boolean" ? body["parallel_tool_calls"] : undefined,
+    reasoning: toReasoning(body["reasoning_effort"]),
+  });
+}
+
+function toMessage(message: Wire): Message[] {
+  const { role, content } = message;
+  switch (role) {
+    case "system":
+    case "developer":
+      return [{ role: "system", content: plainText(content) }];
+    case "user":
+      return [
+        { role, content: typeof content === "string" ? content : list(content).filter(isRecord).flatMap(toUserPart) },
+      ];
+    case "assistant": {
+      const said = plainText(content);
+      const calls = list(message["tool_calls"]).filter(isRecord).map(toCall);
+      return [
+        {
+          role,
+          content:
+            calls.length === 0 ? said : [...(said === "" ? [] : [{ type: "text" as const, text: said }]), ...calls],
+        },
+      ];
+    }
+    case "tool":
+      return [
+        {
+          role,
+          content: [
+            { type: "tool-result", id: text(message["tool_call_id"]) ?? "", name: "", content: plainText(content) },
+          ],
+        },
+      ];
+    default:
+      return [];
+  }
+}
+
+function toUserPart(part: Wire): UserPart[] {
+  const words = text(part["text"]);
+  if (words !== undefined) return [{ type: "text", text: words }];
+  const image = part["image_url"];
+  const url = text(image) ?? text(record(image)["url"]);
+  if (url !== undefined) return [{ type: "image", data: url }];
+  const file = record(part["file"]);
+  const data = text(file["file_data"]) ?? text(part["file_data"]) ?? text(part["file_url"]);
+  if (data === undefined) return [];
+  const mediaType = /^data:([^;,]+)/.exec(data)?.[1] ?? "application/pdf";
+  return [defined({ type: "file" as const, data, mediaType, filename: text(file["filename"]) })];
+}
+
+function toCall(call: Wire): AssistantPart {
+  const fn = record(call["function"]);
+  return {
+    type: "tool-call",
+    id: text(call["id"]) ?? "",
+    name: text(fn["name"]) ?? "",
+    arguments: text(fn["arguments"]) ?? "{}",
+  };
+}
+
+export function plainText(content: unknown): string {
+  if (typeof content === "string") return content;
+  return list(content)
+    .map((part) => text(record(part)["text"]) ?? "")
+    .join("\n");
+}
+
+export function toFormat(format: Wire): ResponseFormat | undefined {
+  if (format["type"] === "json_object") return { type: "json" };
+  if (format["type"] !== "json_schema") return undefined;
+  // chat completions nest it, responses do not
+  const schema = isRecord(format["json_schema"]) ? format["json_schema"] : format;
+  return defined({
+    type: "json-schema" as const,
+    name: text(schema["name"]),
+    description: text(schema["description"]),
+    schema: record(schema["schema"]) as JsonObject,
+    strict: typeof schema["strict"] === "boolean" ? schema["strict"] : undefined,
+  });
+}
+
+export function toTools(tools: unknown, fieldsOf: (tool: Wire) => Wire): Tool[] | undefined {
+  const own = list(tools).filter(isRecord).map(fieldsOf);
+  if (own.length === 0) return undefined;
+  return own.map((tool) =>
+    defined({
+      name: text(tool["name"]) ?? "",
+      description: text(tool["description"]),
+      parameters: record(tool["parameters"]) as JsonObject,
+      strict: typeof tool["strict"] === "boolean" ? tool["strict"] : undefined,
+    }),
+  );
+}
+
+export function toToolChoice(choice: unknown): ToolChoice | undefined {
+  if (choice === "auto" || choice === "none" || choice === "required") return choice;
+  const name = text(record(record(choice)["function"])["name"]) ?? text(record(choice)["name"]);
+  return name === undefined ? undefined : { tool: name };
+}
+
+export function toReasoning(effort: unknown): ChatRequest["reasoning"] {
+  return ["none", "minimal", "low", "medium", "high"].includes(effort as string)
+    ? ({ effort } as ChatRequest["reasoning"])
+    : undefined;
+}
+
+export function numberOf(value: unknown): number | undefined {
+  return typeof value === "number" ? value : undefined;
+}

@@ -1,0 +1,40 @@
+import { list, type RoutedPath, record } from "@onehead/provider-http";
+import { ChatEventReader } from "../chat/chat-event-reader.js";
+import { chatUsage } from "../chat/chat-usage.js";
+import { responseUsage } from "../responses/from-response.js";
+import { ResponseEventReader } from "../responses/response-event-reader.js";
+import { parseChatBody } from "./parse-chat-body.js";
+import { parseResponsesBody } from "./parse-responses-body.js";
+
+const chat: RoutedPath = {
+  path: "/chat/completions",
+  toRequest: parseChatBody,
+  withModel(body, model) {
+    if (body["stream"] !== true) return { ...body, model };
+    // the usage is always asked for: without it nobody knows what a stream has cost
+    return { ...body, model, stream_options: { ...record(body["stream_options"]), include_usage: true } };
+  },
+  usageOf: (answer) => chatUsage(record(answer)["usage"]),
+  reader: () => new ChatEventReader([]),
+  isLast: (event) => record(list(event["choices"])[0])["finish_reason"] != null,
+  carrierOf: (event) => event,
+  isHidden: (event, body) =>
+    list(event["choices"]).length === 0 &&
+    event["usage"] != null &&
+    record(body["stream_options"])["include_usage"] !== true,
+};
+
+const responses: RoutedPath = {
+  path: "/responses",
+  toRequest: parseResponsesBody,
+  withModel: (body, model) => ({ ...body, model }),
+  usageOf: (answer) => responseUsage(record(answer)["usage"]),
+  reader: () => new ResponseEventReader([]),
+  isLast: (event) => /^response\.(completed|incomplete|failed)$/.test(String(event["type"])),
+  // the client's own helpers keep the response of these events
+  carrierOf: (event) => (event["response"] === undefined ? null : record(event["response"])),
+  isHidden: () => false,
+};
+
+/** The paths at which a routed client routes. */
+export const routedPaths: readonly RoutedPath[] = [chat, responses];

@@ -1,0 +1,100 @@
+import {
+  type ChatModel,
+  type ChatRequest,
+  type ChatResult,
+  invalidArgument,
+  ProviderResponseError,
+  type Usage,
+  type Warning,
+} from "@onehead/provider";
+import { Call, type CallLimits, type CallTarget } from "../call/call.js";
+import { chatStream, type EventReader } from "../stream/chat-stream.js";
+import { isRecord } from "../wire/fields.js";
+
+/** What differs between providers: the form of requests and answers, and how they travel. */
+export interface ChatProtocol<Body, Event> {
+  /** @throws ProviderError "unsupported" or "invalid-argument" */
+  toBody(request: ChatRequest, streaming: boolean): { body: Body; warnings: Warning[] };
+  send(call: Call, body: Body, request: ChatRequest): Promise<unknown>;
+  /** @throws ProviderResponseError when it is not what the interface promises */
+  toResult(answer: unknown, warnings: Warning[]): ChatResult;
+  /** What an answer was billed for, for one that could not be read. */
+  usageOf(answer: unknown): Usage | undefined;
+  /** Settles when headers have come. */
+  open(call: Call, body: Body, request: ChatRequest): Promise<AsyncIterable<Event>>;
+  reader(warnings: Warning[]): EventReader<Event>;
+}
+
+/** A chat model from the protocol of its provider: deadlines, aborting and errors are the same for all. */
+export function defineChatModel<Body, Event>(
+  target: CallTarget,
+  limits: CallLimits,
+  protocol: ChatProtocol<Body, Event>,
+): ChatModel {
+  const { provider, model } = target;
+  if (typeof model !== "string" || model === "") throw invalidArgument(`${provider}: model`, model, "its name");
+  return {
+    specification: "onehead-chat-1",
+    provider,
+    model,
+    async generate(request) {
+      assertRequest(provider, request);
+      const { body, warnings } = protocol.toBody(request, false);
+      const call = new Call(target, request, limits);
+      try {
+        const answer = await protocol.send(call, body, request);
+        return readAnswer(protocol, answer, warnings);
+      } catch (error) {
+        throw call.errorOf(error);
+      } finally {
+        call.end();
+      }
+    },
+    async stream(request) {
+      assertRequest(provider, request);
+      const { body, warnings } = protocol.toBody(request, true);
+      const call = new Call(target, request, limits);
+      try {
+        return chatStream(call, await protocol.open(call, body, request), protocol.reader(warnings));
+      } catch (error) {
+        const failure = call.errorOf(error);
+        call.end();
+        throw failure;
+      }
+    },
+  };
+}
+
+function readAnswer<Body, Event>(
+  protocol: ChatProtocol<Body, Event>,
+  answer: unknown,
+  warnings: Warning[],
+): ChatResult {
+  try {
+    return protocol.toResult(answer, warnings);
+  } catch (error) {
+    if (!ProviderResponseError.isInstance(error)) throw error;
+    // billed all the same
+    const usage = protocol.usageOf(answer);
+    if (usage === undefined) throw error;
+    throw new ProviderResponseError(error.message, { reason: error.reason, usage });
+  }
+}
+
+function assertRequest(provider: string, request: ChatRequest): void {
+  if (!isRecord(request)) throw invalidArgument(`${provider}: request`, request, "an object");
+  const { messages } = request;
+  if (!Array.isArray(messages) || messages.length === 0) {
+    throw invalidArgument(`${provider}: request.messages`, messages, "a list of at least one message");
+  }
+  for (const [i, message] of messages.entries()) {
+    const role = isRecord(message) ? message["role"] : undefined;
+    if (role !== "system" && role !== "user" && role !== "assistant" && role !== "tool") {
+      throw invalidArgument(`${provider}: request.messages[${i}].role`, role, "system, user, assistant or tool");
+    }
+    const content = (message as { content: unknown }).content;
+    if (!Array.isArray(content) && (typeof content !== "string" || role === "tool")) {
+      throw invalidArgument(`${provider}: request.messages[${i}].content`, typeof content, "text or a list of parts");
+    }
+  }
+}

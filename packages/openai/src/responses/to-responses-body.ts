@@ -109,7 +109,7 @@ export function reasoningSignature(id: string, encrypted: string): string {
 
 function reasoningItem(text: string, signature: string | undefined): unknown {
   const bar = signature?.indexOf("|") ?? -1;
-  if (signature === undefined || bar < 1 || !signature.startsWith("rs_")) return undefined;
+  if (signature === undefined || bar < 1) return undefined;
   return {
     type: "reasoning",
     id: signature.slice(0, bar),

@@ -1,4 +1,9 @@
-import { ProviderAbortedError, type ProviderError, ProviderTimeoutError } from "@onehead/provider";
+import {
+  ProviderAbortedError,
+  type ProviderError,
+  ProviderResponseError,
+  ProviderTimeoutError,
+} from "@onehead/provider";
 import { toProviderError } from "./to-provider-error.js";
 
 /** Whom a call goes to. */
@@ -93,7 +98,7 @@ export class Call {
   /** The error of this call for whatever was thrown: why it was stopped goes before what that led to. */
   errorOf(error: unknown): ProviderError {
     if (this.#stopped !== undefined) return this.#stopped;
-    return toProviderError(error, this.target, this.answered);
+    return placed(toProviderError(error, this.target, this.answered), this.target);
   }
 
   /** The call is over: the connection is given back where it is still open. */
@@ -137,6 +142,14 @@ export class Call {
     this.#timer = undefined;
     this.#outer?.removeEventListener("abort", this.#onAbort);
   }
+}
+
+/** An error of a reader, who does not know whose answer it reads, with that added. */
+function placed(error: ProviderError, target: CallTarget): ProviderError {
+  if (!ProviderResponseError.isInstance(error) || error.provider !== undefined) return error;
+  const { message, retryable, billing, reason, usage } = error;
+  const own = { ...target, retryable, billing, reason, ...(usage === undefined ? {} : { usage }) };
+  return new ProviderResponseError(`${nameOf(target)}: ${message}`, own);
 }
 
 /** `provider at host`, for messages. */

@@ -42,7 +42,11 @@ export function toProviderError(error: unknown, target: CallTarget, answered: bo
     return new ProviderResponseError(`${name}: the answer is no JSON`, target);
   }
   const code = systemCode(fields);
-  if (answered || status !== undefined) {
+  if (code === undefined && !isConnectionError(error)) {
+    // a client that stumbles over an answer it did not expect; its own words may quote the body
+    return new ProviderResponseError(`${name}: the answer could not be read`, target);
+  }
+  if (answered || status !== undefined || isTerminated(fields)) {
     return new ProviderResponseError(`${name}: the answer broke off: ${code ?? "connection lost"}`, target);
   }
   const billing: Billing = code === undefined || neverSent.has(code) ? "none" : "unknown";
@@ -83,6 +87,18 @@ export function httpError(
 /** By name: clients have classes of their own for it. */
 function isTimeout({ name }: Record<string, unknown>): boolean {
   return typeof name === "string" && /Timeout(Error)?$/i.test(name);
+}
+
+/** A body that breaks off: undici says so in a TypeError of its own. */
+function isTerminated({ message }: Record<string, unknown>): boolean {
+  return message === "terminated";
+}
+
+/** By what fetch of the several runtimes, and the clients above it, say of a connection that failed. */
+function isConnectionError(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  const named = `${error.name} ${error.constructor.name} ${error.message}`;
+  return /connection|network|fetch failed|failed to fetch|terminated|socket|disconnect/i.test(named.slice(0, 200));
 }
 
 const neverSent = new Set(["ENOTFOUND", "EAI_AGAIN", "ECONNREFUSED", "ERR_INVALID_URL", "CERT_HAS_EXPIRED"]);

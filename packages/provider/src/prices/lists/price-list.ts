@@ -28,11 +28,10 @@ export type ListEntry = PricedModel | string;
 /** Prices of a call with more input than the limit; what they leave out costs what it costs below. */
 export type Tier = Partial<TokenPrices> & { aboveInputTokens: number };
 
-const ownServers = new Set(
-  "ollama ollama_chat lmstudio lm_studio lemonade llamacpp llama.cpp llamafile vllm hosted_vllm docker_model_runner".split(
-    " ",
-  ),
-);
+const ownServers = new Set([
+  ...["ollama", "ollama_chat", "lmstudio", "lm_studio", "lemonade", "llamacpp", "llama.cpp", "llamafile"],
+  ...["vllm", "hosted_vllm", "docker_model_runner"],
+]);
 
 /** Reads the entries of a list one by one; a bad one is rejected alone. @throws ProviderError "invalid-argument" for bad options */
 export function readList(

@@ -114,7 +114,7 @@ export function isFields(value: unknown): value is Fields {
 
 /** @throws ProviderError "invalid-argument" unless it is an object */
 export function assertFields(where: string, value: unknown): asserts value is Fields {
-  if (!isFields(value)) throw invalidArgument(where, value === null ? null : typeof value, "an object");
+  if (!isFields(value)) throw invalidArgument(where, typeof value === "string" ? "a text" : value, "an object");
 }
 
 /** A price per token, as a number or as text, per million; undefined where there is none. @throws as {@link priceOf} */
@@ -126,7 +126,7 @@ export function perMillion(price: unknown): number | undefined {
 export function priceOf(price: unknown, power = 0): number | undefined {
   if (price === undefined || price === null || price === "") return undefined;
   if (typeof price !== "number" && typeof price !== "string")
-    throw new RangeError(`no decimal number: a ${typeof price}`);
+    throw new RangeError(`no decimal number: ${typeof price}`);
   return shiftDecimal(price, power);
 }
 

@@ -72,9 +72,9 @@ function capabilitiesOf(entry: Fields, prices: TokenPrices) {
 
 /** The name at the provider: "vertex_ai/claude" of "vertex_ai-anthropic_models" is "claude". */
 function withoutProvider(id: string, provider: string): string {
-  const family = id.slice(0, Math.max(0, id.indexOf("/")));
-  const isFamily = family !== "" && (provider === family || /^[-_]/.test(provider.slice(family.length)));
-  return isFamily && provider.startsWith(family) ? id.slice(family.length + 1) : id;
+  const [family] = id.split("/", 1);
+  const isOwn = family !== id && (provider === family || /^[-_]/.test(provider.slice(family.length)));
+  return isOwn && provider.startsWith(family) ? id.slice(family.length + 1) : id;
 }
 
 /** Prices whose names end with `suffix`. */

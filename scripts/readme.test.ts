@@ -44,6 +44,12 @@ globalThis.fetch = async (url, { body }) =>
   });`,
   },
   {
+    file: "packages/provider/README.md",
+    folder: "examples",
+    given: `globalThis.fetch = async () =>
+  Response.json({ openai: { models: { "gpt-5.4": { cost: { input: 2.5, output: 15, cache_read: 0.25 } }, "image": {} } } });`,
+  },
+  {
     file: "packages/baselines/README.md",
     folder: "examples",
     given: `import { buildRowTable, openRows } from "@onehead/data";

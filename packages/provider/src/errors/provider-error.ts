@@ -65,9 +65,12 @@ export function invalidArgument(where: string, found: unknown, expected: string)
   return new ProviderError("invalid-argument", `${where}: ${shown(found)}, expected ${expected}`);
 }
 
-/** Objects are named by their kind: what they hold may be a prompt. */
+/** Objects are named by their kind and texts are cut: what they hold may be a prompt. */
 function shown(found: unknown): string {
   if (found === null) return "null";
   if (Array.isArray(found)) return "a list";
-  return typeof found === "object" || typeof found === "function" ? `an ${typeof found}` : String(found);
+  if (typeof found === "object") return "an object";
+  if (typeof found === "function") return "a function";
+  const text = String(found);
+  return text.length > 60 ? `${text.slice(0, 60)}…` : text;
 }

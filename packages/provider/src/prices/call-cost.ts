@@ -1,7 +1,7 @@
 import type { Usage } from "../chat/usage.js";
 import { invalidArgument } from "../errors/provider-error.js";
 import { sumOfProducts } from "./decimal.js";
-import type { ModelPrices, TokenPrices } from "./prices.js";
+import { assertModelPrices, type ModelPrices, type TokenPrices } from "./prices.js";
 
 /** What one call costs. */
 export interface CallCost {
@@ -18,10 +18,11 @@ export interface CallCost {
  *
  *   (input − cached − written) · p_in + cached · p_cached + written · p_write + (output − reasoning) · p_out + reasoning · p_reasoning
  *
- * over a million, plus the price of the request. Reckoned in exact decimals and rounded once, so that it equals the sum on
- * paper to the last digit. What the provider reports goes before what is computed.
+ * over a million, plus the price of the request; what is written for an hour has a term of its own like what is written.
+ * Reckoned in exact decimals and rounded once, so that it equals the sum on paper to the last digit. What the provider reports
+ * goes before what is computed.
  *
- * @throws ProviderError "invalid-argument" for counts that are negative, or parts that are more than their whole
+ * @throws ProviderError "invalid-argument" for counts or prices that are negative, or parts that are more than their whole
  */
 export function costOfCall(usage: Usage, prices: ModelPrices | undefined): CallCost {
   assertUsage(usage);
@@ -35,23 +36,28 @@ export function costOfCall(usage: Usage, prices: ModelPrices | undefined): CallC
   if (prices === undefined || inputTokens === undefined || outputTokens === undefined) {
     return { usd: undefined, basis: "unknown", notes: missing };
   }
+  assertModelPrices("costOfCall: prices", prices);
 
   const { cachedInputTokens: cached = 0, cacheWriteTokens: written = 0, cacheWriteHourTokens: hour = 0 } = usage;
   const { reasoningTokens: reasoning = 0 } = usage;
   const rates = ratesFor(prices, inputTokens);
   const { inputUsdPerMillionTokens: input, outputUsdPerMillionTokens: output } = rates;
-  const notes: string[] = [];
-  const orInput = (price: number | undefined, count: number, name: string): number => {
-    if (price === undefined && count > 0) notes.push(`no price of ${name} is known: reckoned as other input`);
-    return price ?? input;
-  };
+  const { cachedInputUsdPerMillionTokens: cachedPrice, cacheWriteUsdPerMillionTokens: writePrice } = rates;
+  const { cacheWriteHourUsdPerMillionTokens: hourPrice, reasoningUsdPerMillionTokens: reasoningPrice } = rates;
+  const notes = [
+    { count: cached, price: cachedPrice, name: "cached input", other: "other input" },
+    { count: written, price: writePrice, name: "cache writes", other: "other input" },
+    { count: hour, price: hourPrice, name: "cache writes for an hour", other: "other writes" },
+  ]
+    .filter(({ count, price }) => count > 0 && price === undefined)
+    .map(({ name, other }) => `no price of ${name} is known: reckoned as ${other}`);
   const terms = [
     { count: inputTokens - cached - written - hour, price: input },
-    { count: cached, price: orInput(rates.cachedInputUsdPerMillionTokens, cached, "cached input") },
-    { count: written, price: orInput(rates.cacheWriteUsdPerMillionTokens, written, "cache writes") },
-    { count: hour, price: orInput(rates.cacheWriteHourUsdPerMillionTokens, hour, "cache writes for an hour") },
+    { count: cached, price: cachedPrice ?? input },
+    { count: written, price: writePrice ?? input },
+    { count: hour, price: hourPrice ?? writePrice ?? input },
     { count: outputTokens - reasoning, price: output },
-    { count: reasoning, price: rates.reasoningUsdPerMillionTokens ?? output },
+    { count: reasoning, price: reasoningPrice ?? output },
   ];
   const usd = sumOfProducts([
     ...terms.map((term) => ({ ...term, shift: -6 })),
@@ -93,11 +99,7 @@ function assertUsage(usage: Usage): void {
   const { inputTokens, outputTokens, reasoningTokens = 0 } = usage;
   const parts = (usage.cachedInputTokens ?? 0) + (usage.cacheWriteTokens ?? 0) + (usage.cacheWriteHourTokens ?? 0);
   if (inputTokens !== undefined && parts > inputTokens) {
-    throw invalidArgument(
-      "costOfCall: usage",
-      `${parts} cached and written tokens`,
-      `at most the ${inputTokens} of input`,
-    );
+    throw invalidArgument("costOfCall: usage.inputTokens", inputTokens, `at least the ${parts} cached and written`);
   }
   if (outputTokens !== undefined && reasoningTokens > outputTokens) {
     throw invalidArgument(

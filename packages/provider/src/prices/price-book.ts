@@ -41,9 +41,11 @@ export class PriceBook {
       if (value !== "warn" && value !== "error")
         throw invalidArgument(`PriceBook: ${name}`, value, '"warn" or "error"');
     }
-    if (!(staleAfterDays > 0)) throw invalidArgument("PriceBook: staleAfterDays", staleAfterDays, "a number above 0");
+    if (!(typeof staleAfterDays === "number" && staleAfterDays > 0))
+      throw invalidArgument("PriceBook: staleAfterDays", staleAfterDays, "a number above 0");
     this.#options = { onMissing, onStale, staleAfterDays, now };
-    for (const entry of models) {
+    for (const [i, entry] of models.entries()) {
+      assertEntry(`PriceBook: models[${i}]`, entry);
       assertModelPrices(`PriceBook: ${entry.provider}/${entry.model}`, entry.prices);
       this.#models.set(keyOf(entry.provider, entry.model), entry);
     }
@@ -70,8 +72,10 @@ export class PriceBook {
     }
     const { asOf } = found.prices;
     const ageDays = Math.floor((now() - Date.parse(`${asOf}T00:00:00Z`)) / dayMs);
-    if (ageDays <= staleAfterDays) return { prices: found.prices, notes: [] };
-    const note = `${where}: prices of ${asOf}, ${ageDays} days old, expected at most ${staleAfterDays}`;
+    // east of Greenwich the day begins up to 14 hours before it does in UTC
+    if (ageDays >= -1 && ageDays <= staleAfterDays) return { prices: found.prices, notes: [] };
+    const age = ageDays < 0 ? `${-ageDays} days ahead` : `${ageDays} days old`;
+    const note = `${where}: prices of ${asOf}, ${age}, expected at most ${staleAfterDays} days old`;
     if (onStale === "error") throw new ProviderError("price", note, { provider, model });
     return { prices: found.prices, notes: [note] };
   }
@@ -83,6 +87,15 @@ export class PriceBook {
     const cost = costOfCall(usage, prices);
     return { ...cost, notes: [...notes, ...cost.notes] };
   }
+}
+
+function assertEntry(where: string, entry: unknown): asserts entry is PricedModel {
+  if (typeof entry !== "object" || entry === null) throw invalidArgument(where, entry, "a model with its prices");
+  const { provider, model, prices } = entry as Partial<Record<keyof PricedModel, unknown>>;
+  for (const [name, value] of Object.entries({ provider, model })) {
+    if (typeof value !== "string" || value === "") throw invalidArgument(`${where}.${name}`, value, "a name");
+  }
+  if (typeof prices !== "object" || prices === null) throw invalidArgument(`${where}.prices`, prices, "prices");
 }
 
 function keyOf(provider: string, model: string): string {

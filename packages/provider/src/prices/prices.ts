@@ -6,8 +6,9 @@ export interface TokenPrices {
   outputUsdPerMillionTokens: number;
   /** Input that is read from the prompt cache; as other input when left out. */
   cachedInputUsdPerMillionTokens?: number | undefined;
-  /** Input that is written to the prompt cache for some minutes, or for an hour; as other input when left out. */
+  /** Input that is written to the prompt cache for some minutes; as other input when left out. */
   cacheWriteUsdPerMillionTokens?: number | undefined;
+  /** Input that is written to the prompt cache for an hour; as other writes when left out. */
   cacheWriteHourUsdPerMillionTokens?: number | undefined;
   /** Reasoning tokens, where they cost other than the rest of the output. */
   reasoningUsdPerMillionTokens?: number | undefined;

@@ -13,5 +13,5 @@ export function outcomeOf(answer: unknown): RouteOutcome | undefined {
 function isOutcome(value: unknown): value is RouteOutcome {
   if (typeof value !== "object" || value === null) return false;
   const { decision, tries } = value as Partial<RouteOutcome>;
-  return typeof decision === "object" && Array.isArray(tries);
+  return typeof decision === "object" && decision !== null && Array.isArray(tries);
 }

@@ -10,7 +10,7 @@ export async function runRoute<T>(
 ): Promise<RoutedCall<T>> {
   if (router.run !== undefined) return router.run(decision, attempt, options);
   const signal = options.signal ?? new AbortController().signal;
-  if (signal.aborted) throw new ProviderAbortedError("route: aborted before the call");
+  if (signal.aborted) throw new ProviderAbortedError("runRoute: aborted before the call", { billing: "none" });
   const startedMs = Date.now();
   const value = await attempt({ model: decision.model, attempt: 1, signal });
   const elapsedMs = Date.now() - startedMs;

@@ -4,11 +4,16 @@ import {
   count,
   defined,
   type Fields,
+  flag,
   isFields,
+  isWhole,
   type ListEntry,
+  longInputOf,
   type PriceList,
   type PriceListOptions,
+  priceOf,
   readList,
+  type Tier,
 } from "./price-list.js";
 
 const home = "https://models.dev/api.json";
@@ -38,25 +43,20 @@ function readModel(
   entry: Fields,
   { asOf, source = home }: PriceListOptions,
 ): ListEntry {
-  const { cost, limit, modalities } = entry;
+  const { cost, limit, modalities, family } = entry;
   if (!isFields(cost)) return "no cost";
   const base = tokenPrices(cost);
-  if (base === null) return "no cost of input or output";
-  const long = cost["context_over_200k"];
-  const longPrices = isFields(long) ? tokenPrices(long) : null;
-  const prices: ModelPrices = defined({
-    ...base,
-    longInput: longPrices === null ? undefined : [{ ...base, ...longPrices, aboveInputTokens: 200_000 }],
-    source,
-    asOf,
-  });
+  if (!isWhole(base)) return "no cost of input or output";
   const { input, output } = isFields(modalities) ? modalities : ({} as Fields);
+  if (Array.isArray(input) && !input.includes("text")) return `takes ${input.join(", ")}`;
   if (Array.isArray(output) && !output.includes("text")) return `gives ${output.join(", ")}`;
+  const prices: ModelPrices = defined({ ...base, longInput: longInputOf(base, tiersOf(cost)), source, asOf });
   const limits = isFields(limit) ? limit : {};
   return {
     provider,
     model,
-    kind: "chat",
+    // the list has no field for it: embedding models "give text" there
+    kind: /embed/i.test(`${model} ${family}`) ? "embedding" : "chat",
     prices,
     capabilities: defined({
       contextTokens: count(limits["context"]),
@@ -70,18 +70,23 @@ function readModel(
   };
 }
 
-function tokenPrices(cost: Fields): TokenPrices | null {
-  const { input, output, cache_read: cached, cache_write: written, reasoning } = cost;
-  if (input === undefined || output === undefined) return null;
+function tokenPrices(cost: Fields): Partial<TokenPrices> {
   return defined({
-    inputUsdPerMillionTokens: input as number,
-    outputUsdPerMillionTokens: output as number,
-    cachedInputUsdPerMillionTokens: cached as number | undefined,
-    cacheWriteUsdPerMillionTokens: written as number | undefined,
-    reasoningUsdPerMillionTokens: reasoning as number | undefined,
+    inputUsdPerMillionTokens: priceOf(cost["input"]),
+    outputUsdPerMillionTokens: priceOf(cost["output"]),
+    cachedInputUsdPerMillionTokens: priceOf(cost["cache_read"]),
+    cacheWriteUsdPerMillionTokens: priceOf(cost["cache_write"]),
+    reasoningUsdPerMillionTokens: priceOf(cost["reasoning"]),
   });
 }
 
-function flag(value: unknown): boolean | undefined {
-  return typeof value === "boolean" ? value : undefined;
+/** `tiers` name their limit; `context_over_200k`, which is older, stands in the list beside them and says less. */
+function tiersOf(cost: Fields): Tier[] {
+  const { tiers, context_over_200k: long } = cost;
+  const named = (Array.isArray(tiers) ? tiers : []).filter(isFields).flatMap((item) => {
+    const { type, size } = isFields(item["tier"]) ? item["tier"] : ({} as Fields);
+    return type === "context" && typeof size === "number" ? [{ ...tokenPrices(item), aboveInputTokens: size }] : [];
+  });
+  if (named.length > 0 || !isFields(long)) return named;
+  return [{ ...tokenPrices(long), aboveInputTokens: 200_000 }];
 }

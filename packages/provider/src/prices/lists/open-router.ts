@@ -1,22 +1,27 @@
 import { invalidArgument } from "../../errors/provider-error.js";
-import type { ModelPrices } from "../prices.js";
+import type { ModelPrices, TokenPrices } from "../prices.js";
 import {
   assertFields,
   count,
   defined,
   type Fields,
   isFields,
+  isWhole,
   type ListEntry,
+  longInputOf,
   type PriceList,
   type PriceListOptions,
   perMillion,
+  priceOf,
   readList,
+  type Tier,
 } from "./price-list.js";
 
 const home = "https://openrouter.ai/api/v1/models";
 
 /**
- * Reads OpenRouter's list of models (`GET /api/v1/models`, parsed): USD per token, as text. The provider is "openrouter".
+ * Reads OpenRouter's list of models (`GET /api/v1/models`, parsed): USD per token, as text. The provider is "openrouter". Other
+ * prices at certain hours are left out.
  *
  * @throws ProviderError "invalid-argument" when it has no `data` or `asOf` is no day
  */
@@ -24,52 +29,71 @@ export function pricesFromOpenRouter(json: unknown, options: PriceListOptions): 
   assertFields("pricesFromOpenRouter: json", json);
   const { data } = json;
   if (!Array.isArray(data)) throw invalidArgument("pricesFromOpenRouter: json.data", data, "a list of models");
-  const entries = data.map((entry, i) => [isFields(entry) ? String(entry["id"]) : `data[${i}]`, entry] as const);
-  return readList("pricesFromOpenRouter", entries, options, (id, entry) => readModel(id, entry, options));
+  const entries = data.map((entry, i) => {
+    const id: unknown = isFields(entry) ? entry["id"] : undefined;
+    return [typeof id === "string" ? id : `data[${i}]`, entry] as const;
+  });
+  return readList("pricesFromOpenRouter", entries, options, (_, entry) => readModel(entry, options));
 }
 
-function readModel(id: string, entry: Fields, { asOf, source = home }: PriceListOptions): ListEntry {
-  const { pricing, architecture, top_provider: top, supported_parameters: parameters } = entry;
+function readModel(entry: Fields, { asOf, source = home }: PriceListOptions): ListEntry {
+  const { id, pricing } = entry;
+  if (typeof id !== "string" || id === "") return "no id";
   if (!isFields(pricing)) return "no pricing";
-  const input = perMillion(pricing["prompt"]);
-  const output = perMillion(pricing["completion"]);
-  if (input === undefined || output === undefined) return "no price of prompt or completion";
+  const architecture = isFields(entry["architecture"]) ? entry["architecture"] : {};
+  const { output_modalities: output } = architecture;
+  const isEmbedding = Array.isArray(output) && output.includes("embeddings");
+  if (Array.isArray(output) && !isEmbedding && !output.includes("text")) return `gives ${output.join(", ")}`;
+  const base = tokenPrices(pricing);
+  if (!isWhole(base)) return "no price of prompt or completion";
   // the routers among the models have no price of their own, and say −1
-  if (input < 0 || output < 0) return "its price varies";
-  const request = pricing["request"] === undefined ? undefined : Number(pricing["request"]);
+  if (base.inputUsdPerMillionTokens < 0 || base.outputUsdPerMillionTokens < 0) return "its price varies";
+  const requestUsd = priceOf(pricing["request"]);
   const prices: ModelPrices = defined({
-    inputUsdPerMillionTokens: input,
-    outputUsdPerMillionTokens: output,
-    cachedInputUsdPerMillionTokens: perMillion(pricing["input_cache_read"]),
-    cacheWriteUsdPerMillionTokens: perMillion(pricing["input_cache_write"]),
-    reasoningUsdPerMillionTokens: reasoningPrice(pricing["internal_reasoning"]),
-    requestUsd: request === 0 ? undefined : request,
+    ...base,
+    requestUsd: requestUsd === 0 ? undefined : requestUsd,
+    longInput: longInputOf(base, tiersOf(pricing)),
     source,
     asOf,
   });
-  const modalities = isFields(architecture) ? architecture["input_modalities"] : undefined;
-  const limits = isFields(top) ? top : {};
-  const supports = (name: string): boolean | undefined =>
-    Array.isArray(parameters) ? parameters.includes(name) : undefined;
-  return {
-    provider: "openrouter",
-    model: id,
-    kind: "chat",
-    prices,
-    capabilities: defined({
-      contextTokens: count(entry["context_length"]) ?? count(limits["context_length"]),
-      maxOutputTokens: count(limits["max_completion_tokens"]),
-      tools: supports("tools"),
-      vision: Array.isArray(modalities) ? modalities.includes("image") : undefined,
-      jsonMode: supports("response_format"),
-      reasoning: supports("reasoning"),
-      promptCache: prices.cachedInputUsdPerMillionTokens === undefined ? undefined : true,
-    }),
-  };
+  const kind = isEmbedding ? "embedding" : "chat";
+  return { provider: "openrouter", model: id, kind, prices, capabilities: capabilitiesOf(entry, architecture, base) };
 }
 
-/** 0 stands for "as the rest of the output". */
-function reasoningPrice(value: unknown): number | undefined {
-  const price = perMillion(value);
-  return price === 0 ? undefined : price;
+function capabilitiesOf(entry: Fields, architecture: Fields, prices: TokenPrices) {
+  const { top_provider: top, supported_parameters: parameters } = entry;
+  const { input_modalities: input } = architecture;
+  const limits = isFields(top) ? top : {};
+  const supports = (...names: string[]): boolean | undefined =>
+    Array.isArray(parameters) ? names.some((name) => parameters.includes(name)) : undefined;
+  return defined({
+    contextTokens: count(entry["context_length"]) ?? count(limits["context_length"]),
+    maxOutputTokens: count(limits["max_completion_tokens"]),
+    tools: supports("tools"),
+    vision: Array.isArray(input) ? input.includes("image") : undefined,
+    jsonMode: supports("response_format", "structured_outputs"),
+    reasoning: supports("reasoning"),
+    promptCache: prices.cachedInputUsdPerMillionTokens === undefined ? undefined : true,
+  });
+}
+
+function tokenPrices(pricing: Fields): Partial<TokenPrices> {
+  return defined({
+    inputUsdPerMillionTokens: perMillion(pricing["prompt"]),
+    outputUsdPerMillionTokens: perMillion(pricing["completion"]),
+    cachedInputUsdPerMillionTokens: perMillion(pricing["input_cache_read"]),
+    cacheWriteUsdPerMillionTokens: perMillion(pricing["input_cache_write"]),
+    cacheWriteHourUsdPerMillionTokens: perMillion(pricing["input_cache_write_1h"]),
+    reasoningUsdPerMillionTokens: perMillion(pricing["internal_reasoning"]),
+  });
+}
+
+/** `overrides` from a length of the prompt on; those for some days or hours say so in fields `utc_…`. */
+function tiersOf({ overrides }: Fields): Tier[] {
+  return (Array.isArray(overrides) ? overrides : []).filter(isFields).flatMap((item) => {
+    const { min_prompt_tokens: least } = item;
+    const isTimed = Object.keys(item).some((name) => name.startsWith("utc_"));
+    if (isTimed || typeof least !== "number") return [];
+    return [{ ...tokenPrices(item), aboveInputTokens: least - 1 }];
+  });
 }

@@ -97,8 +97,10 @@ function isTerminated({ message }: Record<string, unknown>): boolean {
 /** By what fetch of the several runtimes, and the clients above it, say of a connection that failed. */
 function isConnectionError(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
-  const named = `${error.name} ${error.constructor.name} ${error.message}`;
-  return /connection|network|fetch failed|failed to fetch|terminated|socket|disconnect/i.test(named.slice(0, 200));
+  if (/Connection|Network|Socket/.test(`${error.name} ${error.constructor.name}`)) return true;
+  return /^(fetch failed|failed to fetch|terminated|load failed|network|connection|error sending request)/i.test(
+    error.message,
+  );
 }
 
 const neverSent = new Set(["ENOTFOUND", "EAI_AGAIN", "ECONNREFUSED", "ERR_INVALID_URL", "CERT_HAS_EXPIRED"]);

@@ -1,0 +1,1 @@
+export type { ExtractedPrompt } from "./prompt/extracted-prompt.js";

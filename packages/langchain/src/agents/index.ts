@@ -1,0 +1,1 @@
+export { type RoutedModelMiddlewareOptions, routedModelMiddleware } from "./routed-model-middleware.js";

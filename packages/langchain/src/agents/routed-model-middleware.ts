@@ -1,5 +1,5 @@
 import { type BaseMessage, SystemMessage } from "@langchain/core/messages";
-import type { RouteDecision } from "@onehead/provider";
+import { invalidArgument, type RouteDecision } from "@onehead/provider";
 import { createMiddleware } from "langchain";
 import { decide as decideRoute, type Routing } from "../call-routed.js";
 import type { RoutedCallOptions } from "../routed-call-options.js";
@@ -23,6 +23,9 @@ const mostRuns = 1000;
 export function routedModelMiddleware({ decide = "run", ...routing }: RoutedModelMiddlewareOptions) {
   // the checks of a routed model, before the first step
   new RoutedChatModel(routing);
+  if (decide !== "run" && decide !== "step") {
+    throw invalidArgument("routedModelMiddleware: decide", decide, '"run" or "step"');
+  }
   const decisions = new Map<string, RouteDecision>();
   return createMiddleware({
     name: "OneheadRoutedModel",

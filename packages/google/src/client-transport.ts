@@ -14,12 +14,9 @@ export function clientTransport(client: GoogleClient, host: string | undefined):
     if (typeof models?.[method] !== "function") {
       throw invalidArgument("createGoogle: client", `without models.${method}`, "a GoogleGenAI client");
     }
-    try {
-      // called on its own object: methods may use `this`
-      return await call.wait((models as unknown as Record<Method, Send>)[method](params));
-    } catch (error) {
-      throw clientError(error, call);
-    }
+    // called on its own object: methods may use `this`
+    const answer = (models as unknown as Record<Method, Send>)[method](params);
+    return call.wait(answer.then(undefined, (error: unknown) => Promise.reject(clientError(error, call))));
   };
   return {
     host,

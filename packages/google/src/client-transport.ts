@@ -40,7 +40,7 @@ export function clientTransport(client: GoogleClient, host: string | undefined):
  * not know: fields that the caller's own options have a part in go past it, in `extraBody`, which it puts over the body that it
  * makes.
  */
-export function toParams(call: Pick<Call, "signal">, model: string, body: GenerateBody, headers: Headers): object {
+function toParams(call: Call, model: string, body: GenerateBody, headers: Headers): object {
   const { contents, ...fields } = body.fields;
   const config: Record<string, unknown> = {};
   const extraBody: Record<string, unknown> = {};

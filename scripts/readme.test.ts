@@ -50,6 +50,20 @@ globalThis.fetch = async (url, { body }) =>
   Response.json({ openai: { models: { "gpt-5.4": { cost: { input: 2.5, output: 15, cache_read: 0.25 } }, "image": {} } } });`,
   },
   {
+    file: "packages/google/README.md",
+    folder: "packages/google",
+    given: `process.env.GEMINI_API_KEY = "a-key";
+const answer = {
+  candidates: [{ content: { role: "model", parts: [{ text: "In Paris." }] }, finishReason: "STOP", index: 0 }],
+  usageMetadata: { promptTokenCount: 7, candidatesTokenCount: 3, totalTokenCount: 10 },
+};
+globalThis.fetch = async (url) => {
+  if (String(url).endsWith(":batchEmbedContents")) return Response.json({ embeddings: [{ values: [0.1, 0.2] }] });
+  if (!String(url).includes(":streamGenerateContent?alt=sse")) return Response.json(answer);
+  return new Response("data: " + JSON.stringify(answer) + "\\n\\n", { headers: { "content-type": "text/event-stream" } });
+};`,
+  },
+  {
     file: "packages/baselines/README.md",
     folder: "examples",
     given: `import { buildRowTable, openRows } from "@onehead/data";
@@ -109,8 +123,8 @@ function runModule(file: string, folder: string, given: string): { status: numbe
     join(working, "apps/cli/artifacts/default.onehead"),
     readFileSync(join(root, "apps/cli/artifacts/default.onehead")),
   );
-  // inside the workspace, where the packages resolve
-  const cache = join(root, folder, "node_modules", ".cache");
+  // inside the workspace, where the packages resolve; a package does not find itself from below node_modules
+  const cache = join(root, folder, ".turbo", "readme");
   mkdirSync(cache, { recursive: true });
   const path = join(cache, `${file.replace(/\W/g, "-")}.mjs`);
   const source = blocksOf(file, "ts").join("\n");

@@ -96,7 +96,11 @@ function drawCall(subjects: readonly ContractSubject[], random: () => number, ro
     "aborted",
     ...(routes ? ["routed" as const] : []),
   ];
-  const draw = () => ({ subject: pick(subjects), fault: pick(all) });
+  const draw = () => {
+    const subject = pick(subjects);
+    // a fault that a provider cannot have is none to draw
+    return { subject, fault: pick(all.filter((fault) => !Object.hasOwn(subject.skips ?? {}, fault))) };
+  };
   const pool = Array.from({ length: 3 }, draw);
   return { ...pool[0], manner: pick(manners), pool };
 }

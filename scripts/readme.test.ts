@@ -109,8 +109,8 @@ function runModule(file: string, folder: string, given: string): { status: numbe
     join(working, "apps/cli/artifacts/default.onehead"),
     readFileSync(join(root, "apps/cli/artifacts/default.onehead")),
   );
-  // inside the workspace, where the packages resolve
-  const cache = join(root, folder, "node_modules", ".cache");
+  // inside the workspace, where the packages resolve; a package does not find itself from below node_modules
+  const cache = join(root, folder, ".turbo", "readme");
   mkdirSync(cache, { recursive: true });
   const path = join(cache, `${file.replace(/\W/g, "-")}.mjs`);
   const source = blocksOf(file, "ts").join("\n");

@@ -50,6 +50,18 @@ globalThis.fetch = async (url, { body }) =>
   Response.json({ openai: { models: { "gpt-5.4": { cost: { input: 2.5, output: 15, cache_read: 0.25 } }, "image": {} } } });`,
   },
   {
+    file: "packages/mistral/README.md",
+    folder: "packages/mistral",
+    given: `process.env.MISTRAL_API_KEY = "a-key";
+globalThis.fetch = async () =>
+  Response.json({
+    id: "1", object: "chat.completion", created: 1, model: "mistral-medium-3-5",
+    choices: [{ index: 0, finish_reason: "stop", message: { role: "assistant", content: "Four." } }],
+    data: [{ object: "embedding", index: 0, embedding: [0.5, 0.25] }],
+    usage: { prompt_tokens: 9, completion_tokens: 2, total_tokens: 11, prompt_tokens_details: { cached_tokens: 0 } },
+  });`,
+  },
+  {
     file: "packages/baselines/README.md",
     folder: "examples",
     given: `import { buildRowTable, openRows } from "@onehead/data";

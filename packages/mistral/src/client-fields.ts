@@ -11,7 +11,10 @@ const renamed = new Map([
 
 /** A body of the REST interface as the official client takes it: max_tokens is maxTokens there. */
 export function toClientFields(value: unknown): unknown {
-  return mapKeys(value, (key) => renamed.get(key) ?? key.replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase()));
+  return mapKeys(
+    value,
+    (key) => renamed.get(key) ?? key.replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase()),
+  );
 }
 
 /** What the official client gives as the REST interface has sent it. Parts of a kind that it does not know it keeps in `raw`. */

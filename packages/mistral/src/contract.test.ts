@@ -41,6 +41,7 @@ for (const { style, provider, skips } of styles) {
       field: "messages[0].content[0]",
     },
     imageInBody: /"type":"image_url","image_url":"data:image\/png;base64,iVBOR/,
-    schemaInBody: /"response_format":\{"type":"json_schema","json_schema":\{"name":"answer",.*"schema":\{"type":"object"/,
+    schemaInBody:
+      /"response_format":\{"type":"json_schema","json_schema":\{"name":"answer",.*"schema":\{"type":"object"/,
   });
 }

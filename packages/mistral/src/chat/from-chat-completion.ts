@@ -1,5 +1,14 @@
 import { type AssistantPart, appendPart, type ChatResult, type Warning } from "@onehead/provider";
-import { isRecord, list, newCallId, record, requireList, requireRecord, text, wholeOrCut } from "@onehead/provider-http";
+import {
+  isRecord,
+  list,
+  newCallId,
+  record,
+  requireList,
+  requireRecord,
+  text,
+  wholeOrCut,
+} from "@onehead/provider-http";
 import { argumentsOf, assertNoError, callId, finishReasonOf, partsOf } from "./chat-parts.js";
 import { chatUsage } from "./chat-usage.js";
 

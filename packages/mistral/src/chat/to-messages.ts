@@ -19,21 +19,25 @@ import { ToolCallIds } from "./tool-call-ids.js";
 export function toMessages(messages: readonly Message[], warnings: Warning[]): unknown[] {
   const ids = new ToolCallIds(messages);
   return messages.flatMap((message, i) => {
-    const where = `messages[${i}]`;
-    switch (message.role) {
-      case "system": {
-        const { content } = message;
-        const text = typeof content === "string" ? content : content.map(({ text }) => text).join("\n");
-        return [{ role: "system", content: text }];
-      }
-      case "user":
-        return [{ role: "user", content: userContent(message, where) }];
-      case "assistant":
-        return [assistantMessage(message, where, i === messages.length - 1, ids, warnings)];
-      case "tool":
-        return toolMessages(message, where, ids, warnings);
-    }
+    const last = i === messages.length - 1;
+    return toMessage(message, `messages[${i}]`, last, ids, warnings);
   });
+}
+
+function toMessage(message: Message, where: string, last: boolean, ids: ToolCallIds, warnings: Warning[]): unknown[] {
+  switch (message.role) {
+    case "system": {
+      const { content } = message;
+      const text = typeof content === "string" ? content : content.map(({ text }) => text).join("\n");
+      return [{ role: "system", content: text }];
+    }
+    case "user":
+      return [{ role: "user", content: userContent(message, where) }];
+    case "assistant":
+      return [assistantMessage(message, where, last, ids, warnings)];
+    case "tool":
+      return toolMessages(message, where, ids, warnings);
+  }
 }
 
 function userContent({ content }: UserMessage, where: string): unknown {
@@ -72,7 +76,8 @@ function assistantMessage(
 ): unknown {
   const chunks: Array<{ type: string; text?: string }> = [];
   const calls: unknown[] = [];
-  for (const [i, part] of (typeof content === "string" ? [{ type: "text" as const, text: content }] : content).entries()) {
+  const parts = typeof content === "string" ? [{ type: "text" as const, text: content }] : content;
+  for (const [i, part] of parts.entries()) {
     if (part.type === "text") chunks.push({ type: "text", text: part.text });
     else if (part.type === "tool-call") {
       const fn = { name: part.name, arguments: part.arguments || "{}" };

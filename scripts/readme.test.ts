@@ -62,6 +62,19 @@ globalThis.fetch = async () =>
   });`,
   },
   {
+    file: "packages/ollama/README.md",
+    folder: "packages/ollama",
+    given: `globalThis.fetch = async (url) =>
+  Response.json(
+    url.toString().endsWith("/api/embed")
+      ? { embeddings: [[0.5, 0.25]], prompt_eval_count: 3 }
+      : {
+          model: "qwen3:8b", done: true, done_reason: "stop", prompt_eval_count: 9, eval_count: 2,
+          message: { role: "assistant", content: "Four.", thinking: "2 + 2 is 4." },
+        },
+  );`,
+  },
+  {
     file: "packages/baselines/README.md",
     folder: "examples",
     given: `import { buildRowTable, openRows } from "@onehead/data";

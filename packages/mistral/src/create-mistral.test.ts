@@ -120,6 +120,19 @@ describe("settings", () => {
     expect(create).not.toThrow("a-key");
   });
 
+  test("a request that the client refuses is no answer that could not be read, and is not quoted", async () => {
+    const client = new Mistral({ apiKey: "a-key" });
+    const model = createMistral({ client }).chatModel("m");
+    const request = { messages: [{ role: "user" as const, content: "secret" }], maxOutputTokens: 1.5 };
+    for (const call of [model.generate(request), model.stream(request)]) {
+      const error: unknown = await call.catch((thrown: unknown) => thrown);
+      expect(ProviderError.isInstance(error) && error).toMatchObject({ code: "invalid-argument", retryable: false });
+      expect((error as Error).message).toBe(
+        "mistral: request.maxTokens: a value that the client refuses, expected one that it takes",
+      );
+    }
+  });
+
   test("a client without embeddings is told so when they are asked for", async () => {
     const client = { chat: { complete: async () => ({}), stream: async () => ({}) } };
     await expect(

@@ -1,5 +1,5 @@
 import { invalidArgument } from "@onehead/provider";
-import { type Call, Endpoint, parseEvent, readServerSentEvents, record } from "@onehead/provider-http";
+import { type Call, Endpoint, list, parseEvent, readServerSentEvents, record } from "@onehead/provider-http";
 import { fromClientFields, toClientFields } from "./client-fields.js";
 import type { MistralClient, MistralSettings } from "./settings.js";
 
@@ -46,7 +46,12 @@ function clientTransport(client: MistralClient): Transport {
       throw invalidArgument("createMistral: client", `without ${missing}`, "a Mistral client that has it");
     }
     const options = { retries: { strategy: "none" }, fetchOptions: { signal: call.signal }, headers };
-    return call.wait(resource[method](toClientFields(body), options));
+    const answer = Promise.resolve(resource[method](toClientFields(body), options));
+    return call.wait(
+      answer.catch((error: unknown) => {
+        throw refusalOf(error, call) ?? error;
+      }),
+    );
   };
   return {
     host: client._baseURL?.host,
@@ -62,4 +67,13 @@ function clientTransport(client: MistralClient): Transport {
 
 async function* clientEvents(stream: AsyncIterable<unknown>): AsyncGenerator<unknown> {
   for await (const event of stream) yield fromClientFields(record(event)["data"]);
+}
+
+/** The client looks through a request before it sends it; its error quotes the request, so the field's name alone is kept. */
+function refusalOf(error: unknown, call: Call): Error | undefined {
+  const { rawMessage, cause } = record(error);
+  if (rawMessage !== "Input validation failed") return undefined;
+  const [field] = list(record(list(record(cause)["issues"])[0])["path"]);
+  const where = `${call.target.provider}: request${typeof field === "string" ? `.${field}` : ""}`;
+  return invalidArgument(where, "a value that the client refuses", "one that it takes");
 }

@@ -3,7 +3,7 @@ import { type Call, Endpoint, list, parseEvent, readServerSentEvents, record } f
 import { fromClientFields, toClientFields } from "./client-fields.js";
 import type { MistralClient, MistralSettings } from "./settings.js";
 
-export type Path = "/v1/chat/completions" | "/v1/embeddings";
+type Path = "/v1/chat/completions" | "/v1/embeddings";
 type Headers = Readonly<Record<string, string>> | undefined;
 
 /** How requests reach the server, in either style; both sides are those of the REST interface. */

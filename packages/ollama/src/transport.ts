@@ -4,7 +4,7 @@ import { clientTransport } from "./client-transport.js";
 import { readEvents } from "./read-events.js";
 import type { OllamaSettings } from "./settings.js";
 
-export type Path = "/api/chat" | "/api/embed";
+type Path = "/api/chat" | "/api/embed";
 export type CallHeaders = Readonly<Record<string, string>> | undefined;
 
 /** How requests reach the server, in either style. */

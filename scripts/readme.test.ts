@@ -62,6 +62,8 @@ globalThis.fetch = async (url) => {
   if (!String(url).includes(":streamGenerateContent?alt=sse")) return Response.json(answer);
   return new Response("data: " + JSON.stringify(answer) + "\\n\\n", { headers: { "content-type": "text/event-stream" } });
 };`,
+  },
+  {
     file: "packages/mistral/README.md",
     folder: "packages/mistral",
     given: `process.env.MISTRAL_API_KEY = "a-key";

@@ -9,7 +9,10 @@ export interface ExtractOptions {
    * `{ instead }` in their place. The expressions run over the whole text of a turn: keep them linear.
    */
   harnessPatterns?: readonly HarnessPattern[] | { instead: readonly HarnessPattern[] } | undefined;
-  /** From this length on a pasted block is a document; 1,000 unless told, Infinity for never. */
+  /**
+   * From this length on a pasted block is a document; 1,000 unless told, Infinity for never. A Chinese, Japanese or Korean
+   * character counts as three.
+   */
   documentCharacters?: number | undefined;
   /**
    * With how many earlier questions a follow-up ("yes", "and in Python?") is joined at most: 4 unless told, as with true; with 0

@@ -37,7 +37,10 @@ export function splitTemplate(text: string): Segment[] | undefined {
     return splitRetrieval(text, labels, questions, context, isOpen);
   }
   if (hasIntro && questions.length === 0) return splitRuled(text, isOpen ? last : undefined);
-  return isOpen ? splitExamples(text, labels) : undefined;
+  return splitExamples(
+    text,
+    labels.filter((label) => !label.isInline),
+  );
 }
 
 function isLetter(text: string, label: Label, letter: string): boolean {
@@ -108,34 +111,33 @@ function findRules(text: string): { open: number; close: number; after: number }
 
 /** Solved cases and one that waits for its answer; the words before the first case stay with the question. */
 function splitExamples(text: string, labels: readonly Label[]): Segment[] | undefined {
-  const open = labels.at(-1)!;
-  const first = labels[0]!;
+  const answers = labels.filter((label) => label.kind === "answer");
+  const last = labels.at(-1);
+  const isOpen = last?.kind === "answer" && text.slice(last.contentStart).trim() === "";
   const asked = labels.filter((label) => label.kind === "question" || label.kind === "input").at(-1);
+  // without the label of the answer to give, two solved cases must show that the last one is to be solved
+  if (!isOpen && (asked !== last || answers.length < 2)) return undefined;
+  const end = isOpen ? last.start : text.length;
   const cutter = new Cutter(text);
-  if (asked !== undefined) {
-    // "### Instruction: … ### Input: …": both are asked
-    const before = labels[labels.indexOf(asked) - 1];
-    const instruction = asked.kind === "input" && before?.kind === "question" ? before : asked;
-    if (instruction.start > first.start) {
-      cutter.cut(first.start, "text");
-      cutter.cut(instruction.start, "example");
-    } else {
-      cutter.cut(instruction.start, "text");
-    }
-    cutter.cut(instruction.contentStart, "harness");
-    if (instruction !== asked) {
-      cutter.cut(asked.start, "text");
-      cutter.cut(asked.contentStart, "harness");
-    }
-    cutter.cut(open.start, "text");
+  if (asked === undefined) {
+    // tests of several choices label nothing but their answers; the next case begins below the line of the last one
+    const answered = answers.at(-2);
+    if (answered === undefined) return undefined;
+    cutter.cut(text.indexOf("\n", answered.contentStart), "example");
+    cutter.cut(end, "text");
     return cutter.rest("harness");
   }
-  // tests of several choices label nothing but their answers; the next case begins below the line of the last one
-  const answered = labels.filter((label) => label.kind === "answer").at(-2);
-  if (answered === undefined) return undefined;
-  const newline = text.indexOf("\n", answered.contentStart);
-  cutter.cut(newline, "example");
-  cutter.cut(open.start, "text");
+  // "### Instruction: … ### Input: …": both are asked
+  const before = labels[labels.indexOf(asked) - 1];
+  const instruction = asked.kind === "input" && before?.kind === "question" ? before : asked;
+  cutter.cut(labels[0]!.start, "text");
+  cutter.cut(instruction.start, "example");
+  cutter.cut(instruction.contentStart, "harness");
+  if (instruction !== asked) {
+    cutter.cut(asked.start, "text");
+    cutter.cut(asked.contentStart, "harness");
+  }
+  cutter.cut(end, "text");
   return cutter.rest("harness");
 }
 

@@ -7,6 +7,8 @@ export interface Label {
   start: number;
   /** Where the labelled text begins. */
   contentStart: number;
+  /** It stands within a sentence: "…, answer the question: why?" */
+  isInline: boolean;
 }
 
 const WORDS: Record<LabelKind, string> = {
@@ -31,7 +33,6 @@ const LABEL = new RegExp(
   `^(#{1,4} ?|\\*\\*)?(?:${KINDS.map((kind) => `(${WORDS[kind]})`).join("|")})(?:\\*\\*)?[ \\t]?(?:([:：])(?:\\*\\*)?|$)`,
   "i",
 );
-/** A question at the end of an instruction: "…, answer the question: why?" */
 const INLINE = /\b(?:answer|relevant to) the (?:following )?(?:question|query)\s?:/i;
 const MAX_LABEL = 60;
 const MAX_INLINE = 240;
@@ -58,9 +59,9 @@ function labelAt(text: string, start: number, end: number): Label | undefined {
   const match = LABEL.exec(head);
   if (match !== null && (match[1] !== undefined || match.at(-1) !== undefined)) {
     const kind = KINDS.find((_, i) => match[i + 2] !== undefined)!;
-    return { kind, start, contentStart: from + match[0].length };
+    return { kind, start, contentStart: from + match[0].length, isInline: false };
   }
   const inline = INLINE.exec(text.slice(from, Math.min(end, from + MAX_INLINE)));
   if (inline === null) return undefined;
-  return { kind: "question", start, contentStart: from + inline.index + inline[0].length };
+  return { kind: "question", start, contentStart: from + inline.index + inline[0].length, isInline: true };
 }

@@ -1,6 +1,7 @@
 import { askStrength } from "./ask-words.js";
 import { type Block, splitBlocks } from "./blocks.js";
 import type { Segment } from "./segment.js";
+import { textWeight } from "./text-weight.js";
 
 /**
  * Parts what the user has pasted from what they say about it. Only a text of at least `documentCharacters` is looked at. Code
@@ -8,7 +9,7 @@ import type { Segment } from "./segment.js";
  * something and the rest is long and no list.
  */
 export function splitPasted(text: string, documentCharacters: number): Segment[] {
-  if (text.length < documentCharacters) return [{ kind: "text", text }];
+  if (textWeight(text) < documentCharacters) return [{ kind: "text", text }];
   const blocks = splitBlocks(text);
   const mail = splitMail(blocks, documentCharacters);
   if (mail !== undefined) return toSegments(text, blocks, mail);
@@ -20,7 +21,7 @@ export function splitPasted(text: string, documentCharacters: number): Segment[]
     if (blocks.every((block) => byForm.has(block))) return [{ kind: "text", text }];
     return toSegments(text, blocks, byForm);
   }
-  const prose = splitProse(blocks, documentCharacters);
+  const prose = splitProse(text, blocks, documentCharacters);
   return prose === undefined ? [{ kind: "text", text }] : toSegments(text, blocks, prose);
 }
 
@@ -28,7 +29,7 @@ export function splitPasted(text: string, documentCharacters: number): Segment[]
 function joinPasted(blocks: readonly Block[]): { isPasted: boolean; length: number; blocks: Block[] }[] {
   const runs: { form: string; isPasted: boolean; length: number; blocks: Block[] }[] = [];
   for (const block of blocks) {
-    const length = block.end - block.start;
+    const length = textWeight(block.text);
     const run = runs.at(-1);
     if (run !== undefined && run.form === block.form && block.form !== "fence") {
       run.length += length;
@@ -53,14 +54,17 @@ function splitMail(blocks: readonly Block[], documentCharacters: number): Set<Bl
   return lengthOf(body) >= documentCharacters ? new Set(body) : undefined;
 }
 
-function splitProse(blocks: readonly Block[], documentCharacters: number): Set<Block> | undefined {
-  if (blocks.length < 2) return undefined;
+function splitProse(text: string, blocks: readonly Block[], documentCharacters: number): Set<Block> | undefined {
+  // the choices of a test belong to its question, and so does the case that they are about
+  if (blocks.length < 2 || hasChoices(text)) return undefined;
+  const isOneParagraph = !/\n\s*\n/.test(text.trim());
   const lead = askStrength(blocks[0]!.text);
   const tail = askStrength(blocks.at(-1)!.text);
+  // lines of one paragraph belong together unless one of them points at the others
+  if (Math.max(lead, tail) < (isOneParagraph ? 2 : 1)) return undefined;
   // an article may begin or end with a question of its own: the surer of the two ends is the user's
   const leads = lead > 0 && lead >= tail;
   const tails = tail > 0 && tail >= lead;
-  if (!leads && !tails) return undefined;
   const body = blocks.slice(leads ? 1 : 0, tails ? -1 : undefined);
   const lists = body.filter((block) => block.form === "list");
   // a list below "build an app with the following features:" is the request itself
@@ -68,8 +72,13 @@ function splitProse(blocks: readonly Block[], documentCharacters: number): Set<B
   return new Set(body);
 }
 
+/** Lines that begin with A, B and C. */
+function hasChoices(text: string): boolean {
+  return /^[ \t]{0,4}\(?B[.):]/m.test(text) && /^[ \t]{0,4}\(?A[.):]/m.test(text) && /^[ \t]{0,4}\(?C[.):]/m.test(text);
+}
+
 function lengthOf(blocks: readonly Block[]): number {
-  return blocks.reduce((sum, block) => sum + block.end - block.start, 0);
+  return blocks.reduce((sum, block) => sum + textWeight(block.text), 0);
 }
 
 /** Neighbours that are documents become one document, the others one text each. */

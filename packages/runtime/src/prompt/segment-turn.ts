@@ -5,8 +5,9 @@ import { type KnownTag, knownTags } from "./known-tags.js";
 import { splitTemplate } from "./labelled-template.js";
 import { knownNotices, type Notice, type NoticeState, splitNotices } from "./notices.js";
 import { splitPasted } from "./pasted-documents.js";
-import { Cutter, mergeSegments, type Segment } from "./segment.js";
+import { Cutter, mergeSegments, type Segment, unwrap } from "./segment.js";
 import { splitTags } from "./tag-blocks.js";
+import { textWeight } from "./text-weight.js";
 
 /** What the rules need, prepared once a conversation. */
 export interface Rules {
@@ -54,8 +55,7 @@ export function segmentTurn(parts: readonly string[], rules: Rules): UserTurn {
 function segmentPart(part: string, rules: Rules, state: NoticeState): Segment[] {
   const pieces = cutMatches(part, rules.options.harnessExpressions);
   const tagged = pieces.flatMap((piece) => (piece.kind === "text" ? splitTags(piece.text, rules.tags) : [piece]));
-  const isPlain =
-    state.mode === undefined && tagged.every((segment) => segment.kind === "text" || segment.kind === "document");
+  const isPlain = state.mode === undefined && tagged.every(({ kind }) => kind === "text" || kind === "document");
   // a template may carry tags among its passages: it is looked for first where nothing else has left its marks
   const template = isPlain && pieces.length === 1 ? splitTemplate(part) : undefined;
   if (template !== undefined) return template;
@@ -68,37 +68,30 @@ function segmentPart(part: string, rules: Rules, state: NoticeState): Segment[] 
     if (segment.kind !== "harness") isStart = false;
   }
   // a mode goes on in the next part only where this one was the head alone
-  const isHeadAlone = part.trim().length < MAX_HEAD_ALONE && !part.trim().includes("\n");
+  const isHeadAlone = part.length < MAX_HEAD_ALONE && !part.trim().includes("\n");
   if (state.endLine === undefined && (modeBefore !== undefined || !isHeadAlone)) state.mode = undefined;
-  const kept = noticed.some((segment) => segment.kind === "tool") ? mergeSegments(noticed, "tool") : noticed;
-  return distrustEveryday(kept, rules.tags);
+  return mergeSegments(distrustEveryday(mergeSegments(noticed, "tool"), rules.tags), "text").flatMap(unwrap);
 }
 
 const MAX_HEAD_ALONE = 300;
 
 function underMode(segment: Segment, rules: Rules, state: NoticeState, isStart: boolean): Segment[] {
-  const tag = segment.tag === undefined ? undefined : rules.tags.get(segment.tag);
-  if (segment.kind === "text" && tag === undefined) return splitNotices(segment.text, rules.notices, state, isStart);
-  if (state.mode === undefined) {
-    if (tag?.onlyInsideTools === true) return [{ kind: "text", text: segment.text, tag: segment.tag! }];
-    return [segment];
-  }
+  const { kind, text, wrapped } = segment;
+  if (wrapped === undefined) return kind === "text" ? splitNotices(text, rules.notices, state, isStart) : [segment];
+  const tag = rules.tags.get(wrapped.tag);
+  if (state.mode === undefined) return [tag?.onlyInsideTools === true ? { kind: "text", text } : segment];
   // a tool may have read a file that is full of tags; the harness still writes its own behind
-  const stays =
-    segment.kind === "harness" || (segment.kind === "question" && tag?.insideTools === true) || tag?.onlyInsideTools;
-  return [stays ? segment : { kind: state.mode, text: segment.text }];
+  const stays = kind === "harness" || tag?.insideTools === true;
+  return [stays ? segment : { kind: state.mode, text }];
 }
 
 /** A tag with an everyday name marks the question at either end of a part, or among other marks; elsewhere it is text. */
-function distrustEveryday(segments: Segment[], tags: ReadonlyMap<string, KnownTag>): Segment[] {
-  const marks = segments.filter((segment) => segment.kind !== "text" && segment.kind !== "question");
-  const hasOtherMarks = marks.some((segment) => !/^\s*<[^<>]*>\s*$/.test(segment.text.slice(0, 500)));
-  const ends = [segments[1], segments.at(-2)];
-  return segments.map((segment) => {
-    const isEveryday =
-      segment.kind === "question" && segment.tag !== undefined && tags.get(segment.tag)?.everyday === true;
-    if (!isEveryday || hasOtherMarks || ends.includes(segment)) return segment;
-    return { kind: "text", text: segment.text };
+function distrustEveryday(segments: readonly Segment[], tags: ReadonlyMap<string, KnownTag>): Segment[] {
+  const hasOtherMarks = segments.some(({ kind }) => kind !== "text" && kind !== "question");
+  return segments.map((segment, i) => {
+    const isEveryday = segment.kind === "question" && tags.get(segment.wrapped?.tag ?? "")?.everyday === true;
+    const isAtEnd = i === 0 || i === segments.length - 1;
+    return isEveryday && !hasOtherMarks && !isAtEnd ? { kind: "text", text: segment.text } : segment;
   });
 }
 
@@ -108,16 +101,16 @@ function withMarkedQuestion(segments: Segment[], documentCharacters: number): Se
   return segments.map((segment) => {
     if (segment.kind === "question") return { kind: "text", text: segment.text };
     if (!isMarked || segment.kind !== "text") return segment;
-    return { kind: segment.text.length >= documentCharacters ? "document" : "harness", text: segment.text };
+    return { kind: textWeight(segment.text) >= documentCharacters ? "document" : "harness", text: segment.text };
   });
 }
 
 /** Beside a short text a long one that came on its own is a document: clients send a pasted file as a part. */
 function longPartsAside(segments: Segment[], documentCharacters: number): Segment[] {
   const texts = segments.filter((segment) => segment.kind === "text");
-  if (texts.length < 2 || texts.every((segment) => segment.text.length >= documentCharacters)) return segments;
+  if (texts.length < 2 || texts.every((segment) => textWeight(segment.text) >= documentCharacters)) return segments;
   return segments.map((segment) =>
-    segment.kind === "text" && segment.text.length >= documentCharacters
+    segment.kind === "text" && textWeight(segment.text) >= documentCharacters
       ? { kind: "document", text: segment.text }
       : segment,
   );
@@ -126,8 +119,8 @@ function longPartsAside(segments: Segment[], documentCharacters: number): Segmen
 /** An errand of the harness is its text; the transcript that it carries is history. */
 function segmentChore(part: string, rules: Rules): Segment[] {
   const tagged = splitTags(part, rules.tags);
-  if (tagged.some((segment) => segment.kind === "example" && segment.tag !== "example" && segment.tag !== "examples")) {
-    return tagged.map((segment) => (segment.kind === "example" ? segment : { kind: "harness", text: segment.text }));
+  if (tagged.some(({ wrapped }) => wrapped?.tag === "chat_history" || wrapped?.tag === "conversation")) {
+    return tagged.map(({ kind, text }) => ({ kind: kind === "example" ? kind : "harness", text }));
   }
   const cutter = new Cutter(part);
   const blank = part.trimStart().indexOf("\n\n");

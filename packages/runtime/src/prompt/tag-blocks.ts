@@ -34,13 +34,7 @@ export function splitTags(text: string, tags: ReadonlyMap<string, KnownTag>): Se
     const close = tokens[token.close]!;
     const { kind } = token.tag;
     cutter.cut(token.start, "text");
-    if (kind === "question" || kind === "text") {
-      cutter.cut(token.end, "harness");
-      cutter.cut(close.start, kind, token.name);
-      cutter.cut(close.end, "harness");
-    } else {
-      cutter.cut(close.end, kind, token.name);
-    }
+    cutter.cutBlock(close.end, kind, token.name, token.end, close.start);
     position = close.end;
   }
   return cutter.rest("text");

@@ -62,6 +62,6 @@ describe("extractPrompt on the shapes that harnesses and templates send", () => 
       ).length;
       return `${kind}: ${naive} and ${ours} of ${all.length}`;
     });
-    expect(shares).toEqual(["chat: 5 and 23 of 24", "agent: 2 and 26 of 27", "rag: 1 and 14 of 15"]);
+    expect(shares).toEqual(["chat: 5 and 23 of 24", "agent: 2 and 29 of 30", "rag: 1 and 17 of 18"]);
   });
 });

@@ -17,8 +17,8 @@ const MAX_INTRO = 300;
  * like), worked examples with the case to solve (Q: … A: …), or an instruction with its input. Undefined where `text` is none.
  */
 export function splitTemplate(text: string): Segment[] | undefined {
-  const refined = splitRefine(text);
-  if (refined !== undefined) return refined;
+  const whole = splitRefine(text) ?? splitReAct(text);
+  if (whole !== undefined) return whole;
 
   const all = findLabels(text);
   // a lone "A:" is a choice of a test as often as an answer
@@ -30,12 +30,9 @@ export function splitTemplate(text: string): Segment[] | undefined {
   const hasIntro = INTRO.some((pattern) => pattern.test(text.slice(0, MAX_INTRO)));
   const context = labels.find((label) => label.kind === "context");
   const questions = labels.filter((label) => label.kind === "question");
-  if (
-    questions.length > 0 &&
-    (context !== undefined || (hasIntro && isOpen) || (hasIntro && findRules(text) !== undefined))
-  ) {
-    return splitRetrieval(text, labels, questions, context, isOpen);
-  }
+  const isRetrieval =
+    context !== undefined || (hasIntro && (isOpen || introEnd(text) > 0 || findRules(text) !== undefined));
+  if (questions.length > 0 && isRetrieval) return splitRetrieval(text, labels, questions, context, isOpen);
   if (hasIntro && questions.length === 0) return splitRuled(text, isOpen ? last : undefined);
   return splitExamples(
     text,
@@ -46,6 +43,12 @@ export function splitTemplate(text: string): Segment[] | undefined {
 function isLetter(text: string, label: Label, letter: string): boolean {
   const written = text.slice(label.start, label.contentStart).replace(/[^a-z]/gi, "");
   return written.toLowerCase() === letter;
+}
+
+/** Behind the first line where it ends in a colon, as in "Answer with the following context:"; else 0. */
+function introEnd(text: string): number {
+  const newline = text.indexOf("\n");
+  return newline > 0 && newline < MAX_INTRO && /[:：]\s*$/.test(text.slice(0, newline)) ? newline : 0;
 }
 
 /** Passages and a question, in either order, under labels or below an introduction. */
@@ -59,11 +62,12 @@ function splitRetrieval(
   const cutter = new Cutter(text);
   const end = isOpen ? labels.at(-1)!.start : text.length;
   // passages may hold questions of their own: those of the template come before the context's label or last
-  const leading = context === undefined ? undefined : questions.find((label) => label.start < context.start);
-  if (leading !== undefined && context !== undefined) {
+  const passages = context ?? ruledPassages(text, questions);
+  const leading = passages === undefined ? undefined : questions.find((label) => label.start < passages.start);
+  if (leading !== undefined && passages !== undefined) {
     cutter.cut(leading.contentStart, "harness");
-    cutter.cut(context.start, "question");
-    cutter.cut(context.contentStart, "harness");
+    cutter.cut(passages.start, "question");
+    cutter.cut(passages.contentStart, "harness");
     cutter.cut(end, "document");
     return cutter.rest("harness");
   }
@@ -76,13 +80,20 @@ function splitRetrieval(
     cutter.cut(context.contentStart, "harness");
     cutter.cut(question.start, "document");
   } else {
-    const blank = text.indexOf("\n\n");
+    const blank = introEnd(text) || text.indexOf("\n\n");
     cutter.cut(blank < 0 || blank > question.start ? question.start : blank, "harness");
     cutter.cut(question.start, "document");
   }
   cutter.cut(question.contentStart, "harness");
   cutter.cut(Math.max(end, question.contentStart), "question");
   return cutter.rest("harness");
+}
+
+/** Passages between rules below the question: LangChain's template with sources. */
+function ruledPassages(text: string, questions: readonly Label[]): { start: number; contentStart: number } | undefined {
+  const rules = findRules(text);
+  if (rules === undefined || questions[0]!.start > rules.open) return undefined;
+  return { start: text.lastIndexOf("\n", rules.open - 1) + 1, contentStart: rules.open };
 }
 
 /** Passages between two rules, and the question, unlabelled, below the second. */
@@ -98,9 +109,9 @@ function splitRuled(text: string, answer: Label | undefined): Segment[] | undefi
   return cutter.rest("harness");
 }
 
-/** The first and the last line of dashes: `open` and `close` bound what is between, `after` is below the second. */
+/** The first and the last line of dashes or equals signs: `open` and `close` bound what is between, `after` is below the second. */
 function findRules(text: string): { open: number; close: number; after: number } | undefined {
-  const rule = /^[ \t]{0,4}-{5,200}[ \t]{0,4}$/gm;
+  const rule = /^[ \t]{0,4}(?:-{5,200}|={5,200})[ \t]{0,4}$/gm;
   const first = rule.exec(text);
   if (first === null) return undefined;
   let last: RegExpExecArray | null = null;
@@ -155,4 +166,17 @@ function splitRefine(text: string): Segment[] | undefined {
   cutter.cut(answerAt + rules.open, "example");
   cutter.cut(answerAt + rules.close, "document");
   return cutter.rest("harness");
+}
+
+/** LangChain's ReAct prompt: the tools and a form to keep to, then "Begin!", the question and the model's own notes. */
+function splitReAct(text: string): Segment[] | undefined {
+  const begin = text.indexOf("\nBegin!");
+  if (begin < 0 || !text.startsWith("\n", begin + "\nBegin!".length)) return undefined;
+  const label = findLabels(text.slice(begin)).find(({ kind }) => kind === "question");
+  if (label === undefined) return undefined;
+  const thought = text.indexOf("\nThought:", begin + label.contentStart);
+  const cutter = new Cutter(text);
+  cutter.cut(begin + label.contentStart, "harness");
+  cutter.cut(thought < 0 ? text.length : thought, "question");
+  return cutter.rest("example");
 }

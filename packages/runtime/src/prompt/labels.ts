@@ -13,16 +13,16 @@ export interface Label {
 
 const WORDS: Record<LabelKind, string> = {
   question: [
-    "(?:user |the )?(?:question|query)|user (?:message|input)|instruction|q|(?:nutzer|benutzer)?frage|aufgabe|anfrage",
+    "(?:user |the )?(?:question|query)|follow[- ]?up (?:input|question)|user (?:message|input)|instruction|q|(?:nutzer|benutzer)?frage|aufgabe|anfrage",
     "pregunta|consulta|domanda|pergunta|вопрос|用户问题|用户提问|问题|問題|提问|質問|ユーザーの質問|질문",
   ].join("|"),
   input: "input|sentence|review|eingabe|satz|entrada|输入|入力|文",
   answer: [
-    "(?:helpful |final |refined |your )?answer|response|output|a|sqlquery|label|sentiment|antwort|ausgabe|réponse|respuesta",
+    "(?:helpful |final |refined |your )?answer|standalone question|response|output|a|sqlquery|label|sentiment|antwort|ausgabe|réponse|respuesta",
     "salida|risposta|resposta|ответ|回答|答案|答え|输出|出力|답변",
   ].join("|"),
   context: [
-    "(?:retrieved |relevant )?(?:context|documents|passages|sources)|search results|kontext|dokumente|quellen|contexto|contexte",
+    "(?:retrieved |relevant )?(?:context|documents?|passages?|sources)|search results|(?:chat|conversation) history|kontext|dokumente|quellen|contexto|contexte",
     "контекст|上下文|参考资料|资料|检索到的文档片段|文档|コンテキスト|文脈|参考情報|資料|문맥",
   ].join("|"),
 };

@@ -1,5 +1,13 @@
 import { invalidArgument } from "@onehead/provider";
-import { type Call, Endpoint, list, parseEvent, readServerSentEvents, record } from "@onehead/provider-http";
+import {
+  type Call,
+  cancellableEvents,
+  Endpoint,
+  list,
+  parseEvent,
+  readServerSentEvents,
+  record,
+} from "@onehead/provider-http";
 import { fromClientFields, toClientFields } from "./client-fields.js";
 import type { MistralClient, MistralSettings } from "./settings.js";
 
@@ -51,6 +59,7 @@ function clientTransport(client: MistralClient): Transport {
       answer.catch((error: unknown) => {
         throw refusalOf(error, call) ?? error;
       }),
+      (late) => void (late as Partial<ReadableStream>)?.cancel?.().catch(() => {}),
     );
   };
   return {
@@ -60,7 +69,7 @@ function clientTransport(client: MistralClient): Transport {
     events: async (call, _, body, headers) => {
       const stream = await ask("stream", body, call, headers);
       call.answered = true;
-      return clientEvents(stream as AsyncIterable<unknown>);
+      return clientEvents(cancellableEvents(call, stream as ReadableStream<unknown>));
     },
   };
 }

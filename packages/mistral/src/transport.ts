@@ -46,7 +46,8 @@ async function* eventsOf(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<unkn
 function clientTransport(client: MistralClient): Transport {
   const ask = (method: "complete" | "stream" | "create", body: object, call: Call, headers: Headers) => {
     // called on its own object: the client's methods use `this`
-    const resource = (method === "create" ? client.embeddings : client.chat) as unknown as
+    const own = clientFor(call, client);
+    const resource = (method === "create" ? own.embeddings : own.chat) as unknown as
       | Partial<Record<string, (request: unknown, options: object) => PromiseLike<unknown>>>
       | undefined;
     if (typeof resource?.[method] !== "function") {
@@ -69,9 +70,30 @@ function clientTransport(client: MistralClient): Transport {
     events: async (call, _, body, headers) => {
       const stream = await ask("stream", body, call, headers);
       call.answered = true;
-      return clientEvents(cancellableEvents(call, stream as ReadableStream<unknown>));
+      return clientEvents(stream as AsyncIterable<unknown>);
     },
   };
+}
+
+interface HttpClient {
+  request(request: Request): Promise<Response>;
+}
+
+/**
+ * The client for one call, which keeps its requests until the call is over. The client lets go of them at once, and Node 20 then
+ * collects them with what ties their signal to the connection: an abort would not arrive, and the connection would stay open.
+ */
+function clientFor(call: Call, client: MistralClient): MistralClient {
+  const { _options: options, constructor } = client as { _options?: { httpClient?: HttpClient }; constructor: unknown };
+  if (options === undefined) return client;
+  const inner = options.httpClient ?? { request: (request) => globalThis.fetch(request) };
+  const kept: Request[] = [];
+  call.signal.addEventListener("abort", () => kept.splice(0), { once: true });
+  const request = (made: Request): Promise<Response> => {
+    kept.push(made);
+    return inner.request(made);
+  };
+  return new (constructor as new (options: object) => MistralClient)({ ...options, httpClient: { request } });
 }
 
 async function* clientEvents(stream: AsyncIterable<unknown>): AsyncGenerator<unknown> {

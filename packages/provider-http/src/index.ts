@@ -8,7 +8,6 @@ export { readServerSentEvents, type ServerSentEvent } from "./fetch/server-sent-
 export { type ChatProtocol, defineChatModel } from "./model/define-chat-model.js";
 export type { RoutedPath } from "./routed/routed-path.js";
 export { type RoutingFetchOptions, routingFetch } from "./routed/routing-fetch.js";
-export { cancellableEvents } from "./stream/cancellable-events.js";
 export { chatStream, type EventReader } from "./stream/chat-stream.js";
 export { toStreamParts } from "./stream/to-stream-parts.js";
 export { newCallId, ToolCalls, wholeCall, wholeOrCut } from "./stream/tool-calls.js";

@@ -20,7 +20,7 @@ export interface Thinking {
 
 /** @param forced whether a tool is forced, before which no model thinks */
 export function toThinking(request: ChatRequest, traits: ModelTraits, forced: boolean, warnings: Warning[]): Thinking {
-  const { reasoning, maxOutputTokens } = request;
+  const { reasoning } = request;
   if (reasoning === undefined)
     return forced && traits.thinks ? switchedOff(request, traits, []) : silent(request, traits);
   const asked = "effort" in reasoning ? reasoning.effort : reasoning.budgetTokens;
@@ -41,7 +41,7 @@ export function toThinking(request: ChatRequest, traits: ModelTraits, forced: bo
       field: "reasoning.effort",
       message: `this model takes budgets: ${asked} is sent as ${budget} tokens`,
     });
-    const limited = { ...withBudget(budget, { ...request, maxOutputTokens }, warnings) };
+    const limited = withBudget(budget, request, warnings);
     return traits.effort ? { ...limited, effort } : limited;
   }
   return byEffort(effort, asked, "reasoning.effort", request, traits, warnings);

@@ -35,6 +35,7 @@ export class HeldStream {
   readonly #reader: EventReader<unknown>;
   readonly #held: Held[] = [];
   #over = false;
+  #settled = false;
   /** Why the answer is not whole; the reader understands nothing more from there on. */
   #broken: ProviderError | undefined;
 
@@ -88,7 +89,7 @@ export class HeldStream {
     return new ReadableStream<Uint8Array>({
       start: (controller) => {
         const abort = (): void => {
-          call.settle(this.#reader.usage, new ProviderAbortedError("aborted by the caller", this.#target));
+          this.#settle(call, new ProviderAbortedError("aborted by the caller", this.#target));
           this.cancel();
           controller.error(signal?.reason);
         };
@@ -109,10 +110,16 @@ export class HeldStream {
       },
       cancel: () => {
         release();
-        call.settle(this.#reader.usage);
+        this.#settle(call);
         this.cancel();
       },
     });
+  }
+
+  #settle<T>(call: RoutedCall<T>, error?: ProviderError): void {
+    if (this.#settled) return;
+    this.#settled = true;
+    call.settle(this.#reader.usage, error);
   }
 
   async *#outgoing<T>(call: RoutedCall<T>): AsyncGenerator<string> {
@@ -134,7 +141,7 @@ export class HeldStream {
       failure = { error };
       this.#broken ??= toProviderError(error, this.#target, true);
     } finally {
-      call.settle(this.#reader.usage, this.#broken);
+      this.#settle(call, this.#broken);
       this.#over = true;
     }
     for (const event of last) {

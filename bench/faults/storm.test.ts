@@ -9,13 +9,14 @@ import { parseArtifact, Router } from "@onehead/core";
 import { runStorm } from "@onehead/provider-contract";
 import { createRuntime, routedChatModel } from "@onehead/runtime";
 import { expect, test } from "vitest";
+import { subjects as anthropic } from "../../packages/anthropic/src/contract-subjects.fixture.js";
 import { subjects as google } from "../../packages/google/src/contract-subjects.fixture.js";
 import { subjects as openai } from "../../packages/openai/src/contract-subjects.fixture.js";
 
 const whole = process.env["ONEHEAD_STORM_CALLS"];
 const calls = Number(whole ?? 600);
 const seed = Number(process.env["ONEHEAD_STORM_SEED"] ?? 1);
-const subjects = [...google, ...openai];
+const subjects = [...anthropic, ...google, ...openai];
 
 setFlagsFromString("--expose-gc");
 const collectGarbage = runInNewContext("gc") as () => void;

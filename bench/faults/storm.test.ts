@@ -9,6 +9,7 @@ import { parseArtifact, Router } from "@onehead/core";
 import { runStorm } from "@onehead/provider-contract";
 import { createRuntime, routedChatModel } from "@onehead/runtime";
 import { expect, test } from "vitest";
+import { subjects as anthropic } from "../../packages/anthropic/src/contract-subjects.fixture.js";
 import { subjects as google } from "../../packages/google/src/contract-subjects.fixture.js";
 import { subjects as mistral } from "../../packages/mistral/src/contract-subjects.fixture.js";
 import { subjects as ollama } from "../../packages/ollama/src/contract-subjects.fixture.js";
@@ -18,7 +19,7 @@ const whole = process.env["ONEHEAD_STORM_CALLS"];
 const calls = Number(whole ?? 600);
 const seed = Number(process.env["ONEHEAD_STORM_SEED"] ?? 1);
 const only = new RegExp(process.env["ONEHEAD_STORM_SUBJECTS"] ?? "");
-const subjects = [...google, ...mistral, ...ollama, ...openai].filter(({ name }) => only.test(name));
+const subjects = [...anthropic, ...google, ...mistral, ...ollama, ...openai].filter(({ name }) => only.test(name));
 
 setFlagsFromString("--expose-gc");
 const collectGarbage = runInNewContext("gc") as () => void;

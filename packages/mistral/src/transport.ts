@@ -1,7 +1,6 @@
 import { invalidArgument } from "@onehead/provider";
 import {
   type Call,
-  cancellableEvents,
   Endpoint,
   list,
   parseEvent,
@@ -84,7 +83,7 @@ interface HttpClient {
  * collects them with what ties their signal to the connection: an abort would not arrive, and the connection would stay open.
  */
 function clientFor(call: Call, client: MistralClient): MistralClient {
-  const { _options: options, constructor } = client as { _options?: { httpClient?: HttpClient }; constructor: unknown };
+  const { _options: options, constructor: Client } = client as { _options?: { httpClient?: HttpClient }; constructor: unknown };
   if (options === undefined) return client;
   const inner = options.httpClient ?? { request: (request) => globalThis.fetch(request) };
   const kept: Request[] = [];
@@ -93,7 +92,7 @@ function clientFor(call: Call, client: MistralClient): MistralClient {
     kept.push(made);
     return inner.request(made);
   };
-  return new (constructor as new (options: object) => MistralClient)({ ...options, httpClient: { request } });
+  return new (Client as new (options: object) => MistralClient)({ ...options, httpClient: { request } });
 }
 
 async function* clientEvents(stream: AsyncIterable<unknown>): AsyncGenerator<unknown> {

@@ -75,6 +75,8 @@ export async function startFaultServer(wire: WireFormat): Promise<FaultServer> {
     socket.on("close", () => sockets.delete(socket));
     socket.on("error", () => {});
   });
+  // never closes an idle connection: one that the client is about to use again would fail in ways that nobody asked for
+  server.keepAliveTimeout = 0;
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const { port } = server.address() as AddressInfo;
   return {

@@ -124,7 +124,8 @@ async function makeCall(
     subject.model({
       baseUrl: fault === "dns" ? "http://no-such-host.invalid" : (servers.get(subject.wire)?.urlOf(fault) ?? ""),
       model: "a-model",
-      timeoutMs: fault === "slow-headers" || fault === "stall" ? 150 : 30_000,
+      // a stalled stream has content first, however busy the machine is; a stalled answer never has
+      timeoutMs: fault === "slow-headers" || (fault === "stall" && call.manner === "whole") ? 150 : 30_000,
       idleTimeoutMs: fault === "stall" ? 100 : 30_000,
     });
   if (call.manner === "routed" && options.route !== undefined) {

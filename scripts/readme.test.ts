@@ -50,6 +50,65 @@ globalThis.fetch = async (url, { body }) =>
   Response.json({ openai: { models: { "gpt-5.4": { cost: { input: 2.5, output: 15, cache_read: 0.25 } }, "image": {} } } });`,
   },
   {
+    file: "packages/google/README.md",
+    folder: "packages/google",
+    given: `process.env.GEMINI_API_KEY = "a-key";
+const answer = {
+  candidates: [{ content: { role: "model", parts: [{ text: "In Paris." }] }, finishReason: "STOP", index: 0 }],
+  usageMetadata: { promptTokenCount: 7, candidatesTokenCount: 3, totalTokenCount: 10 },
+};
+globalThis.fetch = async (url) => {
+  if (String(url).endsWith(":batchEmbedContents")) return Response.json({ embeddings: [{ values: [0.1, 0.2] }] });
+  if (!String(url).includes(":streamGenerateContent?alt=sse")) return Response.json(answer);
+  return new Response("data: " + JSON.stringify(answer) + "\\n\\n", { headers: { "content-type": "text/event-stream" } });
+};`,
+  },
+  {
+    file: "packages/mistral/README.md",
+    folder: "packages/mistral",
+    given: `process.env.MISTRAL_API_KEY = "a-key";
+globalThis.fetch = async () =>
+  Response.json({
+    id: "1", object: "chat.completion", created: 1, model: "mistral-medium-3-5",
+    choices: [{ index: 0, finish_reason: "stop", message: { role: "assistant", content: "Four." } }],
+    data: [{ object: "embedding", index: 0, embedding: [0.5, 0.25] }],
+    usage: { prompt_tokens: 9, completion_tokens: 2, total_tokens: 11, prompt_tokens_details: { cached_tokens: 0 } },
+  });`,
+  },
+  {
+    file: "packages/ollama/README.md",
+    folder: "packages/ollama",
+    given: `globalThis.fetch = async (url) =>
+  Response.json(
+    url.toString().endsWith("/api/embed")
+      ? { embeddings: [[0.5, 0.25]], prompt_eval_count: 3 }
+      : {
+          model: "qwen3:8b", done: true, done_reason: "stop", prompt_eval_count: 9, eval_count: 2,
+          message: { role: "assistant", content: "Four.", thinking: "2 + 2 is 4." },
+        },
+  );`,
+  },
+  {
+    file: "packages/anthropic/README.md",
+    folder: "packages/anthropic",
+    given: `process.env.ANTHROPIC_API_KEY = "a-key";
+const message = {
+  id: "msg_1", type: "message", role: "assistant", model: "claude-sonnet-5", content: [{ type: "text", text: "Hello" }],
+  stop_reason: "end_turn", stop_sequence: null, usage: { input_tokens: 3, output_tokens: 5 },
+};
+const events = [
+  { type: "message_start", message: { ...message, content: [], stop_reason: null } },
+  { type: "content_block_start", index: 0, content_block: message.content[0] },
+  { type: "content_block_stop", index: 0 },
+  { type: "message_delta", delta: { stop_reason: "end_turn" }, usage: { output_tokens: 5 } },
+  { type: "message_stop" },
+];
+globalThis.fetch = async (url, { body }) =>
+  JSON.parse(body).stream
+    ? new Response(events.map((event) => "event: " + event.type + "\\ndata: " + JSON.stringify(event) + "\\n\\n").join(""))
+    : Response.json(message);`,
+  },
+  {
     file: "packages/baselines/README.md",
     folder: "examples",
     given: `import { buildRowTable, openRows } from "@onehead/data";
@@ -109,8 +168,8 @@ function runModule(file: string, folder: string, given: string): { status: numbe
     join(working, "apps/cli/artifacts/default.onehead"),
     readFileSync(join(root, "apps/cli/artifacts/default.onehead")),
   );
-  // inside the workspace, where the packages resolve
-  const cache = join(root, folder, "node_modules", ".cache");
+  // inside the workspace, where the packages resolve; a package does not find itself from below node_modules
+  const cache = join(root, folder, ".turbo", "readme");
   mkdirSync(cache, { recursive: true });
   const path = join(cache, `${file.replace(/\W/g, "-")}.mjs`);
   const source = blocksOf(file, "ts").join("\n");

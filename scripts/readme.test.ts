@@ -109,6 +109,42 @@ globalThis.fetch = async (url, { body }) =>
     : Response.json(message);`,
   },
   {
+    file: "packages/ai-sdk/README.md",
+    folder: "packages/ai-sdk",
+    given: `import { MockLanguageModelV3, simulateReadableStream } from "ai/test";
+const usage = { inputTokens: { total: 9 }, outputTokens: { total: 2 } };
+const finishReason = { unified: "stop", raw: "stop" };
+const parts = [
+  { type: "text-start", id: "1" }, { type: "text-delta", id: "1", delta: "Vienna." }, { type: "text-end", id: "1" },
+  { type: "finish", finishReason, usage },
+];
+const cheap = new MockLanguageModelV3({
+  doGenerate: async () => ({ content: [{ type: "text", text: "Canberra." }], finishReason, usage, warnings: [] }),
+  doStream: async () => ({ stream: simulateReadableStream({ chunks: parts }) }),
+});
+const strong = cheap;
+const router = { route: ({ models }) => ({ id: "1", model: models[0], ranking: [] }) };`,
+  },
+  {
+    file: "packages/langchain/README.md",
+    folder: "packages/langchain",
+    given: `import { AIMessageChunk } from "@langchain/core/messages";
+import { FakeStreamingChatModel } from "@langchain/core/utils/testing";
+const extract = { name: "extract", args: '{"capital":"Paris"}', id: "1", index: 0 };
+class Fake extends FakeStreamingChatModel {
+  bindTools(tools) {
+    return this.withConfig({ calls: tools.length > 0 });
+  }
+  async _generate(_, { calls = false }) {
+    const message = new AIMessageChunk({ content: "Canberra.", tool_call_chunks: calls ? [extract] : [] });
+    return { generations: [{ text: message.text, message }] };
+  }
+}
+const cheap = new Fake({ chunks: [new AIMessageChunk("Vienna.")] });
+const strong = cheap;
+const router = { route: ({ models }) => ({ id: "1", model: models[0], ranking: [] }) };`,
+  },
+  {
     file: "packages/baselines/README.md",
     folder: "examples",
     given: `import { buildRowTable, openRows } from "@onehead/data";

@@ -13,52 +13,56 @@ export interface RoutedModelMiddlewareOptions extends Omit<Routing, "decision"> 
   decide?: "run" | "step" | undefined;
 }
 
-/** Runs whose decision is remembered; the oldest goes first. */
+/** Runs whose decision is remembered; the one that was not used for longest goes first. */
 const mostRuns = 1000;
 
 /**
  * A middleware that puts the routed model in the place of the agent's own. It decides at the first step of a run and keeps to
- * that model, which falls back to the next best only where it fails. `thread_id` is the conversation, unless one is named.
+ * that model, which falls back to the next best only where it fails. `thread_id` is the conversation, unless one is named; other
+ * middleware may ask of the router in `modelSettings.onehead`.
+ *
+ * @throws ProviderError "invalid-argument" naming the option
  */
 export function routedModelMiddleware({ decide = "run", ...routing }: RoutedModelMiddlewareOptions) {
-  // the checks of a routed model, before the first step
-  new RoutedChatModel(routing);
   if (decide !== "run" && decide !== "step") {
     throw invalidArgument("routedModelMiddleware: decide", decide, '"run" or "step"');
   }
+  // the checks of a routed model, before the first step
+  new RoutedChatModel(routing);
   const decisions = new Map<string, RouteDecision>();
   return createMiddleware({
     name: "OneheadRoutedModel",
     wrapModelCall: async (request, handler) => {
       const { messages, systemPrompt, tools, toolChoice, modelSettings, state, runtime } = request;
       const thread = threadOf(runtime.configurable);
-      const run = runOf(state.messages, thread);
-      let decision = decide === "run" && !run.begins ? decisions.get(run.id) : undefined;
+      const run = decide === "run" ? runOf(state.messages, thread) : undefined;
+      let decision = run === undefined || run.begins ? undefined : decisions.get(run.id);
       if (decision === undefined) {
-        const options = {
-          ...modelSettings,
-          tools,
-          tool_choice: toolChoice,
-          signal: runtime.signal,
-        } as RoutedCallOptions;
-        const conversation = routing.conversationId ?? thread;
+        const asked = { ...modelSettings, tools, tool_choice: toolChoice, signal: runtime.signal } as RoutedCallOptions;
+        const conversationId = routing.conversationId ?? thread;
         const system = systemPrompt ? [new SystemMessage(systemPrompt)] : [];
-        decision = await decideRoute({ ...routing, conversationId: conversation }, [...system, ...messages], options);
+        decision = await decideRoute({ ...routing, conversationId }, [...system, ...messages], asked);
       }
-      decisions.delete(run.id);
-      decisions.set(run.id, decision);
-      const [oldest] = decisions.size > mostRuns ? decisions.keys() : [];
-      if (oldest !== undefined) decisions.delete(oldest);
+      if (run !== undefined) remember(decisions, run.id, decision);
       return handler({ ...request, model: new RoutedChatModel({ ...routing, decision }) });
     },
   });
 }
 
-/** The steps that answer one message of the user, by its id; the first of them has that message as the last. */
-function runOf(messages: readonly BaseMessage[], thread: string | undefined): { id: string; begins: boolean } {
+/** The steps that answer one message of the user, by its id; at the first of them that message is the last. */
+function runOf(messages: readonly BaseMessage[], thread = ""): { id: string; begins: boolean } | undefined {
   const asked = messages.map(({ type }) => type).lastIndexOf("human");
   const { id } = messages[Math.max(0, asked)] ?? {};
-  return { id: `${thread ?? ""} ${id ?? ""}`, begins: id === undefined || asked === messages.length - 1 };
+  // agents give an id to every message
+  return id === undefined ? undefined : { id: `${thread}\n${id}`, begins: asked === messages.length - 1 };
+}
+
+/** A Map keeps the order in which its entries were set. */
+function remember(decisions: Map<string, RouteDecision>, run: string, decision: RouteDecision): void {
+  decisions.delete(run);
+  decisions.set(run, decision);
+  const [oldest] = decisions.size > mostRuns ? decisions.keys() : [];
+  if (oldest !== undefined) decisions.delete(oldest);
 }
 
 function threadOf(configurable: unknown): string | undefined {

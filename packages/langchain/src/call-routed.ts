@@ -1,5 +1,6 @@
 import type { BaseChatModel } from "@langchain/core/language_models/chat_models";
 import type { BaseMessage } from "@langchain/core/messages";
+import { raceWithSignal } from "@langchain/core/runnables";
 import {
   ProviderError,
   type RouteDecision,
@@ -61,7 +62,8 @@ export async function callRouted<T>(
       decision,
       async ({ model: id, signal }) => {
         try {
-          return await attempt(id, signal);
+          // not later than an abort: a candidate that does not heed it would hold everybody up
+          return await raceWithSignal(attempt(id, signal), signal);
         } catch (error) {
           throw errors.toProviderError(error, id, signal);
         }

@@ -31,6 +31,8 @@ export async function holdStream(
   try {
     for (;;) {
       const { done, value } = await iterator.next();
+      // nobody waits for it any more
+      signal.throwIfAborted();
       if (done) {
         if (held.some(isOver)) return { held, rest: undefined, cancel };
         throw new ProviderResponseError("stream: ended without an answer");

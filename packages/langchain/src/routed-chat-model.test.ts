@@ -125,6 +125,18 @@ describe("a stream", () => {
     expect(router.errors).toMatchObject([{ code: "aborted" }]);
   });
 
+  test("that is aborted after content ends with the reason, and is settled as aborted", async () => {
+    const controller = new AbortController();
+    const { model, models, router } = routed(["Hel", () => new Promise(() => {})]);
+    const stream = await model.stream("Hi", { signal: controller.signal });
+    const read = (async () => {
+      for await (const _ of stream) controller.abort(new Error("enough"));
+    })();
+    await expect(read).rejects.toThrow("enough");
+    expect((models.second as FakeModel).calls).toEqual([]);
+    await expect.poll(() => router.settled).toMatchObject([{ code: "aborted" }]);
+  });
+
   test("of a candidate that does not stream is one piece", async () => {
     const { model } = routed(new FakeModel(whole, { disableStreaming: true }));
     const pieces = await piecesOf(await model.stream("Hi"));
@@ -190,6 +202,7 @@ describe("a call", () => {
     const never = new Promise<string>(() => {});
     const { model, models } = routed([() => never]);
     await expect(model.stream("Hi", { timeout: 20 })).rejects.toMatchObject({ name: "TimeoutError" });
+    await expect(model.invoke("Hi", { timeout: 20 })).rejects.toMatchObject({ name: "TimeoutError" });
     expect((models.second as FakeModel).calls).toEqual([]);
   });
 

@@ -1,4 +1,5 @@
 import { AIMessageChunk, mergeUsageMetadata, type UsageMetadata } from "@langchain/core/messages";
+import { raceWithSignal } from "@langchain/core/runnables";
 import type { RoutedCall } from "@onehead/provider";
 import type { CandidateErrors } from "./candidate-errors.js";
 import { type HeldStream, toChunk } from "./held-stream.js";
@@ -12,12 +13,18 @@ export async function* settlingStream(
   signal = new AbortController().signal,
 ): AsyncGenerator<AIMessageChunk> {
   const { held, rest, cancel } = call.value;
-  const failureOf = (error: unknown) => errors.toProviderError(error, call.outcome.model, signal);
+  const broken = (error: unknown): void => {
+    call.settle(undefined, errors.toProviderError(error, call.outcome.model, signal));
+    cancel();
+  };
+  // after an abort nobody may come back, not even to end this
+  const aborted = (): void => broken(signal.reason);
+  signal.addEventListener("abort", aborted, { once: true });
   let usage: UsageMetadata | undefined;
   let first: AIMessageChunk | undefined;
   let over = false;
   try {
-    for (let chunk = held.shift(); chunk !== undefined; chunk = held.shift() ?? (await nextOf(rest))) {
+    for (let chunk = held.shift(); chunk !== undefined; chunk = held.shift() ?? (await nextOf(rest, signal))) {
       first ??= chunk;
       if (chunk.usage_metadata !== undefined) usage = mergeUsageMetadata(usage, chunk.usage_metadata);
       yield chunk;
@@ -32,18 +39,20 @@ export async function* settlingStream(
     });
   } catch (error) {
     over = true;
-    call.settle(undefined, failureOf(error));
-    cancel();
+    broken(error);
     throw signal.aborted ? signal.reason : errors.toOwnError(error);
   } finally {
+    signal.removeEventListener("abort", aborted);
     if (!over) {
-      call.settle(undefined, signal.aborted ? failureOf(signal.reason) : undefined);
+      call.settle(undefined);
       cancel();
     }
   }
 }
 
-async function nextOf(rest: HeldStream["rest"]): Promise<AIMessageChunk | undefined> {
-  const next = await rest?.next();
-  return next === undefined || next.done ? undefined : toChunk(next.value);
+/** Not later than an abort: a candidate that does not heed it would hold everybody up. */
+async function nextOf(rest: HeldStream["rest"], signal: AbortSignal): Promise<AIMessageChunk | undefined> {
+  if (rest === undefined) return undefined;
+  const { done, value } = await raceWithSignal(rest.next(), signal);
+  return done ? undefined : toChunk(value);
 }

@@ -1,12 +1,5 @@
 import { invalidArgument } from "@onehead/provider";
-import {
-  type Call,
-  Endpoint,
-  list,
-  parseEvent,
-  readServerSentEvents,
-  record,
-} from "@onehead/provider-http";
+import { type Call, Endpoint, list, parseEvent, readServerSentEvents, record } from "@onehead/provider-http";
 import { fromClientFields, toClientFields } from "./client-fields.js";
 import type { MistralClient, MistralSettings } from "./settings.js";
 
@@ -83,7 +76,10 @@ interface HttpClient {
  * collects them with what ties their signal to the connection: an abort would not arrive, and the connection would stay open.
  */
 function clientFor(call: Call, client: MistralClient): MistralClient {
-  const { _options: options, constructor: Client } = client as { _options?: { httpClient?: HttpClient }; constructor: unknown };
+  const { _options: options, constructor: Client } = client as {
+    _options?: { httpClient?: HttpClient };
+    constructor: unknown;
+  };
   if (options === undefined) return client;
   const inner = options.httpClient ?? { request: (request) => globalThis.fetch(request) };
   const kept: Request[] = [];

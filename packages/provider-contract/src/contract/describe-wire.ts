@@ -182,9 +182,8 @@ export function describeWire(subject: ContractSubject): void {
           .catch(() => undefined)
       )?.return();
       expect(server.requests.length - before).toBe(2);
-      await modelFor("ok").generate(
-        ask({ providerOptions: { [subject.provider]: { metadata: { tag: "OWN-OPTION" } } } }),
-      );
+      const ownOption = subject.ownOption ?? { metadata: { tag: "OWN-OPTION" } };
+      await modelFor("ok").generate(ask({ providerOptions: { [subject.provider]: ownOption } }));
       expect(sent()).toContain("OWN-OPTION");
     });
 

@@ -79,7 +79,8 @@ export function describeWire(subject: ContractSubject): void {
       const schema = { type: "object", properties: { capital: { type: "string" } } };
       await modelFor("ok").generate(ask({ responseFormat: { type: "json-schema", schema } }));
       expect(sent()).toMatch(subject.schemaInBody);
-      expect(sent()).toContain('"capital"');
+      // quotes are escaped where the schema travels as text
+      expect(sent()).toMatch(/"capital\\?"/);
     });
 
     contractTest(subject, "stop", async () => {

@@ -24,8 +24,8 @@ export interface WireFormat {
   /** An event whose JSON is broken. */
   brokenFrame: Frame;
   errorBody: object;
-  /** Name of the fault in `errorBody`, as the adapter reports it. */
-  errorReason: string;
+  /** Name of the fault in `errorBody`, as the adapter reports it; undefined where the provider has no names. */
+  errorReason: string | undefined;
   /** An answer with a tool call whose arguments never close. */
   openToolCall: { answer: object; events: readonly Frame[] };
   /** An answer with two calls: of `get_weather` with {"city":"Paris"}, then with {"city":"Rome"}. */

@@ -24,7 +24,7 @@ export interface WireFormat {
   /** An event whose JSON is broken. */
   brokenFrame: Frame;
   errorBody: object;
-  /** Name of the fault in `errorBody`, as the adapter reports it; undefined where the provider has no names. */
+  /** Name of the fault in `errorBody`, as the adapter reports it; undefined where the provider tells of faults in sentences only. */
   errorReason: string | undefined;
   /** An answer with a tool call whose arguments never close. */
   openToolCall: { answer: object; events: readonly Frame[] };

@@ -133,7 +133,7 @@ describe("toConverseBody", () => {
     expect(messagesOf({ role: "user", content: "" })).toEqual([{ role: "user", content: [{ text: "" }] }]);
   });
 
-  it("hands reasoning back as it came, and warns of what has no signature", () => {
+  it("hands reasoning back as it came, and warns of what has none of Bedrock's signatures", () => {
     const { body, fields } = bodyOf({
       messages: [
         hello,
@@ -143,6 +143,7 @@ describe("toConverseBody", () => {
             { type: "reasoning", text: "signed", signature: "s1" },
             { type: "reasoning", text: "", signature: "AQID", redacted: true },
             { type: "reasoning", text: "unsigned" },
+            { type: "reasoning", text: "of another provider", signature: "rs_1|gAAAA" },
             { type: "text", text: "Yes" },
           ],
         },
@@ -158,7 +159,7 @@ describe("toConverseBody", () => {
         ],
       },
     ]);
-    expect(fields).toEqual(["messages[1].content[2]"]);
+    expect(fields).toEqual(["messages[1].content[2]", "messages[1].content[3]"]);
   });
 
   it("sends results of tools with their images and their errors", () => {

@@ -84,13 +84,18 @@ function assistantBlocks({ content }: AssistantMessage, where: string, warnings:
       return [{ toolUse: { toolUseId: part.id, name: part.name, input } }];
     }
     const { text, signature, redacted } = part;
-    if (signature === undefined) {
-      warnings.push({ field: at, message: "reasoning without its signature cannot be taken back" });
+    if (signature === undefined || !isOwnSignature(signature)) {
+      warnings.push({ field: at, message: "reasoning without its signature, or with another's, cannot be taken back" });
       return [];
     }
     if (redacted) return [{ reasoningContent: { redactedContent: new Base64Bytes(signature) } }];
     return [{ reasoningContent: { reasoningText: { text, signature } } }];
   });
+}
+
+/** Those of models behind Bedrock are base64; those of other adapters are not. */
+function isOwnSignature(signature: string): boolean {
+  return /^[A-Za-z0-9+/_-]+={0,2}$/.test(signature);
 }
 
 function toolResult({ id, content, isError }: ToolResultPart, where: string): object {

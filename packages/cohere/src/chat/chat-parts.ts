@@ -1,12 +1,15 @@
 import { type FinishReason, ProviderResponseError, type StreamPart, type TokenLogprob } from "@onehead/provider";
 import { isRecord, list, text, type Wire } from "@onehead/provider-http";
 
-/** Which of Cohere's two kinds of reasoning a part is; stands as its signature, so that it goes back as what it was. */
+/**
+ * Which of Cohere's two kinds of reasoning a part is. Stands as its signature, so that it goes back as what it was; with a
+ * colon, which the signatures of no other provider have.
+ */
 export type ReasoningKind = "thinking" | "tool_plan";
 
 /** Ends the reasoning before it. */
 export function endOfReasoning(kind: ReasoningKind): StreamPart {
-  return { type: "reasoning", text: "", signature: kind };
+  return { type: "reasoning", text: "", signature: `cohere:${kind}` };
 }
 
 /** @throws ProviderResponseError for an answer that was given up halfway: an error, or Cohere's own time over */

@@ -6,9 +6,12 @@ export function chatUsage(value: unknown): Usage | undefined {
   if (!isRecord(value)) return undefined;
   const billed = record(value["billed_units"]);
   const tokens = record(value["tokens"]);
+  const inputTokens = count(billed["input_tokens"]) ?? count(tokens["input_tokens"]);
+  const cached = count(value["cached_tokens"]);
   return consistentUsage({
-    inputTokens: count(billed["input_tokens"]) ?? count(tokens["input_tokens"]),
-    cachedInputTokens: count(value["cached_tokens"]),
+    inputTokens,
+    // of all tokens, and so more at times than those that are billed
+    cachedInputTokens: cached === undefined ? undefined : Math.min(cached, inputTokens ?? cached),
     outputTokens: count(billed["output_tokens"]) ?? count(tokens["output_tokens"]),
     raw: value as JsonValue,
   });

@@ -17,7 +17,7 @@ export function fromChatAnswer(json: unknown, warnings: Warning[]): ChatResult {
   for (const block of contentOf(message)) {
     const thinking = text(block["thinking"]);
     if (thinking === undefined) appendPart(content, { type: "text", text: text(block["text"]) ?? "" });
-    else if (thinking !== "") content.push({ type: "reasoning", text: thinking, signature: "thinking" });
+    else if (thinking !== "") content.push({ type: "reasoning", text: thinking, signature: "cohere:thinking" });
   }
   const plan = text(message["tool_plan"]) ?? "";
   if (plan !== "") {

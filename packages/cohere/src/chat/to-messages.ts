@@ -50,8 +50,8 @@ function assistantMessage({ content }: AssistantMessage, where: string, warnings
     else if (part.type === "tool-call") {
       const fn = { name: part.name, arguments: part.arguments || "{}" };
       calls.push({ id: part.id, type: "function", function: fn });
-    } else if (part.signature === "tool_plan") plans.push(part.text);
-    else if (part.signature === "thinking") blocks.push({ type: "thinking", thinking: part.text });
+    } else if (part.signature === "cohere:tool_plan") plans.push(part.text);
+    else if (part.signature === "cohere:thinking") blocks.push({ type: "thinking", thinking: part.text });
     else warnings.push({ field: `${where}.content[${i}]`, message: "reasoning of another provider is not taken back" });
   }
   return defined({

@@ -16,7 +16,7 @@ export function frameOf(headers: Readonly<Record<string, string>>, payload: stri
 }
 
 /** An event, `{ [name]: fields }`. */
-export function eventFrame(event: object): Uint8Array {
+function eventFrame(event: object): Uint8Array {
   const [[name, fields]] = Object.entries(event);
   const headers = { ":event-type": name, ":content-type": "application/json", ":message-type": "event" };
   // Bedrock pads events so that their lengths tell nothing

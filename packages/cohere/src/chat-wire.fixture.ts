@@ -4,7 +4,7 @@ import recorded from "./__fixtures__/chat.json" with { type: "json" };
 const done = "data: [DONE]\n\n";
 const [start] = recorded.events;
 
-export function eventFrame(event: object & { type: string }): string {
+function eventFrame(event: object & { type: string }): string {
   return sseFrame(event, event.type);
 }
 

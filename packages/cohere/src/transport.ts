@@ -3,7 +3,7 @@ import { type Call, Endpoint, isRecord, parseEvent, readServerSentEvents } from 
 import { fromClientAnswer, toClientRequest } from "./client-names.js";
 import type { CohereClient, CohereSettings, CohereV2Client } from "./settings.js";
 
-export type Path = "/v2/chat" | "/v2/embed";
+type Path = "/v2/chat" | "/v2/embed";
 type Headers = Readonly<Record<string, string>> | undefined;
 
 /** How requests reach Cohere, in either style. Bodies and answers have the names of the wire. */

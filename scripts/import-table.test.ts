@@ -8,6 +8,9 @@ import { describe, expect, test } from "vitest";
 
 const root = join(dirname(fileURLToPath(import.meta.url)), "..");
 
+/** An adapter carries these within itself. */
+const adapter = ["provider", "provider-http"];
+
 /** Who may import which package of the project. The CLI is the composition root: it may import everything. */
 const mayImport: Readonly<Record<string, readonly string[]>> = {
   core: [],
@@ -17,9 +20,23 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   train: ["core", "data", "embed"],
   baselines: ["core", "data", "embed"],
   eval: ["core", "data", "embed", "baselines"],
+  "provider-http": ["provider"],
+  "provider-contract": ["provider"],
+  openai: adapter,
+  anthropic: adapter,
+  google: adapter,
+  mistral: adapter,
+  cohere: adapter,
+  bedrock: adapter,
+  ollama: adapter,
+  runtime: ["core", "provider"],
+  "ai-sdk": ["core", "provider", "runtime"],
+  langchain: ["core", "provider", "runtime"],
 };
 /** Packages that may import nothing from others at all. */
 const dependencyFree = ["core", "provider"];
+/** Packages that carry all that they import: it is a devDependency of theirs, and of nobody who installs them. */
+const selfContained = Object.keys(mayImport).filter((name) => mayImport[name] === adapter);
 
 interface Manifest {
   name: string;
@@ -27,14 +44,18 @@ interface Manifest {
   engines?: { node?: string };
   files?: string[];
   sideEffects?: boolean;
+  private?: boolean;
   exports?: Record<string, unknown>;
   bin?: Record<string, string>;
   dependencies?: Record<string, string>;
   peerDependencies?: Record<string, string>;
+  devDependencies?: Record<string, string>;
 }
 
 const packages = readdirSync(join(root, "packages")).map((name) => ({ name, folder: join("packages", name) }));
-const published = [...packages, { name: "onehead", folder: join("apps", "cli") }];
+const published = [...packages, { name: "onehead", folder: join("apps", "cli") }].filter(
+  ({ folder }) => manifestOf(folder).private !== true,
+);
 
 function manifestOf(folder: string): Manifest {
   return JSON.parse(readFileSync(join(root, folder, "package.json"), "utf8"));
@@ -47,7 +68,7 @@ function sourcesOf(folder: string): string[] {
     encoding: "utf8",
   })
     .split("\n")
-    .filter((path) => /\.ts$/.test(path) && !/\.test\.ts$|\/__fixtures__\/|\/contract\//.test(path))
+    .filter((path) => /\.ts$/.test(path) && !/\.(test|fixture)\.ts$|\/__fixtures__\/|\/contract\//.test(path))
     .filter((path) => existsSync(join(root, path)));
 }
 
@@ -92,12 +113,19 @@ test.each(dependencyFree)("%s imports nothing at all and declares no dependency"
   expect(manifestOf(folder).dependencies ?? {}).toEqual({});
 });
 
-describe.each(published)("$name as published", ({ folder }) => {
+describe.each(published)("$name as published", ({ name, folder }) => {
   const manifest = manifestOf(folder);
 
   test("declares what it imports, and imports what it declares", () => {
     const builtin = new Set([...builtinModules, ...builtinModules.map((module) => `node:${module}`)]);
     const used = new Set([...externalImports(folder).keys()].filter((name) => !builtin.has(name)).map(packageOf));
+    if (selfContained.includes(name)) {
+      // their vendor's client is handed in, never imported
+      expect([...used].filter((imported) => manifest.devDependencies?.[imported] === undefined)).toEqual([]);
+      expect(manifest.dependencies ?? {}).toEqual({});
+      expect(Object.keys(manifest.peerDependencies ?? {}).filter((peer) => used.has(peer))).toEqual([]);
+      return;
+    }
     const declared = { ...manifest.dependencies, ...manifest.peerDependencies };
     expect([...used].sort()).toEqual(Object.keys(declared).sort());
   });

@@ -75,6 +75,45 @@ globalThis.fetch = async (url, { body }) => {
 };`,
   },
   {
+    file: "packages/google/README.md",
+    folder: "packages/google",
+    given: `process.env.GEMINI_API_KEY = "a-key";
+const answer = {
+  candidates: [{ content: { role: "model", parts: [{ text: "In Paris." }] }, finishReason: "STOP", index: 0 }],
+  usageMetadata: { promptTokenCount: 7, candidatesTokenCount: 3, totalTokenCount: 10 },
+};
+globalThis.fetch = async (url) => {
+  if (String(url).endsWith(":batchEmbedContents")) return Response.json({ embeddings: [{ values: [0.1, 0.2] }] });
+  if (!String(url).includes(":streamGenerateContent?alt=sse")) return Response.json(answer);
+  return new Response("data: " + JSON.stringify(answer) + "\\n\\n", { headers: { "content-type": "text/event-stream" } });
+};`,
+  },
+  {
+    file: "packages/mistral/README.md",
+    folder: "packages/mistral",
+    given: `process.env.MISTRAL_API_KEY = "a-key";
+globalThis.fetch = async () =>
+  Response.json({
+    id: "1", object: "chat.completion", created: 1, model: "mistral-medium-3-5",
+    choices: [{ index: 0, finish_reason: "stop", message: { role: "assistant", content: "Four." } }],
+    data: [{ object: "embedding", index: 0, embedding: [0.5, 0.25] }],
+    usage: { prompt_tokens: 9, completion_tokens: 2, total_tokens: 11, prompt_tokens_details: { cached_tokens: 0 } },
+  });`,
+  },
+  {
+    file: "packages/ollama/README.md",
+    folder: "packages/ollama",
+    given: `globalThis.fetch = async (url) =>
+  Response.json(
+    url.toString().endsWith("/api/embed")
+      ? { embeddings: [[0.5, 0.25]], prompt_eval_count: 3 }
+      : {
+          model: "qwen3:8b", done: true, done_reason: "stop", prompt_eval_count: 9, eval_count: 2,
+          message: { role: "assistant", content: "Four.", thinking: "2 + 2 is 4." },
+        },
+  );`,
+  },
+  {
     file: "packages/baselines/README.md",
     folder: "examples",
     given: `import { buildRowTable, openRows } from "@onehead/data";

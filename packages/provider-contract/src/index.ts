@@ -10,4 +10,5 @@ export {
   type ReceivedRequest,
   startFaultServer,
 } from "./faults/fault-server.js";
+export { runStorm, type StormOptions, type StormReport } from "./storm/run-storm.js";
 export { answerText, type Frame, sseFrame, type WireFormat } from "./wire-format.js";

@@ -50,6 +50,7 @@ export {
 export { parseRetryAfter } from "./errors/retry-after.js";
 export type { JsonObject, JsonValue } from "./json/json-value.js";
 export { type CallCost, costOfCall } from "./prices/call-cost.js";
+export { sumUsd } from "./prices/decimal.js";
 export { pricesFromLiteLlm } from "./prices/lists/lite-llm.js";
 export { pricesFromModelsDev } from "./prices/lists/models-dev.js";
 export { pricesFromOpenRouter } from "./prices/lists/open-router.js";

@@ -34,5 +34,8 @@ export function routed<Client extends RoutableClient>(
   const { fetch: base = globalThis.fetch } = client as { fetch?: typeof globalThis.fetch };
   const { models } = options;
   const fetch = routingFetch(base, { provider: "openai", router, paths: routedPaths, models });
-  return (client.withOptions as (options: object) => unknown).call(client, { fetch }) as Client;
+  // Azure's client forgets its version when it is copied
+  const { apiVersion } = client as { apiVersion?: string };
+  const own = apiVersion === undefined ? { fetch } : { fetch, apiVersion };
+  return (client.withOptions as (options: object) => unknown).call(client, own) as Client;
 }

@@ -69,7 +69,7 @@ export function httpError(
   headers: HeaderSource | undefined,
   body: unknown,
 ): ProviderHttpError {
-  const { reason = awsReason(headers), param } = readErrorBody(body);
+  const { reason = awsReason(headers), param, retryAfterMs } = readErrorBody(body);
   const why = reason === undefined ? "" : ` (${reason})`;
   const asked = headers?.get("x-should-retry");
   // more of the same is no use when the account is empty
@@ -80,7 +80,7 @@ export function httpError(
     reason,
     param,
     retryable: final ? false : asked === "true" ? true : undefined,
-    retryAfterMs: headers === undefined ? undefined : parseRetryAfter(headers),
+    retryAfterMs: (headers === undefined ? undefined : parseRetryAfter(headers)) ?? retryAfterMs,
   });
 }
 

@@ -5,6 +5,8 @@ export interface ErrorBody {
   reason: string | undefined;
   /** The field that it complains about. */
   param: string | undefined;
+  /** The wait that it asks for: Google's errors say it in the body, in no header. */
+  retryAfterMs: number | undefined;
 }
 
 /**
@@ -17,7 +19,17 @@ export function readErrorBody(body: unknown): ErrorBody {
   const reason = [inner["code"], inner["status"], inner["type"], inner["__type"], outer["type"], outer["code"]]
     .map(identifier)
     .find((name) => name !== undefined && name !== "error");
-  return { reason, param: identifier(inner["param"]) };
+  return { reason, param: identifier(inner["param"]), retryAfterMs: retryDelayOf(inner["details"]) };
+}
+
+/** `google.rpc.RetryInfo` among the details: seconds, such as "33.5s". */
+function retryDelayOf(details: unknown): number | undefined {
+  for (const { "@type": type, retryDelay } of list(details).map(record)) {
+    if (typeof type !== "string" || !type.endsWith("/google.rpc.RetryInfo")) continue;
+    const seconds = /^(\d{1,12}(\.\d{1,9})?)s$/.exec(String(retryDelay))?.[1];
+    if (seconds !== undefined) return Math.ceil(1000 * Number(seconds));
+  }
+  return undefined;
 }
 
 /** A name as code has it; what else stands there may be anything. */

@@ -37,6 +37,11 @@ export function sumOfProducts(terms: ReadonlyArray<{ count: number; price: numbe
   return toNumber({ digits, scale });
 }
 
+/** Σ amounts, rounded once: 0.1 and 0.2 are 0.3. */
+export function sumUsd(amounts: readonly number[]): number {
+  return sumOfProducts(amounts.map((price) => ({ count: 1, price })));
+}
+
 function toNumber({ digits, scale }: Decimal): number {
   return Number(`${digits}e${-scale}`);
 }

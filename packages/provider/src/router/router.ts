@@ -44,12 +44,13 @@ export interface RouteCandidate {
 /** One try of one candidate. */
 export interface RouteTry {
   model: string;
-  outcome: "answered" | "failed" | "aborted" | "hedged-away" | "circuit-open";
+  /** "broken": it had begun to answer, and then failed. */
+  outcome: "answered" | "failed" | "broken" | "aborted" | "hedged-away" | "circuit-open";
   elapsedMs: number;
   /** Code of the error, and the HTTP status where there was one. */
   error?: string | undefined;
   status?: number | undefined;
-  /** What the try cost: null where it may have cost something and nobody says what. */
+  /** What the try cost: null while it is not known, or where it may have cost something and nobody says what. */
   costUsd: number | null;
 }
 
@@ -59,8 +60,10 @@ export interface RouteOutcome {
   /** The candidate that answered. */
   model: string;
   tries: readonly RouteTry[];
-  /** Of all tries together, failed ones too; null until a streamed answer has ended, or where one of them is not known. */
+  /** Of all tries whose cost is known, failed ones too; null where none is. */
   costUsd: number | null;
+  /** Tries that may have cost something that nobody has said, yet or at all. */
+  unresolvedTries: number;
 }
 
 /** One try: calls the candidate once and never tries again by itself. */
@@ -77,10 +80,12 @@ export interface RoutedCall<T> {
   value: T;
   outcome: RouteOutcome;
   /**
-   * Says what the answer was billed for, once that is known; the cost then enters `outcome` and the router's books. Undefined
-   * where the answer ended without saying. Only the first call counts.
+   * Says that the answer is over and what it was billed for; the cost then enters `outcome` and the router's books. Undefined
+   * where it ended without saying. Only the first call counts.
+   *
+   * @param error what broke the answer after it had begun
    */
-  settle(usage: Usage | undefined): void;
+  settle(usage: Usage | undefined, error?: unknown): void;
 }
 
 export interface RunOptions<T> {

@@ -20,6 +20,7 @@ describe("a router that only chooses", () => {
       model: "small",
       tries: [{ model: "small", outcome: "answered", elapsedMs: expect.any(Number), costUsd: null }],
       costUsd: null,
+      unresolvedTries: 1,
     });
   });
 

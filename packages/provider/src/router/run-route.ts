@@ -19,6 +19,7 @@ export async function runRoute<T>(
     model: decision.model,
     tries: [{ model: decision.model, outcome: "answered", elapsedMs, costUsd: null }],
     costUsd: null,
+    unresolvedTries: 1,
   };
   return { value, outcome, settle: () => {} };
 }

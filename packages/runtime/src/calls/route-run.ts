@@ -1,0 +1,259 @@
+import {
+  ProviderAbortedError,
+  ProviderError,
+  ProviderHttpError,
+  ProviderTimeoutError,
+  type RouteAttempt,
+  type RouteDecision,
+  type RoutedCall,
+  type RouteOutcome,
+  type RouteTry,
+  type RunOptions,
+  sumUsd,
+  type Usage,
+} from "@onehead/provider";
+import type { CircuitBreakers } from "./circuit-breakers.js";
+import { LinkedAbort } from "./linked-abort.js";
+import { type RetryPolicy, remedyFor, waitBefore } from "./retry-policy.js";
+import { sleep } from "./sleep.js";
+
+/** What a run needs besides its decision. */
+export interface RunContext {
+  retry: RetryPolicy;
+  breakers: CircuitBreakers;
+  /** Silence after which the next candidate is asked as well; Infinity for never. */
+  hedgeAfterMs: number;
+  /** Until an answer begins, over all tries; Infinity for none. */
+  deadlineMs: number;
+  costOf(model: string, usage: Usage): number | null;
+  onOutcome(outcome: RouteOutcome): void;
+  now(): number;
+  random(): number;
+}
+
+interface Won<T> {
+  value: T;
+  record: RouteTry;
+  startedMs: number;
+  link: LinkedAbort;
+}
+
+/**
+ * One routed call: candidate after candidate until one begins to answer.
+ *
+ * Lanes go down the ranking together: one at first, a second when the first is silent for too long. The first to answer wins, and
+ * the other is aborted. What tries have cost is added up whether they won or not.
+ */
+export class RouteRun<T> {
+  readonly #decision: RouteDecision;
+  readonly #attempt: RouteAttempt<T>;
+  readonly #options: RunOptions<T>;
+  readonly #context: RunContext;
+  readonly #tries: RouteTry[] = [];
+  readonly #queue: string[];
+  /** Tries under way. */
+  readonly #open = new Set<RouteTry>();
+  /** Ends the lanes: the caller's signal, the deadline, or that one of them has won. */
+  readonly #stop: LinkedAbort;
+  #lanes = 0;
+  #attempts = 0;
+  #winner: Won<T> | undefined;
+  #error: unknown;
+  #timedOut = false;
+
+  constructor(decision: RouteDecision, attempt: RouteAttempt<T>, options: RunOptions<T>, context: RunContext) {
+    this.#decision = decision;
+    this.#attempt = attempt;
+    this.#options = options;
+    this.#context = context;
+    this.#queue = decision.ranking.map(({ model }) => model);
+    this.#stop = new LinkedAbort(options.signal ?? new AbortController().signal);
+  }
+
+  /** @throws ProviderError, the last one when nobody answers; whatever an attempt throws that is none */
+  async execute(): Promise<RoutedCall<T>> {
+    if (this.#options.signal?.aborted) throw this.#aborted("none");
+    const { deadlineMs, hedgeAfterMs } = this.#context;
+    const deadline = after(deadlineMs, () => {
+      this.#timedOut = true;
+      this.#stop.abort();
+    });
+    try {
+      await new Promise<void>((resolve) => {
+        const hedge = after(hedgeAfterMs, () => {
+          if (this.#queue.length > 0) void this.#lane(resolve);
+        });
+        const over = (): void => {
+          clearTimeout(hedge);
+          resolve();
+        };
+        // not waited for: an attempt that does not heed its signal would hold everybody up
+        this.#stop.signal.addEventListener("abort", over, { once: true });
+        void this.#lane(over);
+      });
+    } finally {
+      clearTimeout(deadline);
+      this.#stop.abort();
+    }
+    for (const record of this.#open) record.outcome = this.#winner === undefined ? "aborted" : "hedged-away";
+    if (this.#winner !== undefined) return this.#answered(this.#winner);
+    const error = this.#failure();
+    this.#context.onOutcome(this.#outcomeOf(this.#decision.model));
+    throw error;
+  }
+
+  /** Takes candidates until one answers, none is left, or the run is over. */
+  async #lane(done: () => void): Promise<void> {
+    this.#lanes++;
+    for (let model = this.#queue.shift(); model !== undefined; model = this.#queue.shift()) {
+      const over = await this.#candidate(model);
+      if (over || this.#stop.signal.aborted) break;
+    }
+    this.#lanes--;
+    // a lane that has run out leaves it to the other one
+    if (this.#lanes === 0 || this.#stop.signal.aborted) done();
+  }
+
+  /** Tries one candidate, several times if need be. @returns whether the run is over */
+  async #candidate(model: string): Promise<boolean> {
+    const { breakers, retry, random } = this.#context;
+    for (let n = 0; ; n++) {
+      if (!breakers.enter(model)) {
+        this.#tries.push({ model, outcome: "circuit-open", elapsedMs: 0, costUsd: 0 });
+        this.#error ??= new ProviderHttpError(`route: ${model}: its circuit is open after failures in a row`, {
+          model,
+          status: null,
+        });
+        return false;
+      }
+      const error = await this.#once(model);
+      if (error === undefined || this.#stop.signal.aborted) return true;
+      this.#error = error;
+      const remedy = remedyFor(error);
+      if (remedy === "give-up") {
+        this.#stop.abort();
+        return true;
+      }
+      if (remedy === "fall-back" || n >= retry.retries) return false;
+      const waitMs = waitBefore(n, error, retry, random);
+      if (waitMs === null) return false;
+      if (!(await sleep(waitMs, this.#stop.signal))) return true;
+    }
+  }
+
+  /** One try. @returns its error; undefined when it has won, or the run was over before */
+  async #once(model: string): Promise<unknown> {
+    const { breakers, now } = this.#context;
+    // the caller's own signal, since the winner goes on when the run is over
+    const link = new LinkedAbort(this.#options.signal ?? new AbortController().signal);
+    const stop = (): void => link.abort();
+    this.#stop.signal.addEventListener("abort", stop, { once: true });
+    const startedMs = now();
+    const record: RouteTry = { model, outcome: "failed", elapsedMs: 0, costUsd: null };
+    this.#tries.push(record);
+    this.#open.add(record);
+    try {
+      const value = await this.#attempt({ model, attempt: ++this.#attempts, signal: link.signal });
+      if (this.#winner !== undefined || this.#stop.signal.aborted) {
+        // too late: somebody else has answered, or nobody waits any more
+        this.#options.discard?.(value);
+        breakers.released(model);
+        return undefined;
+      }
+      this.#stop.signal.removeEventListener("abort", stop);
+      this.#winner = { value, record, startedMs, link };
+      this.#open.delete(record);
+      record.outcome = "answered";
+      breakers.succeeded(model);
+      this.#stop.abort();
+      return undefined;
+    } catch (error) {
+      this.#failed(record, error);
+      return error;
+    } finally {
+      record.elapsedMs = now() - startedMs;
+      this.#stop.signal.removeEventListener("abort", stop);
+      if (this.#winner?.link !== link) link.release();
+      this.#open.delete(record);
+    }
+  }
+
+  #failed(record: RouteTry, error: unknown): void {
+    const { breakers } = this.#context;
+    const { model } = record;
+    if (this.#stop.signal.aborted) record.outcome = this.#winner === undefined ? "aborted" : "hedged-away";
+    record.costUsd = this.#costOfFailure(model, error);
+    if (!ProviderError.isInstance(error)) {
+      breakers.released(model);
+      return;
+    }
+    record.error = error.code;
+    const status = ProviderHttpError.isInstance(error) ? error.status : null;
+    if (status !== null) record.status = status;
+    if (record.outcome === "failed" && (error.retryable || status === 401 || status === 403 || status === 404)) {
+      breakers.failed(model, ProviderHttpError.isInstance(error) ? error.retryAfterMs : undefined);
+    } else breakers.released(model);
+  }
+
+  #costOfFailure(model: string, error: unknown): number | null {
+    if (!ProviderError.isInstance(error)) return null;
+    if (error.billing === "none") return 0;
+    const { usage } = error as { usage?: Usage };
+    return usage === undefined ? null : this.#context.costOf(model, usage);
+  }
+
+  #answered({ value, record, startedMs, link }: Won<T>): RoutedCall<T> {
+    const { breakers, costOf, onOutcome, now } = this.#context;
+    const outcome = this.#outcomeOf(record.model);
+    let settled = false;
+    const settle = (usage: Usage | undefined, error?: unknown): void => {
+      if (settled) return;
+      settled = true;
+      link.release();
+      record.elapsedMs = now() - startedMs;
+      record.costUsd = usage === undefined ? null : costOf(record.model, usage);
+      if (error !== undefined) {
+        const aborted = ProviderAbortedError.isInstance(error);
+        record.outcome = aborted ? "aborted" : "broken";
+        if (ProviderError.isInstance(error)) record.error = error.code;
+        if (!aborted) breakers.failed(record.model);
+      }
+      Object.assign(outcome, totalOf(this.#tries));
+      onOutcome(outcome);
+    };
+    return { value, outcome, settle };
+  }
+
+  #outcomeOf(model: string): RouteOutcome {
+    return { decision: this.#decision, model, tries: this.#tries, ...totalOf(this.#tries) };
+  }
+
+  #failure(): unknown {
+    if (this.#options.signal?.aborted) return this.#aborted("unknown");
+    if (this.#timedOut) {
+      const { deadlineMs } = this.#context;
+      return new ProviderTimeoutError(`route: no answer within the deadline of ${deadlineMs} ms`, {
+        timeoutMs: deadlineMs,
+        phase: "answer",
+      });
+    }
+    return this.#error;
+  }
+
+  #aborted(billing: "none" | "unknown"): ProviderAbortedError {
+    return new ProviderAbortedError("route: aborted by the caller", { billing });
+  }
+}
+
+function totalOf(tries: readonly RouteTry[]): { costUsd: number | null; unresolvedTries: number } {
+  const known = tries.flatMap(({ costUsd }) => (costUsd === null ? [] : [costUsd]));
+  return {
+    costUsd: known.length === 0 ? null : sumUsd(known),
+    unresolvedTries: tries.length - known.length,
+  };
+}
+
+/** A timer; none for what is longer than timers can be. */
+function after(ms: number, work: () => void): ReturnType<typeof setTimeout> | undefined {
+  return ms < 2 ** 31 ? setTimeout(work, ms) : undefined;
+}

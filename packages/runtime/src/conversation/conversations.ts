@@ -1,0 +1,50 @@
+import { hashString } from "@onehead/core";
+import type { Message } from "@onehead/provider";
+
+/** Where a conversation is. */
+export interface ConversationState {
+  /** The candidate that answered last. */
+  model: string;
+  /** Tokens of the conversation that its prompt cache may hold. */
+  prefixTokens: number;
+  /** When that was. */
+  timeMs: number;
+}
+
+/** The conversations that are under way, the latest ones; a Map keeps the order in which they were used. */
+export class Conversations {
+  readonly #states = new Map<string, ConversationState>();
+  readonly #most: number;
+
+  constructor(most = 10_000) {
+    this.#most = most;
+  }
+
+  get(id: string): ConversationState | undefined {
+    return this.#states.get(id);
+  }
+
+  set(id: string, state: ConversationState): void {
+    this.#states.delete(id);
+    this.#states.set(id, state);
+    if (this.#states.size <= this.#most) return;
+    const oldest = this.#states.keys().next().value;
+    if (oldest !== undefined) this.#states.delete(oldest);
+  }
+
+  delete(id: string): void {
+    this.#states.delete(id);
+  }
+}
+
+/**
+ * Name of the conversation that begins as these messages do: up to its first turn of the user, which stays while it grows. Two
+ * conversations that begin with the same words have one name, so give ids of your own where many users send the same greeting.
+ */
+export function conversationIdOf(messages: readonly Message[]): string {
+  const first = messages.findIndex(({ role }) => role === "user");
+  const text = JSON.stringify(messages.slice(0, first < 0 ? 1 : first + 1), (_, value: unknown) =>
+    value instanceof Uint8Array ? value.byteLength : value,
+  );
+  return `${hashString(text, 1).toString(36)}-${hashString(text, 2).toString(36)}`;
+}

@@ -1,0 +1,207 @@
+import { type Decision, NoEligibleModelError, type RankedCandidate, rewardOf } from "@onehead/core";
+import {
+  invalidArgument,
+  type RouteAttempt,
+  type RouteCandidate,
+  type RouteDecision,
+  type RoutedCall,
+  type RouteOutcome,
+  type RoutePreference,
+  type RouteRequest,
+  type Router,
+  type RunOptions,
+  type Usage,
+} from "@onehead/provider";
+import { CircuitBreakers, type CircuitState } from "./calls/circuit-breakers.js";
+import { retryPolicy } from "./calls/retry-policy.js";
+import { RouteRun, type RunContext } from "./calls/route-run.js";
+import { Conversations, conversationIdOf } from "./conversation/conversations.js";
+import { type CacheRates, cacheSavingUsd } from "./conversation/stay-put.js";
+import { requirementsOf } from "./decision/requirements-of.js";
+import { extractPrompt } from "./prompt/extract-prompt.js";
+import { assertRuntimeOptions, type RuntimeOptions } from "./runtime-options.js";
+import { countRequestTokens } from "./tokens/count-request-tokens.js";
+
+/** A decision of the runtime: what it was made from, too. */
+export interface RuntimeDecision extends RouteDecision {
+  conversationId: string;
+  /** Tokens that the request was priced with. */
+  inputTokens: number;
+  /** What staying with the current model saves on this request, by its prompt cache; 0 where nothing does. */
+  cacheSavingUsd: number;
+  /** As the router made it, before that saving. */
+  core: Decision;
+}
+
+/** The router with all that a call needs around it. */
+export interface Runtime extends Router {
+  route(request: RouteRequest): Promise<RuntimeDecision>;
+  run<T>(decision: RouteDecision, attempt: RouteAttempt<T>, options?: RunOptions<T>): Promise<RoutedCall<T>>;
+  circuitState(model: string): CircuitState;
+}
+
+/**
+ * Makes a {@link Router} from a trained one: it finds the question in the conversation, embeds it, prices the whole request and
+ * what the prompt cache saves, and makes calls with retries, fallback, circuit breakers, hedging and a deadline.
+ *
+ * @throws ProviderError "invalid-argument" naming the option, "price" where the price book is strict; OneheadError "embedder-mismatch"
+ */
+export function createRuntime(options: RuntimeOptions): Runtime {
+  assertRuntimeOptions(options);
+  options.router.assertEmbedder(options.embedder);
+  return new RoutingRuntime(options);
+}
+
+class RoutingRuntime implements Runtime {
+  readonly #options: RuntimeOptions;
+  readonly #context: RunContext;
+  readonly #breakers: CircuitBreakers;
+  readonly #conversations: Conversations;
+  readonly #now: () => number;
+
+  constructor(options: RuntimeOptions) {
+    const { now = Date.now, random = Math.random, hedgeAfterMs, deadlineMs } = options;
+    this.#options = options;
+    this.#now = now;
+    this.#breakers = new CircuitBreakers(options.breaker, now);
+    this.#conversations = new Conversations(options.conversations);
+    // a price that is missing or too old is said at once where it is an error
+    for (const { id } of options.router.candidates) {
+      const { provider, model } = this.#nameOf(id);
+      options.prices?.pricesOf(provider, model);
+    }
+    this.#context = {
+      retry: retryPolicy(options.retry),
+      breakers: this.#breakers,
+      hedgeAfterMs: hedgeAfterMs ?? Number.POSITIVE_INFINITY,
+      deadlineMs: deadlineMs ?? Number.POSITIVE_INFINITY,
+      costOf: (model, usage) => this.#costOf(model, usage),
+      onOutcome: (outcome) => this.#report(outcome),
+      now,
+      random,
+    };
+  }
+
+  circuitState(model: string): CircuitState {
+    return this.#breakers.state(model);
+  }
+
+  async route({ request, models, conversationId, ...asked }: RouteRequest): Promise<RuntimeDecision> {
+    const { router, embedder, prompt, countTokens, region, sticky = "priced" } = this.#options;
+    if (models?.length === 0) throw invalidArgument("route: models", "none", "at least one candidate");
+    const { question } = extractPrompt(request.messages, prompt);
+    const { signal } = request;
+    const embedding = await embedder.embed([question], signal === undefined ? {} : { signal });
+    const inputTokens = countRequestTokens(request, countTokens);
+    const preference = mergePreferences(this.#options.preference, asked);
+    const { maxCostUsd, exclude, minQuality, ...knobs } = preference;
+    const core = router.decide({
+      ...knobs,
+      ...requirementsOf(request, region),
+      embedding,
+      inputTokens,
+      minQuality,
+      // checked below, once it is known what the prompt cache saves
+      maxCostUsd: sticky === "never" ? maxCostUsd : undefined,
+      deny: exclude,
+      allow: models,
+    });
+    const id = conversationId ?? conversationIdOf(request.messages);
+    const placed = this.#stay(core, id, inputTokens, maxCostUsd);
+    return {
+      id: crypto.randomUUID(),
+      model: placed.ranking[0].model,
+      ranking: placed.ranking,
+      excluded: placed.excluded,
+      conversationId: id,
+      inputTokens,
+      cacheSavingUsd: placed.savingUsd,
+      core,
+    };
+  }
+
+  async run<T>(decision: RouteDecision, attempt: RouteAttempt<T>, options: RunOptions<T> = {}): Promise<RoutedCall<T>> {
+    const call = await new RouteRun(decision, attempt, options, this.#context).execute();
+    this.#remember(decision as Partial<RuntimeDecision>, call.outcome.model);
+    return call;
+  }
+
+  /** The eligible candidates with what staying saves, best first. @throws NoEligibleModelError */
+  #stay(core: Decision, conversationId: string, inputTokens: number, maxCostUsd: number | undefined) {
+    const { sticky = "priced", cacheLifeMs = 300_000 } = this.#options;
+    const state = sticky === "never" ? undefined : this.#conversations.get(conversationId);
+    const savingUsd =
+      state === undefined
+        ? 0
+        : cacheSavingUsd(state, inputTokens, this.#cacheRates(state.model), this.#now(), cacheLifeMs);
+    const excluded = [...core.excluded];
+    const ranking: RouteCandidate[] = [];
+    for (const candidate of core.ranking.filter(({ eligible }) => eligible)) {
+      const ranked = withSaving(candidate, core, candidate.model === state?.model ? savingUsd : 0);
+      if (maxCostUsd !== undefined && ranked.predictedCostUsd > maxCostUsd) {
+        const detail = `predicted cost ${ranked.predictedCostUsd.toPrecision(3)} USD is above ${maxCostUsd}`;
+        excluded.push({ model: candidate.model, reason: "max-cost", detail });
+      } else ranking.push(ranked);
+    }
+    if (ranking.length === 0) throw new NoEligibleModelError(excluded);
+    ranking.sort((a, b) => b.reward - a.reward || a.predictedCostUsd - b.predictedCostUsd);
+    const at = sticky === "conversation" ? ranking.findIndex(({ model }) => model === state?.model) : 0;
+    if (at > 0) ranking.unshift(...ranking.splice(at, 1));
+    return { ranking, excluded, savingUsd };
+  }
+
+  #cacheRates(candidate: string): CacheRates | undefined {
+    const { provider, model } = this.#nameOf(candidate);
+    const prices = this.#options.prices?.find(provider, model)?.prices;
+    const cached = prices?.cachedInputUsdPerMillionTokens;
+    if (prices === undefined || cached === undefined) return undefined;
+    return { inputUsdPerMillionTokens: prices.inputUsdPerMillionTokens, cachedInputUsdPerMillionTokens: cached };
+  }
+
+  #remember({ conversationId, inputTokens }: Partial<RuntimeDecision>, model: string): void {
+    if (conversationId === undefined || inputTokens === undefined) return;
+    this.#conversations.set(conversationId, { model, prefixTokens: inputTokens, timeMs: this.#now() });
+  }
+
+  #costOf(candidate: string, usage: Usage): number | null {
+    if (usage.reportedCostUsd !== undefined) return usage.reportedCostUsd;
+    const { provider, model } = this.#nameOf(candidate);
+    try {
+      return this.#options.prices?.costOf(provider, model, usage).usd ?? null;
+    } catch {
+      // the answer is there: it is not lost because nobody knows its price
+      return null;
+    }
+  }
+
+  #nameOf(candidate: string): { provider: string; model: string } {
+    const named = this.#options.names?.[candidate];
+    if (named !== undefined) return named;
+    const { provider } = this.#options.router.candidates.find(({ id }) => id === candidate) ?? {};
+    return { provider: provider ?? "", model: candidate };
+  }
+
+  #report(outcome: RouteOutcome): void {
+    try {
+      this.#options.onOutcome?.(outcome);
+    } catch {
+      // a listener's fault is not the call's
+    }
+  }
+}
+
+function withSaving(candidate: RankedCandidate, core: Decision, savingUsd: number): RouteCandidate {
+  const { model, predictedQuality } = candidate;
+  const predictedCostUsd = Math.max(0, candidate.predictedCostUsd - savingUsd);
+  const reward = savingUsd === 0 ? candidate.reward : rewardOf(core.preference, predictedQuality, predictedCostUsd);
+  return { model, predictedQuality, predictedCostUsd, reward };
+}
+
+/** What a request asks for over the defaults; a knob of the request puts the other knob of the defaults away. */
+function mergePreferences(defaults: RoutePreference = {}, asked: RoutePreference): RoutePreference {
+  const stated = Object.fromEntries(Object.entries(asked).filter(([, value]) => value !== undefined));
+  const { willingnessToPayUsd: _, costQuality: __, ...rest } = defaults;
+  const knobs = "willingnessToPayUsd" in stated || "costQuality" in stated;
+  const exclude = [...(defaults.exclude ?? []), ...(asked.exclude ?? [])];
+  return { ...(knobs ? rest : defaults), ...stated, ...(exclude.length > 0 ? { exclude } : {}) };
+}

@@ -1,0 +1,15 @@
+export type { BreakerOptions, CircuitState } from "./calls/circuit-breakers.js";
+export type { RetryOptions } from "./calls/retry-policy.js";
+export { conversationIdOf } from "./conversation/conversations.js";
+export type { Sticky } from "./conversation/stay-put.js";
+export { createRuntime, type Runtime, type RuntimeDecision } from "./create-runtime.js";
+export {
+  type RoutedChatModel,
+  type RoutedChatModelOptions,
+  type RoutedChatResult,
+  routedChatModel,
+} from "./models/routed-chat-model.js";
+export { type ExtractOptions, extractPrompt } from "./prompt/extract-prompt.js";
+export type { ExtractedPrompt } from "./prompt/extracted-prompt.js";
+export type { QuestionEmbedder, RuntimeOptions } from "./runtime-options.js";
+export { type CountTokens, countRequestTokens } from "./tokens/count-request-tokens.js";

@@ -20,8 +20,8 @@ export interface CohereProvider {
  */
 export function createCohere(settings: CohereSettings): CohereProvider {
   const { timeoutMs, idleTimeoutMs } = settings;
-  const transport = createTransport(settings);
   const limits = limitsOf("createCohere", { timeoutMs, idleTimeoutMs });
+  const transport = createTransport(settings, limits);
   return {
     id: "cohere",
     chatModel: (model) =>

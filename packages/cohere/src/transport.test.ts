@@ -95,6 +95,39 @@ describe.each(styles)("%s", (_, settingsWith) => {
   });
 });
 
+describe("official client", () => {
+  const clientWith = (chat: (request: unknown, options: { timeoutInSeconds: number }) => Promise<unknown>) =>
+    ({ chat, chatStream: chat, embed: chat }) as unknown as AnyClient;
+
+  it("is told the limit of the call, so that none of its own comes first", async () => {
+    const limits: number[] = [];
+    const client = clientWith(async (_, { timeoutInSeconds }) => {
+      limits.push(timeoutInSeconds);
+      return recorded.answer;
+    });
+    const model = createCohere({ client, timeoutMs: 400_000 }).chatModel("m");
+    await model.generate(hello);
+    await model.generate({ ...hello, timeoutMs: 1500 });
+    await model.generate({ ...hello, timeoutMs: Number.POSITIVE_INFINITY });
+    // 400 + 1, ceil(1.5) + 1, and the most that a timer takes
+    expect(limits).toEqual([401, 3, 2_147_483]);
+  });
+
+  it("refuses a request before it sends it, and is not quoted", async () => {
+    const { asked, fetch } = recordingFetch(recorded.answer);
+    const model = createCohere({ client: new CohereClientV2({ token: "A-KEY", fetch }) }).chatModel("m");
+    const request = { ...hello, temperature: "secret" as unknown as number };
+    for (const call of [model.generate(request), model.stream(request)]) {
+      await expect(call).rejects.toMatchObject({
+        code: "invalid-argument",
+        retryable: false,
+        message: "cohere: request.temperature: a value that the client refuses, expected one that it takes",
+      });
+    }
+    expect(asked).toEqual([]);
+  });
+});
+
 it("refuses vectors that are not of numbers", async () => {
   const { fetch } = recordingFetch({ embeddings: { float: [[null]] } });
   const model = createCohere({ apiKey: "A-KEY", fetch }).embeddingModel("embed-v4.0");

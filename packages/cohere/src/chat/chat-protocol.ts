@@ -9,10 +9,10 @@ import { toChatBody } from "./to-chat-body.js";
 export function chatProtocol(model: string, transport: Transport): ChatProtocol<object, unknown> {
   return {
     toBody: (request) => toChatBody(model, request),
-    send: (call, body, { headers }) => transport.json(call, "/v2/chat", body, headers),
+    send: (call, body, request) => transport.json(call, "/v2/chat", body, request),
     toResult: (answer, warnings) => fromChatAnswer(answer, warnings),
     usageOf: (answer) => chatUsage(record(answer)["usage"]),
-    open: (call, body, { headers }) => transport.events(call, "/v2/chat", body, headers),
+    open: (call, body, request) => transport.events(call, "/v2/chat", body, request),
     reader: (warnings) => new ChatEventReader(warnings),
   };
 }

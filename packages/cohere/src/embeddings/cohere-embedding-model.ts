@@ -12,7 +12,7 @@ export function cohereEmbeddingModel(model: string, transport: Transport, limits
     provider: "cohere",
     model,
     maxTexts,
-    async embed({ texts, dimensions, purpose, headers, ...options }) {
+    async embed({ texts, dimensions, purpose, ...options }) {
       if (texts.length === 0) return { embeddings: [], inputTokens: 0 };
       if (texts.length > maxTexts) throw invalidArgument("cohere: embed: texts", texts.length, `at most ${maxTexts}`);
       const call = new Call({ provider: "cohere", model, host: transport.host }, options, limits);
@@ -24,7 +24,7 @@ export function cohereEmbeddingModel(model: string, transport: Transport, limits
           embedding_types: ["float"],
           output_dimension: dimensions,
         });
-        return readEmbeddings(await transport.json(call, "/v2/embed", body, headers), texts.length);
+        return readEmbeddings(await transport.json(call, "/v2/embed", body, options), texts.length);
       } catch (error) {
         throw call.errorOf(error);
       } finally {

@@ -114,6 +114,26 @@ globalThis.fetch = async () =>
   );`,
   },
   {
+    file: "packages/anthropic/README.md",
+    folder: "packages/anthropic",
+    given: `process.env.ANTHROPIC_API_KEY = "a-key";
+const message = {
+  id: "msg_1", type: "message", role: "assistant", model: "claude-sonnet-5", content: [{ type: "text", text: "Hello" }],
+  stop_reason: "end_turn", stop_sequence: null, usage: { input_tokens: 3, output_tokens: 5 },
+};
+const events = [
+  { type: "message_start", message: { ...message, content: [], stop_reason: null } },
+  { type: "content_block_start", index: 0, content_block: message.content[0] },
+  { type: "content_block_stop", index: 0 },
+  { type: "message_delta", delta: { stop_reason: "end_turn" }, usage: { output_tokens: 5 } },
+  { type: "message_stop" },
+];
+globalThis.fetch = async (url, { body }) =>
+  JSON.parse(body).stream
+    ? new Response(events.map((event) => "event: " + event.type + "\\ndata: " + JSON.stringify(event) + "\\n\\n").join(""))
+    : Response.json(message);`,
+  },
+  {
     file: "packages/baselines/README.md",
     folder: "examples",
     given: `import { buildRowTable, openRows } from "@onehead/data";

@@ -1,1 +1,28 @@
-export {};
+export {
+  type Capabilities,
+  type ChatModel,
+  type ChatRequest,
+  type ChatResult,
+  type ChatStream,
+  collectStream,
+  type Message,
+  outcomeOf,
+  ProviderAbortedError,
+  ProviderError,
+  ProviderHttpError,
+  ProviderResponseError,
+  ProviderTimeoutError,
+  type RouteOutcome,
+  type Router,
+  type StreamPart,
+  type Usage,
+  type Warning,
+} from "@onehead/provider";
+export { type AnthropicProvider, createAnthropic } from "./create-anthropic.js";
+export { type RoutableClient, type RoutedOptions, routed } from "./routed/routed.js";
+export type {
+  AnthropicClient,
+  AnthropicClientSettings,
+  AnthropicFetchSettings,
+  AnthropicSettings,
+} from "./settings.js";

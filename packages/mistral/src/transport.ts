@@ -1,5 +1,12 @@
 import { invalidArgument } from "@onehead/provider";
-import { type Call, Endpoint, list, parseEvent, readServerSentEvents, record } from "@onehead/provider-http";
+import {
+  type Call,
+  Endpoint,
+  list,
+  parseEvent,
+  readServerSentEvents,
+  record,
+} from "@onehead/provider-http";
 import { fromClientFields, toClientFields } from "./client-fields.js";
 import type { MistralClient, MistralSettings } from "./settings.js";
 
@@ -38,7 +45,8 @@ async function* eventsOf(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<unkn
 function clientTransport(client: MistralClient): Transport {
   const ask = (method: "complete" | "stream" | "create", body: object, call: Call, headers: Headers) => {
     // called on its own object: the client's methods use `this`
-    const resource = (method === "create" ? client.embeddings : client.chat) as unknown as
+    const own = clientFor(call, client);
+    const resource = (method === "create" ? own.embeddings : own.chat) as unknown as
       | Partial<Record<string, (request: unknown, options: object) => PromiseLike<unknown>>>
       | undefined;
     if (typeof resource?.[method] !== "function") {
@@ -51,6 +59,7 @@ function clientTransport(client: MistralClient): Transport {
       answer.catch((error: unknown) => {
         throw refusalOf(error, call) ?? error;
       }),
+      (late) => void (late as Partial<ReadableStream>)?.cancel?.().catch(() => {}),
     );
   };
   return {
@@ -63,6 +72,27 @@ function clientTransport(client: MistralClient): Transport {
       return clientEvents(stream as AsyncIterable<unknown>);
     },
   };
+}
+
+interface HttpClient {
+  request(request: Request): Promise<Response>;
+}
+
+/**
+ * The client for one call, which keeps its requests until the call is over. The client lets go of them at once, and Node 20 then
+ * collects them with what ties their signal to the connection: an abort would not arrive, and the connection would stay open.
+ */
+function clientFor(call: Call, client: MistralClient): MistralClient {
+  const { _options: options, constructor: Client } = client as { _options?: { httpClient?: HttpClient }; constructor: unknown };
+  if (options === undefined) return client;
+  const inner = options.httpClient ?? { request: (request) => globalThis.fetch(request) };
+  const kept: Request[] = [];
+  call.signal.addEventListener("abort", () => kept.splice(0), { once: true });
+  const request = (made: Request): Promise<Response> => {
+    kept.push(made);
+    return inner.request(made);
+  };
+  return new (Client as new (options: object) => MistralClient)({ ...options, httpClient: { request } });
 }
 
 async function* clientEvents(stream: AsyncIterable<unknown>): AsyncGenerator<unknown> {

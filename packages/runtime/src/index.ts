@@ -9,7 +9,8 @@ export {
   type RoutedChatResult,
   routedChatModel,
 } from "./models/routed-chat-model.js";
-export { type ExtractOptions, extractPrompt } from "./prompt/extract-prompt.js";
-export type { ExtractedPrompt } from "./prompt/extracted-prompt.js";
+export type { ExtractOptions, HarnessPattern } from "./prompt/extract-options.js";
+export { extractPrompt } from "./prompt/extract-prompt.js";
+export type { Chore, ExtractedPrompt } from "./prompt/extracted-prompt.js";
 export type { QuestionEmbedder, RuntimeOptions } from "./runtime-options.js";
 export { type CountTokens, countRequestTokens } from "./tokens/count-request-tokens.js";

@@ -3,7 +3,7 @@ import { invalidArgument, type PriceBook, type RouteOutcome, type RoutePreferenc
 import type { BreakerOptions } from "./calls/circuit-breakers.js";
 import type { RetryOptions } from "./calls/retry-policy.js";
 import type { Sticky } from "./conversation/stay-put.js";
-import type { ExtractOptions } from "./prompt/extract-prompt.js";
+import type { ExtractOptions } from "./prompt/extract-options.js";
 import type { CountTokens } from "./tokens/count-request-tokens.js";
 
 /** Turns a question into its vector; those of `@onehead/embed` are such. */

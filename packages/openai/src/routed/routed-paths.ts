@@ -14,6 +14,7 @@ const chat: RoutedPath = {
     // the usage is always asked for: without it nobody knows what a stream has cost
     return { ...body, model, stream_options: { ...record(body["stream_options"]), include_usage: true } };
   },
+  isAnswer: ({ choices }) => list(choices).length > 0,
   usageOf: (answer) => chatUsage(record(answer)["usage"]),
   reader: () => new ChatEventReader([]),
   isLast: (event) => record(list(event["choices"])[0])["finish_reason"] != null,
@@ -28,6 +29,7 @@ const responses: RoutedPath = {
   path: "/responses",
   toRequest: parseResponsesBody,
   withModel: (body, model) => ({ ...body, model }),
+  isAnswer: ({ output, status }) => Array.isArray(output) && status !== "failed",
   usageOf: (answer) => responseUsage(record(answer)["usage"]),
   reader: () => new ResponseEventReader([]),
   isLast: (event) => /^response\.(completed|incomplete|failed)$/.test(String(event["type"])),

@@ -34,6 +34,8 @@ export interface FaultServer {
   readonly requests: ReceivedRequest[];
   /** Connections that are open now. */
   openSockets(): number;
+  /** The last fault that each of them has met. */
+  openFaults(): string[];
   close(): Promise<void>;
 }
 
@@ -51,11 +53,12 @@ export const bigTextLength = 5 * 1024 * 1024;
 /** Starts a server that speaks one provider's wire format. */
 export async function startFaultServer(wire: WireFormat): Promise<FaultServer> {
   const requests: ReceivedRequest[] = [];
-  const sockets = new Set<Socket>();
+  const sockets = new Map<Socket, string>();
   const timers = new Set<NodeJS.Timeout>();
   const server: Server = createServer((request, response) => {
     void readBody(request).then((body) => {
       const [, fault, ...path] = (request.url ?? "").split("/");
+      sockets.set(request.socket, fault);
       requests.push({ fault: fault as Fault, path: `/${path.join("/")}`, headers: request.headers, body });
       const streams = body["stream"] === true || /stream/i.test(path.join("/").replace(/^[^/]*invoke/, ""));
       answer(fault as Fault, wire, streams, response, (work, ms) => {
@@ -68,19 +71,22 @@ export async function startFaultServer(wire: WireFormat): Promise<FaultServer> {
     });
   });
   server.on("connection", (socket) => {
-    sockets.add(socket);
+    sockets.set(socket, "none");
     socket.on("close", () => sockets.delete(socket));
     socket.on("error", () => {});
   });
+  // never closes an idle connection: one that the client is about to use again would fail in ways that nobody asked for
+  server.keepAliveTimeout = 0;
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const { port } = server.address() as AddressInfo;
   return {
     urlOf: (fault) => `http://127.0.0.1:${port}/${fault}`,
     requests,
     openSockets: () => sockets.size,
+    openFaults: () => [...sockets.values()],
     async close() {
       for (const timer of timers) clearTimeout(timer);
-      for (const socket of sockets) socket.destroy();
+      for (const socket of sockets.keys()) socket.destroy();
       await new Promise<void>((resolve) => server.close(() => resolve()));
     },
   };

@@ -1,5 +1,13 @@
-import { isContent, outcomeField, ProviderResponseError, type RoutedCall } from "@onehead/provider";
-import { chunksOf } from "../fetch/read-body.js";
+import {
+  isContent,
+  outcomeField,
+  ProviderAbortedError,
+  type ProviderError,
+  ProviderResponseError,
+  type RoutedCall,
+} from "@onehead/provider";
+import type { CallTarget } from "../call/call.js";
+import { toProviderError } from "../call/to-provider-error.js";
 import { readServerSentEvents, type ServerSentEvent } from "../fetch/server-sent-events.js";
 import type { EventReader } from "../stream/chat-stream.js";
 import { isRecord, type Wire } from "../wire/fields.js";
@@ -19,19 +27,24 @@ const encoder = new TextEncoder();
  * outcome that its first and last events carry.
  */
 export class HeldStream {
+  readonly #source: ReadableStreamDefaultReader<Uint8Array> | undefined;
   readonly #events: AsyncGenerator<ServerSentEvent>;
   readonly #path: RoutedPath;
   readonly #body: Wire;
+  readonly #target: CallTarget;
   readonly #reader: EventReader<unknown>;
   readonly #held: Held[] = [];
   #over = false;
-  /** Whether the reader still understands the stream. */
-  #readable = true;
+  #settled = false;
+  /** Why the answer is not whole; the reader understands nothing more from there on. */
+  #broken: ProviderError | undefined;
 
-  constructor(body: ReadableStream<Uint8Array> | null, path: RoutedPath, requestBody: Wire) {
-    this.#events = readServerSentEvents(chunksOf(body));
+  constructor(body: ReadableStream<Uint8Array> | null, path: RoutedPath, requestBody: Wire, target: CallTarget) {
+    this.#source = body?.getReader();
+    this.#events = readServerSentEvents(chunksFrom(this.#source));
     this.#path = path;
     this.#body = requestBody;
+    this.#target = target;
     this.#reader = path.reader();
   }
 
@@ -59,72 +72,118 @@ export class HeldStream {
     }
   }
 
+  /** Gives the connection back at once, even where it is silent: a generator that waits could not be returned. */
   cancel(): void {
     this.#over = true;
-    this.#events.return(undefined).catch(() => {});
+    this.#source?.cancel().catch(() => {});
   }
 
-  /** The body for the client; settles the call when it has ended or the client has left. */
-  passOn<T>(call: RoutedCall<T>): ReadableStream<Uint8Array> {
+  /**
+   * The body for the client; settles the call when it has ended, broken or been left.
+   *
+   * @param signal the client's own: nothing below is asked to heed it once the answer has begun
+   */
+  passOn<T>(call: RoutedCall<T>, signal: AbortSignal | undefined): ReadableStream<Uint8Array> {
     const source = this.#outgoing(call);
+    let release = (): void => {};
     return new ReadableStream<Uint8Array>({
-      pull: async (controller) => {
-        const { done, value } = await source.next();
-        if (done) controller.close();
-        else controller.enqueue(encoder.encode(value));
+      start: (controller) => {
+        const abort = (): void => {
+          this.#settle(call, new ProviderAbortedError("aborted by the caller", this.#target));
+          this.cancel();
+          controller.error(signal?.reason);
+        };
+        release = () => signal?.removeEventListener("abort", abort);
+        if (signal?.aborted) abort();
+        else signal?.addEventListener("abort", abort, { once: true });
       },
-      cancel: async () => {
+      pull: async (controller) => {
+        const { done, value } = await source.next().catch((error: unknown) => {
+          release();
+          throw error;
+        });
+        // what comes after an abort has nowhere to go
+        if (signal?.aborted) return;
+        if (!done) return controller.enqueue(encoder.encode(value));
+        release();
+        controller.close();
+      },
+      cancel: () => {
+        release();
+        this.#settle(call);
         this.cancel();
-        call.settle(this.#reader.usage);
-        await source.return(undefined).catch(() => {});
       },
     });
+  }
+
+  #settle<T>(call: RoutedCall<T>, error?: ProviderError): void {
+    if (this.#settled) return;
+    this.#settled = true;
+    call.settle(this.#reader.usage, error);
   }
 
   async *#outgoing<T>(call: RoutedCall<T>): AsyncGenerator<string> {
     const last: Held[] = [];
     let first = true;
+    let failure: { error: unknown } | undefined;
     try {
       for await (const event of this.#all()) {
-        const { json } = event;
-        if (json === undefined) {
-          // the [DONE] of chat completions ends what was held back
-          last.push(event);
-          continue;
-        }
-        if (last.length > 0 || this.#path.isLast(json)) {
+        const { json, sse } = event;
+        const isLast = json === undefined ? sse.data === "[DONE]" : this.#path.isLast(json);
+        if (last.length > 0 || isLast) {
           last.push(event);
           continue;
         }
         yield written(event, first ? call : undefined, this.#path);
-        if (this.#path.carrierOf(json) !== null) first = false;
+        if (json !== undefined && this.#path.carrierOf(json) !== null) first = false;
       }
+    } catch (error) {
+      failure = { error };
+      this.#broken ??= toProviderError(error, this.#target, true);
     } finally {
-      call.settle(this.#reader.usage);
+      this.#settle(call, this.#broken);
       this.#over = true;
     }
     for (const event of last) {
       if (event.json !== undefined && this.#path.isHidden(event.json, this.#body)) continue;
       yield written(event, call, this.#path);
     }
+    if (failure !== undefined) throw failure.error;
   }
 
   async *#all(): AsyncGenerator<Held> {
     yield* this.#held.splice(0);
     while (!this.#over) {
       const { done, value } = await this.#events.next();
-      if (done) return;
-      const json = jsonOf(value);
-      if (json !== undefined && this.#readable) {
-        try {
-          for (const _ of this.#reader.read(json));
-        } catch {
-          // the client reads it itself, and throws an error of its own
-          this.#readable = false;
-        }
+      if (done) {
+        this.#understand(() => this.#reader.end());
+        return;
       }
+      let json: Wire | undefined;
+      this.#understand(() => {
+        json = jsonOf(value);
+        return json === undefined ? [] : this.#reader.read(json);
+      });
       yield { sse: value, json };
     }
+  }
+
+  /** Follows the answer for its usage; the client reads it itself, and throws errors of its own. */
+  #understand(read: () => Iterable<unknown>): void {
+    try {
+      const parts = read();
+      if (this.#broken === undefined) for (const _ of parts);
+    } catch (error) {
+      this.#broken ??= toProviderError(error, this.#target, true);
+    }
+  }
+}
+
+async function* chunksFrom(source: ReadableStreamDefaultReader<Uint8Array> | undefined): AsyncGenerator<Uint8Array> {
+  for (;;) {
+    const { done, value } = (await source?.read()) ?? { done: true, value: undefined };
+    if (done) return;
+    yield value;
   }
 }
 

@@ -8,8 +8,12 @@ export interface RoutedPath {
   path: string;
   /** What will be asked, for the router; leaves out what it does not know. */
   toRequest(body: Wire): ChatRequest;
+  /** The provider's own error for a body that cannot be routed; undefined where it can. */
+  refusalOf?(body: Wire): Wire | undefined;
   /** The body for one candidate. */
   withModel(body: Wire, model: string): Wire;
+  /** Whether an answer that was not streamed is one: some servers tell of an error with status 200. */
+  isAnswer(answer: Wire): boolean;
   usageOf(answer: unknown): Usage | undefined;
   reader(): EventReader<unknown>;
   /** Whether nothing more of the answer itself follows: the outcome with its cost is put there. */

@@ -2,6 +2,7 @@ import {
   outcomeField,
   ProviderError,
   ProviderHttpError,
+  ProviderResponseError,
   parseAutoModel,
   type RouteDecision,
   type RoutedCall,
@@ -11,6 +12,7 @@ import {
 } from "@onehead/provider";
 import { httpError, toProviderError } from "../call/to-provider-error.js";
 import { readText } from "../fetch/read-body.js";
+import { readErrorBody } from "../wire/error-body.js";
 import { isRecord, type Wire } from "../wire/fields.js";
 import { HeldStream } from "./held-stream.js";
 import type { RoutedPath } from "./routed-path.js";
@@ -26,7 +28,7 @@ export interface RoutingFetchOptions {
 }
 
 /** One answer of the provider, ready to be handed on. */
-type Answer = { response: Response; json: unknown } | { response: Response; held: HeldStream };
+type Answer = { response: Response; json: Wire } | { response: Response; held: HeldStream };
 
 /**
  * A fetch that sends requests for an automatic model to where the router says, and all others on as they are.
@@ -46,6 +48,8 @@ export function routingFetch(base: Fetch, options: RoutingFetchOptions): Fetch {
       return failureResponse(error, options.provider);
     }
     if (preference === null) return base(input, init);
+    const refusal = path.refusalOf?.(body);
+    if (refusal !== undefined) return errorResponse(400, refusal);
     return new RoutedRequest(base, options, path, body, preference).answer(input, init);
   };
 }
@@ -85,9 +89,10 @@ class RoutedRequest {
           discard: (answer) => void ("held" in answer ? answer.held.cancel() : undefined),
         },
       );
-      return this.#routedResponse(call);
+      return this.#routedResponse(call, signal);
     } catch (error) {
-      if (signal?.aborted) throw error;
+      // as fetch itself does: clients know an abort, and their own timeouts, by the reason
+      if (signal?.aborted) throw signal.reason;
       return this.#refusal ?? failureResponse(error, this.#options.provider);
     }
   }
@@ -99,7 +104,9 @@ class RoutedRequest {
     headers.delete("content-length");
     let answered = false;
     try {
-      const response = await this.#base(input, { ...init, body, headers });
+      // called on nothing: some runtimes' own fetch refuses another object as its `this`
+      const base = this.#base;
+      const response = await base(input, { ...init, body, headers });
       answered = true;
       if (!response.ok) {
         const text = await readText(response.body, 1024 * 1024);
@@ -107,8 +114,8 @@ class RoutedRequest {
         throw httpError(target, response.status, response.headers, parsed(text));
       }
       this.#refusal = undefined;
-      if (this.#body["stream"] !== true) return { response, json: JSON.parse(await readText(response.body)) };
-      const held = new HeldStream(response.body, this.#path, this.#body);
+      if (this.#body["stream"] !== true) return { response, json: this.#answerIn(await readText(response.body)) };
+      const held = new HeldStream(response.body, this.#path, this.#body, target);
       await held.untilContent();
       return { response, held };
     } catch (error) {
@@ -116,17 +123,32 @@ class RoutedRequest {
     }
   }
 
-  #routedResponse(call: RoutedCall<Answer>): Response {
+  /** @throws ProviderResponseError when it is no answer */
+  #answerIn(body: string): Wire {
+    const json = parsed(body);
+    if (isRecord(json) && this.#path.isAnswer(json)) return json;
+    const { reason } = readErrorBody(json);
+    throw new ProviderResponseError(
+      `${this.#options.provider}: no answer${reason === undefined ? "" : `: ${reason}`}`,
+      {
+        reason,
+      },
+    );
+  }
+
+  #routedResponse(call: RoutedCall<Answer>, signal: AbortSignal | undefined): Response {
     const { response } = call.value;
     const headers = passedOn(response.headers, false);
     setDecisionHeaders(headers, call.outcome.decision, call.outcome.model);
     if ("held" in call.value) {
-      return new Response(call.value.held.passOn(call), { status: response.status, headers });
+      return new Response(call.value.held.passOn(call, signal), { status: response.status, headers });
     }
     const { json } = call.value;
     call.settle(this.#path.usageOf(json));
-    const carried = isRecord(json) ? { ...json, [outcomeField]: call.outcome } : json;
-    return new Response(JSON.stringify(carried), { status: response.status, headers });
+    return new Response(JSON.stringify({ ...json, [outcomeField]: call.outcome }), {
+      status: response.status,
+      headers,
+    });
   }
 }
 
@@ -152,24 +174,31 @@ function passedOn(given: Headers, failed: boolean): Headers {
   return headers;
 }
 
-/** An answer that tells of an error, in the form that clients read: 400 for a bad request, else 503 or 504. */
+/**
+ * An answer that tells of an error, in the form that clients read: 400 for a bad request, else 500 to 504. What a router throws
+ * is told so too: thrown on, the client would take it for a lost connection and try everything again.
+ */
 function failureResponse(error: unknown, provider: string): Response {
-  const { code, message } = error as { code?: unknown; message?: unknown };
-  const isOurs = (error as Record<symbol, unknown> | null)?.[Symbol.for("onehead.error")] === true;
-  if (!isOurs) throw error;
+  const isOurs = (error as Record<symbol, unknown> | null | undefined)?.[Symbol.for("onehead.error")] === true;
+  const { code, message } = isOurs
+    ? (error as { code: unknown; message: unknown })
+    : { code: "router", message: `the router failed: ${error instanceof Error ? error.message : String(error)}` };
   const failure = ProviderError.isInstance(error) ? error : undefined;
   const status = ProviderHttpError.isInstance(failure) && failure.status !== null ? failure.status : statusFor(code);
   const type = status === 400 ? "invalid_request_error" : "api_error";
   const body = { type: "error", error: { message: String(message), type, code, provider } };
-  return new Response(JSON.stringify(body), {
-    status,
-    headers: { "content-type": "application/json", "x-should-retry": "false" },
-  });
+  return errorResponse(status, body);
+}
+
+function errorResponse(status: number, body: Wire): Response {
+  const headers = { "content-type": "application/json", "x-should-retry": "false" };
+  return new Response(JSON.stringify(body), { status, headers });
 }
 
 function statusFor(code: unknown): number {
   if (code === "http") return 503;
   if (code === "timeout") return 504;
+  if (code === "router") return 500;
   return code === "response" ? 502 : 400;
 }
 

@@ -10,6 +10,13 @@ export interface ExtractedPrompt {
   toolResults: string[];
   /** Long texts that the user, or a retrieval in their name, has put beside the question. */
   documents: string[];
-  /** What a harness has written into the user's turns: reminders, environment, notices. */
+  /** What a harness has written into the user's turns: reminders, environment, notices, the words of a template. */
   harness: string[];
+  /**
+   * What the harness asks for itself in the last turn, where it does: a title for the conversation, a summary of it, or another
+   * errand (tags, search queries). `question` is then what the user asked before, and a small model is often enough.
+   */
+  chore?: Chore;
 }
+
+export type Chore = "title" | "summary" | "other";

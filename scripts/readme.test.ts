@@ -50,6 +50,31 @@ globalThis.fetch = async (url, { body }) =>
   Response.json({ openai: { models: { "gpt-5.4": { cost: { input: 2.5, output: 15, cache_read: 0.25 } }, "image": {} } } });`,
   },
   {
+    file: "packages/bedrock/README.md",
+    folder: "packages/bedrock",
+    given: `process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = "true";
+process.env.AWS_BEARER_TOKEN_BEDROCK = "a-key";
+const answer = { output: { message: { role: "assistant", content: [{ text: "Hi" }] } }, stopReason: "end_turn", usage: {} };
+const events = [{ messageStart: {} }, { contentBlockDelta: { delta: { text: "" } } }, { messageStop: { stopReason: "end_turn" } }];
+BedrockRuntime.prototype.send = async ({ constructor }) =>
+  constructor.name === "ConverseStreamCommand" ? { stream: (async function* () { yield* events; })() } : answer;
+globalThis.fetch = async () => Response.json(answer);`,
+  },
+  {
+    file: "packages/cohere/README.md",
+    folder: "packages/cohere",
+    given: `process.env.CO_API_KEY = "a-key";
+const events = [{ type: "message-start", id: "1" }, { type: "message-end", delta: { finish_reason: "COMPLETE" } }];
+globalThis.fetch = async (url, { body }) => {
+  if (String(url).endsWith("/v2/embed")) return Response.json({ id: "1", embeddings: { float: [[1, 2]] }, meta: {} });
+  if (!JSON.parse(body).stream) {
+    return Response.json({ id: "1", finish_reason: "COMPLETE", message: { role: "assistant", content: [{ type: "text", text: "Hi" }] } });
+  }
+  const frames = events.map((event) => "event: " + event.type + "\\ndata: " + JSON.stringify(event) + "\\n\\n").join("");
+  return new Response(frames, { headers: { "content-type": "text/event-stream" } });
+};`,
+  },
+  {
     file: "packages/google/README.md",
     folder: "packages/google",
     given: `process.env.GEMINI_API_KEY = "a-key";

@@ -10,6 +10,8 @@ import { runStorm } from "@onehead/provider-contract";
 import { createRuntime, routedChatModel } from "@onehead/runtime";
 import { expect, test } from "vitest";
 import { subjects as anthropic } from "../../packages/anthropic/src/contract-subjects.fixture.js";
+import { subjects as bedrock } from "../../packages/bedrock/src/contract-subjects.fixture.js";
+import { subjects as cohere } from "../../packages/cohere/src/contract-subjects.fixture.js";
 import { subjects as google } from "../../packages/google/src/contract-subjects.fixture.js";
 import { subjects as mistral } from "../../packages/mistral/src/contract-subjects.fixture.js";
 import { subjects as ollama } from "../../packages/ollama/src/contract-subjects.fixture.js";
@@ -19,7 +21,9 @@ const whole = process.env["ONEHEAD_STORM_CALLS"];
 const calls = Number(whole ?? 600);
 const seed = Number(process.env["ONEHEAD_STORM_SEED"] ?? 1);
 const only = new RegExp(process.env["ONEHEAD_STORM_SUBJECTS"] ?? "");
-const subjects = [...anthropic, ...google, ...mistral, ...ollama, ...openai].filter(({ name }) => only.test(name));
+const subjects = [...anthropic, ...bedrock, ...cohere, ...google, ...mistral, ...ollama, ...openai].filter(({ name }) =>
+  only.test(name),
+);
 
 setFlagsFromString("--expose-gc");
 const collectGarbage = runInNewContext("gc") as () => void;
@@ -28,6 +32,17 @@ function heapMiB(): number {
   collectGarbage();
   collectGarbage();
   return process.memoryUsage().heapUsed / 2 ** 20;
+}
+
+/**
+ * Timers, sockets and the like that are open, as soon as they are down to `most`. Cohere's client leaves a timer of its
+ * own behind until the call's limit is over, so that is waited for.
+ */
+async function quietResources(most: number): Promise<number> {
+  const untilMs = Date.now() + 40_000;
+  const count = (): number => process.getActiveResourcesInfo().length;
+  while (count() > most && Date.now() < untilMs) await new Promise((resolve) => setTimeout(resolve, 200));
+  return count();
 }
 
 /** A runtime over three candidates that takes them in the order in which they are named. */
@@ -64,7 +79,8 @@ test(`${calls} calls under faults at random end as stated and leave nothing behi
   const started = performance.now();
   // once before, so that what is loaded at first use is no growth
   await runStorm({ subjects, calls: 100, seed: seed + 1, route });
-  const before = { heap: heapMiB(), resources: process.getActiveResourcesInfo().length };
+  const resourcesBefore = process.getActiveResourcesInfo().length;
+  const before = { heap: heapMiB(), resources: resourcesBefore };
   const report = await runStorm({
     subjects,
     calls,
@@ -73,7 +89,8 @@ test(`${calls} calls under faults at random end as stated and leave nothing behi
     onProgress: (done) =>
       whole && console.log(`${done} of ${calls}, ${Math.round((performance.now() - started) / 1000)} s`),
   });
-  const after = { heap: heapMiB(), resources: process.getActiveResourcesInfo().length };
+  const resourcesAfter = await quietResources(before.resources);
+  const after = { heap: heapMiB(), resources: resourcesAfter };
 
   expect(report.violations).toEqual([]);
   expect(report.openSockets).toEqual([]);

@@ -1,1 +1,30 @@
-export {};
+export {
+  type Capabilities,
+  type ChatModel,
+  type ChatRequest,
+  type ChatResult,
+  type ChatStream,
+  collectStream,
+  type EmbeddingModel,
+  type Message,
+  outcomeOf,
+  ProviderAbortedError,
+  ProviderError,
+  ProviderHttpError,
+  ProviderResponseError,
+  ProviderTimeoutError,
+  type RouteOutcome,
+  type Router,
+  type StreamPart,
+  type Usage,
+  type Warning,
+} from "@onehead/provider";
+export { type BedrockProvider, createBedrock, type StructuredOutput } from "./create-bedrock.js";
+export type {
+  AwsCredentials,
+  BedrockClient,
+  BedrockClientSettings,
+  BedrockCommands,
+  BedrockFetchSettings,
+  BedrockSettings,
+} from "./settings.js";

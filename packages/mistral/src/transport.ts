@@ -1,12 +1,5 @@
 import { invalidArgument } from "@onehead/provider";
-import {
-  type Call,
-  Endpoint,
-  list,
-  parseEvent,
-  readServerSentEvents,
-  record,
-} from "@onehead/provider-http";
+import { type Call, Endpoint, list, parseEvent, readServerSentEvents, record } from "@onehead/provider-http";
 import { fromClientFields, toClientFields } from "./client-fields.js";
 import type { MistralClient, MistralSettings } from "./settings.js";
 
@@ -79,18 +72,23 @@ interface HttpClient {
 }
 
 /**
- * The client for one call, which keeps its requests until the call is over. The client lets go of them at once, and Node 20 then
- * collects them with what ties their signal to the connection: an abort would not arrive, and the connection would stay open.
+ * The client for one call, whose requests carry the call's own signal and are kept until it is over. The client copies them and lets
+ * go of them at once, and Node 20 then collects what ties the signal to the connection: an abort would not arrive, and the
+ * connection would stay open.
  */
 function clientFor(call: Call, client: MistralClient): MistralClient {
-  const { _options: options, constructor: Client } = client as { _options?: { httpClient?: HttpClient }; constructor: unknown };
+  const { _options: options, constructor: Client } = client as {
+    _options?: { httpClient?: HttpClient };
+    constructor: unknown;
+  };
   if (options === undefined) return client;
   const inner = options.httpClient ?? { request: (request) => globalThis.fetch(request) };
   const kept: Request[] = [];
   call.signal.addEventListener("abort", () => kept.splice(0), { once: true });
   const request = (made: Request): Promise<Response> => {
-    kept.push(made);
-    return inner.request(made);
+    const own = new Request(made, { signal: call.signal });
+    kept.push(own);
+    return inner.request(own);
   };
   return new (Client as new (options: object) => MistralClient)({ ...options, httpClient: { request } });
 }

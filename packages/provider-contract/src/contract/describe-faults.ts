@@ -86,7 +86,8 @@ export function describeFaults(subject: ContractSubject): void {
       const error = await modelFor("429")
         .generate(request)
         .catch((thrown: unknown) => thrown);
-      expect(ProviderHttpError.isInstance(error) && error.reason).toBe(subject.wire.errorReason);
+      if (!ProviderHttpError.isInstance(error)) throw new Error(`${String(error)} is no ProviderHttpError`);
+      expect(error.reason).toBe(subject.wire.errorReason);
     });
   });
 }

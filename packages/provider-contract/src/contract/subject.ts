@@ -1,4 +1,4 @@
-import type { ChatModel, ChatRequest } from "@onehead/provider";
+import type { ChatModel, ChatRequest, JsonObject } from "@onehead/provider";
 import type { WireFormat } from "../wire-format.js";
 
 export interface ModelOptions {
@@ -26,6 +26,8 @@ export interface ContractSubject {
   warned: { request: Partial<ChatRequest>; fields: readonly string[] };
   /** A request that would mean something else, and the field that is named. */
   refused?: { request: Partial<ChatRequest>; field: string } | undefined;
+  /** An option of the provider's own that holds OWN-OPTION, for clients that send no field they do not know. */
+  ownOption?: JsonObject | undefined;
   /** What a request with an image has in its body, somewhere. */
   imageInBody: RegExp;
   /** What a request for an answer of this schema has in its body, somewhere. */

@@ -69,7 +69,7 @@ export function httpError(
   headers: HeaderSource | undefined,
   body: unknown,
 ): ProviderHttpError {
-  const { reason, param, retryAfterMs } = readErrorBody(body);
+  const { reason = awsReason(headers), param, retryAfterMs } = readErrorBody(body);
   const why = reason === undefined ? "" : ` (${reason})`;
   const asked = headers?.get("x-should-retry");
   // more of the same is no use when the account is empty
@@ -84,8 +84,14 @@ export function httpError(
   });
 }
 
-/** By name: clients have classes of their own for it. */
-function isTimeout({ name }: Record<string, unknown>): boolean {
+/** AWS names the fault in a header, with a shape's address behind a colon. */
+function awsReason(headers: HeaderSource | undefined): string | undefined {
+  return readErrorBody({ type: headers?.get("x-amzn-errortype")?.split(":")[0] }).reason;
+}
+
+/** By name: clients have classes of their own for it. AWS's has this name for lost connections too. */
+function isTimeout({ name, code }: Record<string, unknown>): boolean {
+  if (code === "ECONNRESET" || code === "EPIPE") return false;
   return typeof name === "string" && /Timeout(Error)?$/i.test(name);
 }
 

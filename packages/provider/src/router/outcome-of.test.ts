@@ -7,6 +7,7 @@ const outcome: RouteOutcome = {
   model: "a",
   tries: [],
   costUsd: null,
+  unresolvedTries: 1,
 };
 
 describe("the outcome of an answer", () => {

@@ -62,7 +62,11 @@ test("a router that runs is left to it, with all that it was given", async () =>
     route: () => decision,
     async run<T>(...given: unknown[]): Promise<RoutedCall<T>> {
       seen.push(...given);
-      return { value: "run" as T, outcome: { decision, model: "large", tries: [], costUsd: 0 }, settle: () => {} };
+      return {
+        value: "run" as T,
+        outcome: { decision, model: "large", tries: [], costUsd: 0, unresolvedTries: 0 },
+        settle: () => {},
+      };
     },
   };
   const attempt = async () => "attempt";

@@ -93,7 +93,7 @@ test(`${calls} calls under faults at random end as stated and leave nothing behi
   const after = { heap: heapMiB(), resources: resourcesAfter };
 
   expect(report.violations).toEqual([]);
-  expect(report.openSockets).toEqual([]);
+  expect(report.openCalls).toEqual([]);
   expect(Object.values(report.endings).reduce((sum, count) => sum + count, 0)).toBe(calls);
   expect(after.resources).toBeLessThanOrEqual(before.resources);
   expect(after.heap - before.heap).toBeLessThan(16);

@@ -32,10 +32,8 @@ export interface FaultServer {
   urlOf(fault: Fault): string;
   /** Requests so far, the latest last. */
   readonly requests: ReceivedRequest[];
-  /** Connections that are open now. */
-  openSockets(): number;
-  /** The last fault that each of them has met. */
-  openFaults(): string[];
+  /** Faults of the calls whose connection is held now: neither answered whole nor given up. Idle connections are nobody's. */
+  openCalls(): string[];
   close(): Promise<void>;
 }
 
@@ -53,12 +51,14 @@ export const bigTextLength = 5 * 1024 * 1024;
 /** Starts a server that speaks one provider's wire format. */
 export async function startFaultServer(wire: WireFormat): Promise<FaultServer> {
   const requests: ReceivedRequest[] = [];
-  const sockets = new Map<Socket, string>();
+  const sockets = new Set<Socket>();
+  const busy = new Map<ServerResponse, string>();
   const timers = new Set<NodeJS.Timeout>();
   const server: Server = createServer((request, response) => {
     void readBody(request).then((body) => {
       const [, fault, ...path] = (request.url ?? "").split("/");
-      sockets.set(request.socket, fault);
+      busy.set(response, fault);
+      response.on("close", () => busy.delete(response));
       requests.push({ fault: fault as Fault, path: `/${path.join("/")}`, headers: request.headers, body });
       const streams = body["stream"] === true || /stream/i.test(path.join("/").replace(/^[^/]*invoke/, ""));
       answer(fault as Fault, wire, streams, response, (work, ms) => {
@@ -71,7 +71,7 @@ export async function startFaultServer(wire: WireFormat): Promise<FaultServer> {
     });
   });
   server.on("connection", (socket) => {
-    sockets.set(socket, "none");
+    sockets.add(socket);
     socket.on("close", () => sockets.delete(socket));
     socket.on("error", () => {});
   });
@@ -82,11 +82,10 @@ export async function startFaultServer(wire: WireFormat): Promise<FaultServer> {
   return {
     urlOf: (fault) => `http://127.0.0.1:${port}/${fault}`,
     requests,
-    openSockets: () => sockets.size,
-    openFaults: () => [...sockets.values()],
+    openCalls: () => [...busy.values()],
     async close() {
       for (const timer of timers) clearTimeout(timer);
-      for (const socket of sockets.keys()) socket.destroy();
+      for (const socket of sockets) socket.destroy();
       await new Promise<void>((resolve) => server.close(() => resolve()));
     },
   };

@@ -31,8 +31,8 @@ export interface StormReport {
   byFault: Record<string, number>;
   /** What was not as stated; empty when all is well. */
   violations: string[];
-  /** Connections that the servers still had open, seconds after the last call: the last fault of each. */
-  openSockets: string[];
+  /** Faults of the calls whose connection was still held, seconds after the last call. */
+  openCalls: string[];
 }
 
 /** What one call does besides waiting for its end. */
@@ -59,8 +59,9 @@ export async function runStorm(options: StormOptions): Promise<StormReport> {
   const random = seededRandom(seed);
   const servers = new Map<WireFormat, FaultServer>();
   for (const { wire } of subjects) if (!servers.has(wire)) servers.set(wire, await startFaultServer(wire));
-  const report: StormReport = { calls, endings: {}, byFault: {}, violations: [], openSockets: [] };
+  const report: StormReport = { calls, endings: {}, byFault: {}, violations: [], openCalls: [] };
   const onRejection = (reason: unknown): void => void report.violations.push(`unhandled rejection: ${String(reason)}`);
+  const models = new Map<string, ChatModel>();
   process.on("unhandledRejection", onRejection);
   try {
     // drawn beforehand, so that a seed means the same calls however they interleave
@@ -69,7 +70,7 @@ export async function runStorm(options: StormOptions): Promise<StormReport> {
     const worker = async (): Promise<void> => {
       for (let i = next++; i < plan.length; i = next++) {
         const call = plan[i];
-        const ending = await withWatchdog(makeCall(call, servers, options), nameOf(call));
+        const ending = await withWatchdog(makeCall(call, servers, models, options), nameOf(call));
         report.byFault[call.fault] = (report.byFault[call.fault] ?? 0) + 1;
         report.endings[ending.ending] = (report.endings[ending.ending] ?? 0) + 1;
         if (ending.violation !== undefined) report.violations.push(`call ${i}: ${nameOf(call)}: ${ending.violation}`);
@@ -77,7 +78,7 @@ export async function runStorm(options: StormOptions): Promise<StormReport> {
       }
     };
     await Promise.all(Array.from({ length: concurrency }, worker));
-    report.openSockets = await socketsLeft([...servers.values()]);
+    report.openCalls = await callsLeft([...servers.values()]);
   } finally {
     process.off("unhandledRejection", onRejection);
     await Promise.all([...servers.values()].map((server) => server.close()));
@@ -118,19 +119,27 @@ interface Ending {
 async function makeCall(
   call: Call,
   servers: ReadonlyMap<WireFormat, FaultServer>,
+  models: Map<string, ChatModel>,
   options: StormOptions,
 ): Promise<Ending> {
-  const modelOf = ({ subject, fault }: { subject: ContractSubject; fault: Fault | "dns" }): ChatModel =>
-    subject.model({
+  const modelOf = ({ subject, fault }: { subject: ContractSubject; fault: Fault | "dns" }): ChatModel => {
+    const key = `${subject.name}/${fault}/${call.manner === "whole"}`;
+    // clients are made once and used again, as in a program
+    const known = models.get(key);
+    if (known !== undefined) return known;
+    const made = subject.model({
       baseUrl: fault === "dns" ? "http://no-such-host.invalid" : (servers.get(subject.wire)?.urlOf(fault) ?? ""),
       model: "a-model",
       // a stalled stream has content first, however busy the machine is; a stalled answer never has
       timeoutMs: fault === "slow-headers" || (fault === "stall" && call.manner === "whole") ? 150 : 30_000,
       idleTimeoutMs: fault === "stall" ? 100 : 30_000,
     });
+    models.set(key, made);
+    return made;
+  };
   if (call.manner === "routed" && options.route !== undefined) {
-    const models = Object.fromEntries(call.pool.map((one, i) => [`candidate-${i}`, modelOf(one)]));
-    return routedCall(call, options.route(models));
+    const pool = Object.fromEntries(call.pool.map((one, i) => [`candidate-${i}`, modelOf(one)]));
+    return routedCall(call, options.route(pool));
   }
   const model = modelOf(call);
   if (call.manner === "whole") {
@@ -229,10 +238,9 @@ async function withWatchdog(call: Promise<Ending>, name: string): Promise<Ending
   }
 }
 
-/** Clients keep idle connections for some seconds; what is open after that has leaked. */
-async function socketsLeft(servers: readonly FaultServer[]): Promise<string[]> {
-  const count = (): number => servers.reduce((sum, server) => sum + server.openSockets(), 0);
-  const untilMs = Date.now() + 20_000;
-  while (count() > 0 && Date.now() < untilMs) await new Promise((resolve) => setTimeout(resolve, 100));
-  return servers.flatMap((server) => server.openFaults());
+async function callsLeft(servers: readonly FaultServer[]): Promise<string[]> {
+  const open = (): string[] => servers.flatMap((server) => server.openCalls());
+  const untilMs = Date.now() + 10_000;
+  while (open().length > 0 && Date.now() < untilMs) await new Promise((resolve) => setTimeout(resolve, 50));
+  return open();
 }

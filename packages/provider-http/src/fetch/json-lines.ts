@@ -1,26 +1,11 @@
-import { ProviderResponseError } from "@onehead/provider";
-
-const mostCharacters = 64 * 1024 * 1024;
+import { linesOf } from "./lines.js";
 
 /** Lines of a body of JSON Lines, without blank ones; the last line needs no line end. */
 export async function* readLines(body: AsyncIterable<Uint8Array>): AsyncGenerator<string> {
-  const decoder = new TextDecoder();
-  let held: string[] = [];
-  let heldLength = 0;
-  for await (const bytes of body) {
-    const piece = decoder.decode(bytes, { stream: true });
-    const lines = piece.split("\n");
-    held.push(lines[0]);
-    heldLength += lines[0].length;
-    if (heldLength > mostCharacters) {
-      throw new ProviderResponseError(`stream: a line of more than ${mostCharacters} characters`);
-    }
-    if (lines.length === 1) continue;
-    const whole = [held.join(""), ...lines.slice(1, -1)];
-    held = [lines[lines.length - 1]];
-    heldLength = held[0].length;
-    for (const line of whole) if (line.trim() !== "") yield line;
-  }
-  const last = held.join("") + decoder.decode();
-  if (last.trim() !== "") yield last;
+  for await (const line of linesOf(ended(body))) if (line.trim() !== "") yield line;
+}
+
+async function* ended(body: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  yield* body;
+  yield Uint8Array.of(10);
 }

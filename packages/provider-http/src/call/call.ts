@@ -1,4 +1,5 @@
 import {
+  invalidArgument,
   ProviderAbortedError,
   type ProviderError,
   ProviderResponseError,
@@ -40,17 +41,27 @@ export class Call {
   #timer: ReturnType<typeof setTimeout> | undefined;
   #stopped: ProviderError | undefined;
   #interrupt: ((error: ProviderError) => void) | undefined;
+  /** Whether an event of a stream has come. */
+  #begun = false;
   /** Whether headers of an answer have come: what fails from then on is the answer. */
   answered = false;
 
-  /** @throws ProviderAbortedError when the signal is aborted already */
+  /**
+   * @throws ProviderAbortedError when the signal is aborted already
+   * @throws ProviderError "invalid-argument" for a limit that is no time
+   */
   constructor(target: CallTarget, options: CallOptions, limits: CallLimits) {
     this.target = target;
     this.#outer = options.signal;
-    this.#idleTimeoutMs = options.idleTimeoutMs ?? limits.idleTimeoutMs;
+    const { timeoutMs = limits.timeoutMs, idleTimeoutMs = limits.idleTimeoutMs } = options;
+    for (const [name, value] of Object.entries({ timeoutMs, idleTimeoutMs })) {
+      if (!(typeof value === "number" && value > 0))
+        throw invalidArgument(`${target.provider}: request.${name}`, value, "milliseconds above 0");
+    }
+    this.#idleTimeoutMs = idleTimeoutMs;
     if (this.#outer?.aborted) throw this.#aborted("none");
     this.#outer?.addEventListener("abort", this.#onAbort, { once: true });
-    this.#arm(options.timeoutMs ?? limits.timeoutMs, "answer");
+    this.#arm(timeoutMs, "answer");
   }
 
   /** For whoever does the work; aborted with the call. */
@@ -85,14 +96,15 @@ export class Call {
   /** As {@link Call.wait}, for the next event of a stream: the time is that of a silence once one has come. */
   async waitForEvent<T>(step: PromiseLike<T>): Promise<T> {
     const event = await this.wait(step);
+    this.#begun = true;
     clearTimeout(this.#timer);
     this.#timer = undefined;
     return event;
   }
 
-  /** From now on a silence is waited for. */
+  /** From now on a silence is waited for; until the first event, what is left of the time for the answer. */
   expectEvent(): void {
-    if (this.#timer === undefined && this.#stopped === undefined) this.#arm(this.#idleTimeoutMs, "idle");
+    if (this.#begun && this.#timer === undefined && this.#stopped === undefined) this.#arm(this.#idleTimeoutMs, "idle");
   }
 
   /** The error of this call for whatever was thrown: why it was stopped goes before what that led to. */
@@ -101,10 +113,12 @@ export class Call {
     return placed(toProviderError(error, this.target, this.answered), this.target);
   }
 
-  /** The call is over: the connection is given back where it is still open. */
+  /** The call is over: the connection is given back where it is still open, and what is still waited for is given up. */
   end(): void {
     this.#release();
     this.#controller.abort();
+    this.#interrupt?.(this.#aborted("unknown"));
+    this.#interrupt = undefined;
   }
 
   #arm(timeoutMs: number, phase: "answer" | "idle"): void {

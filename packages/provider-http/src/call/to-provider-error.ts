@@ -49,7 +49,7 @@ export function toProviderError(error: unknown, target: CallTarget, answered: bo
   if (answered || status !== undefined || isTerminated(fields)) {
     return new ProviderResponseError(`${name}: the answer broke off: ${code ?? "connection lost"}`, target);
   }
-  const billing: Billing = code === undefined || neverSent.has(code) ? "none" : "unknown";
+  const billing: Billing = code !== undefined && neverSent.test(code) ? "none" : "unknown";
   return new ProviderHttpError(`${name}: no connection: ${code ?? "fetch failed"}`, {
     ...target,
     status: null,
@@ -89,10 +89,17 @@ function awsReason(headers: HeaderSource | undefined): string | undefined {
   return readErrorBody({ type: headers?.get("x-amzn-errortype")?.split(":")[0] }).reason;
 }
 
-/** By name: clients have classes of their own for it. AWS's has this name for lost connections too. */
-function isTimeout({ name, code }: Record<string, unknown>): boolean {
+/**
+ * By name: clients have classes of their own for it, and some abort. OpenAI's has no name and Cohere's none but its message; AWS's
+ * has this name for lost connections too. An abort of ours never comes here: the call says why it was stopped.
+ */
+function isTimeout(error: Record<string, unknown>): boolean {
+  const code = systemCode(error);
   if (code === "ECONNRESET" || code === "EPIPE") return false;
-  return typeof name === "string" && /Timeout(Error)?$/i.test(name);
+  if (code === "UND_ERR_HEADERS_TIMEOUT" || code === "UND_ERR_BODY_TIMEOUT") return true;
+  const { name, message } = error;
+  if (typeof name === "string" && /Timeout(Error)?$|^AbortError$/i.test(name)) return true;
+  return typeof message === "string" && /^"?(request )?time(d )?out"?\.?$/i.test(message);
 }
 
 /** A body that breaks off: undici says so in a TypeError of its own. */
@@ -104,12 +111,16 @@ function isTerminated({ message }: Record<string, unknown>): boolean {
 function isConnectionError(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
   if (/Connection|Network|Socket/.test(`${error.name} ${error.constructor.name}`)) return true;
-  return /^(fetch failed|failed to fetch|terminated|load failed|network|connection|error sending request)/i.test(
-    error.message,
-  );
+  return connectionWords.test(error.message);
 }
 
-const neverSent = new Set(["ENOTFOUND", "EAI_AGAIN", "ECONNREFUSED", "ERR_INVALID_URL", "CERT_HAS_EXPIRED"]);
+// Node, browsers, Deno, workerd, Bun
+const connectionWords =
+  /^(fetch failed|terminated|failed to fetch|load failed|error sending request|network|connection|internal error; reference|unable to connect|was there a typo|the socket connection)/i;
+
+/** Codes of connections that came to no request: no host, nobody there, no trust. Any other may have been answered, and billed. */
+const neverSent =
+  /^(ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ConnectionRefused|FailedToOpenSocket|UND_ERR_CONNECT_TIMEOUT|ERR_INVALID_URL|\w*(CERT|SIGNATURE)\w*)$/;
 
 function statusOf(error: Record<string, unknown>): number | undefined {
   const metadata = isRecord(error["$metadata"]) ? error["$metadata"]["httpStatusCode"] : undefined;
@@ -151,14 +162,23 @@ function parsed(text: string): unknown {
 }
 
 function isSyntaxError(error: Record<string, unknown>): boolean {
-  if (typeof error["name"] !== "string") return false;
-  if (/SyntaxError|ParseError|ValidationError/i.test(error["name"])) return true;
-  return isRecord(error["cause"]) && isSyntaxError(error["cause"]);
+  return chainOf(error).some(
+    ({ name }) => typeof name === "string" && /SyntaxError|ParseError|ValidationError/i.test(name),
+  );
 }
 
 /** The system's name of a fault of the network, such as ECONNRESET, wherever in the chain of causes it stands. */
-function systemCode(error: Record<string, unknown>, depth = 0): string | undefined {
-  const { code, cause } = error;
-  if (typeof code === "string" && /^[A-Z][A-Z0-9_]{2,40}$/.test(code)) return code;
-  return isRecord(cause) && depth < 5 ? systemCode(cause, depth + 1) : undefined;
+function systemCode(error: Record<string, unknown>): string | undefined {
+  // Bun's names are written otherwise
+  const name = /^([A-Z][A-Z0-9_]{2,40}|Connection[A-Z][a-z]+|FailedToOpenSocket)$/;
+  return chainOf(error)
+    .map(({ code }) => code)
+    .find((code): code is string => typeof code === "string" && name.test(code));
+}
+
+/** The error and its causes, of which a client may have made a circle. */
+function chainOf(error: Record<string, unknown>): Array<Record<string, unknown>> {
+  const chain = [error];
+  for (let { cause } = error; isRecord(cause) && chain.length < 6; cause = cause["cause"]) chain.push(cause);
+  return chain;
 }

@@ -1,4 +1,4 @@
-import { invalidArgument, ProviderResponseError } from "@onehead/provider";
+import { invalidArgument, ProviderHttpError, ProviderResponseError } from "@onehead/provider";
 import { type Call, nameOf } from "../call/call.js";
 import { httpError } from "../call/to-provider-error.js";
 import { chunksOf, readText } from "./read-body.js";
@@ -46,7 +46,7 @@ export class Endpoint {
   /** Posts JSON. @returns the body as parsed */
   async json(call: Call, path: string, body: unknown, headers?: Readonly<Record<string, string>>): Promise<unknown> {
     const response = await this.#post(call, path, body, "application/json", headers);
-    const text = await call.wait(readText(response.body));
+    const text = await call.wait(readText(response.body, undefined, call.signal));
     try {
       return JSON.parse(text);
     } catch {
@@ -62,7 +62,7 @@ export class Endpoint {
     accept: string,
     headers?: Readonly<Record<string, string>>,
   ): Promise<AsyncGenerator<Uint8Array>> {
-    return chunksOf((await this.#post(call, path, body, accept, headers)).body);
+    return chunksOf((await this.#post(call, path, body, accept, headers)).body, call.signal);
   }
 
   async #post(
@@ -72,8 +72,8 @@ export class Endpoint {
     accept: string,
     extra: Readonly<Record<string, string>> = {},
   ): Promise<Response> {
-    const { apiKey, fetch = (input, init) => globalThis.fetch(input, init) } = this.#settings;
-    const key = typeof apiKey === "function" ? await call.wait(Promise.resolve(apiKey())) : apiKey;
+    const { fetch = (input, init) => globalThis.fetch(input, init) } = this.#settings;
+    const key = await this.#key(call);
     const headers = headersFrom({
       "content-type": "application/json",
       accept,
@@ -82,7 +82,7 @@ export class Endpoint {
       ...this.#settings.headers,
       ...extra,
     });
-    const request = { method: "POST", headers, body: JSON.stringify(body), signal: call.signal };
+    const request = { method: "POST", headers, body: jsonOf(call, body), signal: call.signal };
     const response = await call.wait(
       // a key does not follow to wherever an answer points
       fetch(joinPath(this.url, path), { ...request, redirect: "manual" }),
@@ -90,11 +90,33 @@ export class Endpoint {
     );
     call.answered = true;
     if (response.ok) return response;
-    const text = await call.wait(readText(response.body, 1024 * 1024)).catch((error: unknown) => {
+    const text = await call.wait(readText(response.body, 1024 * 1024, call.signal)).catch((error: unknown) => {
       if (call.signal.aborted) throw error;
       return "";
     });
     throw httpError(call.target, response.status, response.headers, parsed(text));
+  }
+
+  /** @throws ProviderHttpError when the function for it fails: the provider was not asked; ProviderError for what is no text */
+  async #key(call: Call): Promise<string | undefined> {
+    const { apiKey } = this.#settings;
+    if (typeof apiKey !== "function") return apiKey;
+    const asked = (async () => apiKey())().catch((cause: unknown) => {
+      const message = `${nameOf(call.target)}: apiKey: the function failed, expected a key`;
+      throw new ProviderHttpError(message, { ...call.target, status: null, billing: "none", cause });
+    });
+    const key: unknown = await call.wait(asked);
+    if (typeof key === "string") return key;
+    throw invalidArgument(`${call.target.provider}: apiKey`, typeof key, "a function that gives text");
+  }
+}
+
+/** @throws ProviderError "invalid-argument" for what JSON cannot hold: a circle, or a bigint */
+function jsonOf(call: Call, body: unknown): string {
+  try {
+    return JSON.stringify(body);
+  } catch {
+    throw invalidArgument(`${call.target.provider}: request`, "what JSON cannot hold", "values of JSON");
   }
 }
 
@@ -118,12 +140,13 @@ function parsed(text: string): unknown {
 
 function parseBaseUrl(where: string, baseUrl: string): URL {
   try {
-    const url = new URL(baseUrl);
-    if (url.protocol === "http:" || url.protocol === "https:") return url;
+    const { protocol, username, password, href } = new URL(baseUrl);
+    // fetch takes no address that holds a password
+    if (/^https?:$/.test(protocol) && username + password === "") return new URL(href);
   } catch {
-    // said below, for both
+    // said below, for all
   }
-  throw invalidArgument(where, "no http(s) address", "one such as https://host/v1");
+  throw invalidArgument(where, "no http(s) address, or one with a password", "one such as https://host/v1");
 }
 
 /** The address of a path below the base, whose query is kept: Azure has its version there. */

@@ -96,5 +96,10 @@ function assertRequest(provider: string, request: ChatRequest): void {
     if (!Array.isArray(content) && (typeof content !== "string" || role === "tool")) {
       throw invalidArgument(`${provider}: request.messages[${i}].content`, typeof content, "text or a list of parts");
     }
+    const none = typeof content === "string" ? -1 : content.findIndex((part) => !isRecord(part));
+    if (none >= 0) {
+      const where = `${provider}: request.messages[${i}].content[${none}]`;
+      throw invalidArgument(where, typeof content[none], "an object");
+    }
   }
 }

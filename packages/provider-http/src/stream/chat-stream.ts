@@ -33,7 +33,7 @@ export function chatStream<Event>(call: Call, events: AsyncIterable<Event>, read
     over = true;
     call.end();
     // not waited for: a connection that hangs would hang this too
-    Promise.resolve(iterator.return?.()).catch(() => {});
+    (async () => iterator.return?.())().catch(() => {});
   };
   const fill = async (): Promise<void> => {
     while (ready.length === 0 && !over) {

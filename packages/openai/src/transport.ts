@@ -2,7 +2,7 @@ import { invalidArgument } from "@onehead/provider";
 import { type Call, Endpoint, parseEvent, readServerSentEvents } from "@onehead/provider-http";
 import type { OpenAIClient, OpenAISettings } from "./settings.js";
 
-export type Path = "/chat/completions" | "/responses" | "/embeddings";
+type Path = "/chat/completions" | "/responses" | "/embeddings";
 type Headers = Readonly<Record<string, string>> | undefined;
 
 /** How requests reach the server, in either style. */
@@ -16,11 +16,11 @@ export interface Transport {
 /** @throws ProviderError "invalid-argument" naming the setting */
 export function createTransport(settings: OpenAISettings): Transport {
   if (settings.client !== undefined) return clientTransport(settings.client);
-  const endpoint = new Endpoint("createOpenAI", settings, "https://api.openai.com/v1", (key) => ({
-    authorization: `Bearer ${key}`,
-    // Azure's keys have a header of their own
-    ...(/\.azure\.com$/.test(hostOf(settings.baseUrl) ?? "") ? { "api-key": key } : {}),
-  }));
+  const isAzure = /\.azure\.com(:\d+)?$/.test(hostOf(settings.baseUrl) ?? "");
+  const endpoint = new Endpoint("createOpenAI", settings, "https://api.openai.com/v1", (key) =>
+    // Azure's keys have a header of their own, its tokens, which are JSON Web Tokens, have not
+    isAzure && !key.startsWith("eyJ") ? { "api-key": key } : { authorization: `Bearer ${key}` },
+  );
   return {
     host: endpoint.url.host,
     json: (call, path, body, headers) => endpoint.json(call, path, body, headers),
@@ -63,7 +63,7 @@ function clientTransport(client: OpenAIClient): Transport {
   };
 }
 
-export function hostOf(address: string | undefined): string | undefined {
+function hostOf(address: string | undefined): string | undefined {
   try {
     return address === undefined ? undefined : new URL(address).host;
   } catch {

@@ -3,14 +3,13 @@ import {
   type EventReader,
   isRecord,
   list,
-  readErrorBody,
   record,
   requireRecord,
   ToolCalls,
   text,
   type Wire,
 } from "@onehead/provider-http";
-import { finishReasonOf, logprobsOf, reasoningOf, textOf } from "./chat-parts.js";
+import { assertNoError, finishReasonOf, logprobsOf, reasoningOf, textOf } from "./chat-parts.js";
 import { chatUsage } from "./chat-usage.js";
 
 /** Reads the chunks of a streamed chat completion. */
@@ -22,7 +21,10 @@ export class ChatEventReader implements EventReader<unknown> {
   #refused = false;
   #finish: string | undefined;
   #response: { id?: string | undefined; model?: string | undefined } = {};
-  #lastCall: string | number = 0;
+  /** The call that was last begun under an index or id, and which of these that was. */
+  readonly #open = new Map<string | number, { key: number; id: string }>();
+  #slot: string | number = 0;
+  #begun = 0;
 
   constructor(warnings: Warning[]) {
     this.#warnings = warnings;
@@ -30,18 +32,18 @@ export class ChatEventReader implements EventReader<unknown> {
 
   *read(event: unknown): Iterable<StreamPart> {
     const chunk = requireRecord("stream: chunk", event);
-    if (chunk["error"] !== undefined && chunk["error"] !== null) {
-      const { reason } = readErrorBody(chunk);
-      throw new ProviderResponseError(`stream: error event${reason === undefined ? "" : `: ${reason}`}`, { reason });
-    }
+    assertNoError("stream", chunk);
+    // Azure's first chunk tells of its filters alone, with empty names
+    const { id = text(chunk["id"]), model = text(chunk["model"]) } = this.#response;
+    this.#response = { id: id || undefined, model: model || undefined };
     if (!this.#started) {
       this.#started = true;
-      this.#response = { id: text(chunk["id"]), model: text(chunk["model"]) };
       yield { type: "start", warnings: this.#warnings, response: this.#response };
     }
     this.usage = chatUsage(chunk["usage"]) ?? chatUsage(record(chunk["x_groq"])["usage"]) ?? this.usage;
-    const choice = list(chunk["choices"])[0];
-    if (isRecord(choice)) yield* this.#readChoice(choice);
+    // of several answers the first is read
+    for (const choice of list(chunk["choices"]))
+      if (isRecord(choice) && !choice["index"]) yield* this.#readChoice(choice);
   }
 
   *end(): Iterable<StreamPart> {
@@ -76,17 +78,23 @@ export class ChatEventReader implements EventReader<unknown> {
 
   *#readCall(call: Wire): Iterable<StreamPart> {
     const fn = record(call["function"]);
-    const id = text(call["id"]);
-    const name = text(fn["name"]);
-    const index = typeof call["index"] === "number" ? call["index"] : undefined;
-    // servers without an index begin each call with its id
-    const key = index ?? (id ? id : this.#lastCall);
-    this.#lastCall = key;
-    if (!this.#calls.has(key)) yield* this.#calls.start(key, id, name ?? "");
+    const id = text(call["id"]) ?? "";
+    const name = text(fn["name"]) ?? "";
+    const key = this.#keyOf(call["index"], id, name);
+    if (!this.#calls.has(key)) yield* this.#calls.start(key, id, name);
     const json = fn["arguments"];
-    yield* this.#calls.append(
-      key,
-      typeof json === "object" && json !== null ? JSON.stringify(json) : (text(json) ?? ""),
-    );
+    yield* this.#calls.append(key, typeof json === "string" ? json : (JSON.stringify(json ?? undefined) ?? ""));
+  }
+
+  /** Servers differ in what tells calls apart: an index, the same one for each of them, an id with each piece, or a name alone. */
+  #keyOf(index: unknown, id: string, name: string): number {
+    if (typeof index === "number") this.#slot = index;
+    else if (id !== "") this.#slot = id;
+    else if (name !== "") this.#slot = `unnamed ${this.#begun}`;
+    const open = this.#open.get(this.#slot);
+    if (open !== undefined && (id === "" || id === open.id || name === "")) return open.key;
+    const key = this.#begun++;
+    this.#open.set(this.#slot, { key, id });
+    return key;
   }
 }

@@ -1,10 +1,18 @@
-import type { FinishReason, TokenLogprob } from "@onehead/provider";
-import { isRecord, list, record, text, type Wire } from "@onehead/provider-http";
+import { type FinishReason, ProviderResponseError, type TokenLogprob } from "@onehead/provider";
+import { isRecord, list, readErrorBody, record, text, type Wire } from "@onehead/provider-http";
+
+/** @throws ProviderResponseError for an error where an answer or event should be: some servers send it with status 200 */
+export function assertNoError(where: string, answer: Wire): void {
+  if (!answer["error"]) return;
+  const { reason } = readErrorBody(answer);
+  throw new ProviderResponseError(`${where}: an error${reason === undefined ? "" : `: ${reason}`}`, { reason });
+}
 
 /** @param calls whether the answer holds tool calls: some servers say "stop" all the same */
 export function finishReasonOf(raw: string | undefined, calls: boolean): FinishReason {
   switch (raw) {
     case "stop":
+    case "eos": // Together
       return calls ? "tool-calls" : "stop";
     case "length":
       return "length";
@@ -28,7 +36,7 @@ export function textOf(content: unknown): string {
 
 /** Reasoning beside the answer: DeepSeek and vLLM call it reasoning_content, OpenRouter and newer vLLM reasoning. */
 export function reasoningOf(message: Wire): string {
-  return text(message["reasoning_content"]) ?? text(message["reasoning"]) ?? "";
+  return text(message["reasoning_content"]) || text(message["reasoning"]) || "";
 }
 
 export function logprobsOf(choice: Wire): TokenLogprob[] {

@@ -10,6 +10,9 @@ export function chatUsage(value: unknown): Usage | undefined {
   const reasoningTokens = count(completion["reasoning_tokens"]);
   let outputTokens = count(value["completion_tokens"]);
   const total = count(value["total_tokens"]);
+  const cost = count(value["cost"]);
+  // OpenRouter with a key of one's own bills its fee, and the provider behind it the rest
+  const upstream = value["is_byok"] === true ? count(record(value["cost_details"])["upstream_inference_cost"]) : 0;
   // xAI counts reasoning beside the completion, and the total tells
   if (inputTokens !== undefined && outputTokens !== undefined && reasoningTokens) {
     if (total === inputTokens + outputTokens + reasoningTokens) outputTokens += reasoningTokens;
@@ -20,7 +23,7 @@ export function chatUsage(value: unknown): Usage | undefined {
     cacheWriteTokens: count(prompt["cache_write_tokens"]),
     outputTokens,
     reasoningTokens,
-    reportedCostUsd: count(value["cost"]),
+    reportedCostUsd: cost === undefined || upstream === undefined ? undefined : cost + upstream,
     raw: value as JsonValue,
   });
 }

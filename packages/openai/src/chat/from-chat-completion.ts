@@ -10,7 +10,7 @@ import {
   type Wire,
   wholeOrCut,
 } from "@onehead/provider-http";
-import { finishReasonOf, logprobsOf, reasoningOf, textOf } from "./chat-parts.js";
+import { assertNoError, finishReasonOf, logprobsOf, reasoningOf, textOf } from "./chat-parts.js";
 import { chatUsage } from "./chat-usage.js";
 
 /**
@@ -20,6 +20,7 @@ import { chatUsage } from "./chat-usage.js";
  */
 export function fromChatCompletion(json: unknown, warnings: Warning[]): ChatResult {
   const completion = requireRecord("chat completion", json);
+  assertNoError("chat completion", completion);
   const choices = requireList("chat completion: choices", completion["choices"]);
   const choice = requireRecord("chat completion: choices[0]", choices[0]);
   const message = requireRecord("chat completion: choices[0].message", choice["message"]);

@@ -41,10 +41,15 @@ export function toChatBody(
     logprobs: topLogprobs === undefined ? undefined : true,
     top_logprobs: topLogprobs || undefined,
     response_format: chatFormat(request),
-    tools: request.tools?.map(toTool),
-    tool_choice:
-      typeof toolChoice === "object" ? { type: "function", function: { name: toolChoice.tool } } : toolChoice,
-    parallel_tool_calls: request.tools?.length ? request.parallelToolCalls : undefined,
+    // OpenAI refuses what is said of tools where there are none
+    ...(request.tools?.length
+      ? {
+          tools: request.tools.map(toTool),
+          tool_choice:
+            typeof toolChoice === "object" ? { type: "function", function: { name: toolChoice.tool } } : toolChoice,
+          parallel_tool_calls: request.parallelToolCalls,
+        }
+      : {}),
     reasoning_effort: toEffort(request.reasoning, warnings),
     ...request.providerOptions?.[provider],
   });

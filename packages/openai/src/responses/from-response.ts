@@ -1,5 +1,6 @@
 import {
   type AssistantPart,
+  appendPart,
   type ChatResult,
   type FinishReason,
   type JsonValue,
@@ -40,7 +41,7 @@ export function fromResponse(json: unknown, warnings: Warning[]): ChatResult {
         const refusal = text(part["refusal"]);
         if (refusal !== undefined) refused = true;
         const said = text(part["text"]) ?? refusal ?? "";
-        if (said !== "") content.push({ type: "text", text: said });
+        appendPart(content, { type: "text", text: said });
         logprobs.push(...responseLogprobs(part["logprobs"]));
       }
     } else if (item["type"] === "function_call") {
@@ -77,7 +78,7 @@ export function endOf(response: Wire): { finishReason: FinishReason; raw: string
   return { finishReason: raw === "content_filter" ? "content-filter" : "other", raw };
 }
 
-export function reasoningParts(item: Wire): AssistantPart[] {
+function reasoningParts(item: Wire): AssistantPart[] {
   const summary = [...list(item["summary"]), ...list(item["content"])]
     .map((part) => text(record(part)["text"]) ?? "")
     .join("\n\n");

@@ -1,13 +1,6 @@
 import { ProviderResponseError, type StreamPart, type Usage, type Warning } from "@onehead/provider";
-import {
-  type EventReader,
-  readErrorBody,
-  record,
-  requireRecord,
-  ToolCalls,
-  text,
-  type Wire,
-} from "@onehead/provider-http";
+import { type EventReader, record, requireRecord, ToolCalls, text, type Wire } from "@onehead/provider-http";
+import { assertNoError } from "../chat/chat-parts.js";
 import { assertNotFailed, endOf, responseLogprobs, responseUsage } from "./from-response.js";
 import { reasoningSignature } from "./to-responses-body.js";
 
@@ -28,13 +21,14 @@ export class ResponseEventReader implements EventReader<unknown> {
     const event = requireRecord("stream: event", value);
     const response = record(event["response"]);
     const type = text(event["type"]) ?? "";
-    if (type === "error" || event["error"]) this.#fail(event);
+    assertNoError("stream", type === "error" ? { error: event["error"] ?? event } : event);
     if (!this.#started) {
       this.#started = true;
       yield { type: "start", warnings: this.#warnings, response: infoOf(response) };
     }
     const delta = text(event["delta"]) ?? "";
-    const key = text(event["item_id"]) ?? String(event["output_index"] ?? "");
+    // servers differ in their ids, and some have another one in each event
+    const key = String(event["output_index"] ?? event["item_id"]);
     switch (type) {
       case "response.output_text.delta": {
         if (delta !== "") yield { type: "text", text: delta };
@@ -60,7 +54,7 @@ export class ResponseEventReader implements EventReader<unknown> {
         yield* this.#calls.append(key, delta);
         return;
       case "response.output_item.done":
-        yield* this.#itemDone(record(event["item"]));
+        yield* this.#itemDone(record(event["item"]), key);
         return;
       case "response.completed":
       case "response.incomplete":
@@ -91,21 +85,18 @@ export class ResponseEventReader implements EventReader<unknown> {
 
   *#itemAdded(item: Wire, key: string): Iterable<StreamPart> {
     if (item["type"] !== "function_call") return;
-    yield* this.#calls.start(text(item["id"]) ?? key, text(item["call_id"]), text(item["name"]) ?? "");
+    yield* this.#calls.start(key, text(item["call_id"]), text(item["name"]) ?? "");
   }
 
-  *#itemDone(item: Wire): Iterable<StreamPart> {
-    const id = text(item["id"]) ?? "";
-    if (item["type"] === "function_call" && item["status"] !== "incomplete") yield* this.#calls.end(id);
+  *#itemDone(item: Wire, key: string): Iterable<StreamPart> {
+    if (item["type"] === "function_call" && item["status"] !== "incomplete") {
+      if (!this.#calls.has(key)) yield* this.#itemAdded(item, key);
+      yield* this.#calls.end(key, text(item["arguments"]));
+    }
     const encrypted = text(item["encrypted_content"]);
     if (item["type"] === "reasoning" && encrypted !== undefined) {
-      yield { type: "reasoning", text: "", signature: reasoningSignature(id || "rs_", encrypted) };
+      yield { type: "reasoning", text: "", signature: reasoningSignature(text(item["id"]) || "rs_", encrypted) };
     }
-  }
-
-  #fail(event: Wire): never {
-    const { reason } = readErrorBody(event);
-    throw new ProviderResponseError(`stream: error event${reason === undefined ? "" : `: ${reason}`}`, { reason });
   }
 }
 

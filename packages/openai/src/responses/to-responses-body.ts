@@ -33,24 +33,35 @@ export function toResponsesBody(
   const { topLogprobs, toolChoice } = request;
   const format = responseFormat(request.responseFormat);
   const effort = toEffort(request.reasoning, warnings);
+  const include = [
+    ...(withoutReasoning.test(model) ? [] : ["reasoning.encrypted_content"]),
+    ...(topLogprobs === undefined ? [] : ["message.output_text.logprobs"]),
+  ];
   const body = defined({
     model,
     input: request.messages.flatMap((message, i) => toItems(message, `messages[${i}]`, warnings)),
     store: false,
-    include: ["reasoning.encrypted_content", ...(topLogprobs === undefined ? [] : ["message.output_text.logprobs"])],
+    include: include.length > 0 ? include : undefined,
     max_output_tokens: request.maxOutputTokens,
     temperature: request.temperature,
     top_p: request.topP,
     top_logprobs: topLogprobs,
     text: format === undefined ? undefined : { format },
-    tools: request.tools?.map(toTool),
-    tool_choice: typeof toolChoice === "object" ? { type: "function", name: toolChoice.tool } : toolChoice,
-    parallel_tool_calls: request.tools?.length ? request.parallelToolCalls : undefined,
+    ...(request.tools?.length
+      ? {
+          tools: request.tools.map(toTool),
+          tool_choice: typeof toolChoice === "object" ? { type: "function", name: toolChoice.tool } : toolChoice,
+          parallel_tool_calls: request.parallelToolCalls,
+        }
+      : {}),
     reasoning: effort === undefined ? undefined : { effort },
     ...request.providerOptions?.[provider],
   });
   return { body, warnings };
 }
+
+/** OpenAI's models that do not reason refuse to be asked for it: "Encrypted content is not supported with this model". */
+const withoutReasoning = /^(ft:)?(gpt-3|gpt-4|chatgpt-|gpt-5[\w.]*-chat)/;
 
 /** Left out, strict would be true here, other than in chat completions. */
 function toTool({ name, description, parameters, strict = false }: Tool): unknown {

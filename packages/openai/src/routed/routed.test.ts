@@ -121,7 +121,6 @@ describe("a routed client", () => {
       endpoint: "https://example.openai.azure.com",
       apiVersion: "2025-01-01",
       apiKey: "a-key",
-      deployment: "d",
     });
     const own = routed(azure, router);
     expectTypeOf(own).toEqualTypeOf<AzureOpenAI>();

@@ -22,7 +22,10 @@ export interface RoutedOptions {
  * `outcomeOf(answer)` gives the decision of an answer, and of the first and last events of a stream; the headers
  * `x-onehead-*` of `withResponse()` say the same.
  *
- * @throws ProviderError "invalid-argument" for an object that is no client of `openai`
+ * With AzureOpenAI the chosen model is the name of its deployment. A client made for one deployment cannot be routed: it asks
+ * that one whatever the model.
+ *
+ * @throws ProviderError "invalid-argument" for an object that is no client of `openai`, or one of a fixed deployment
  */
 export function routed<Client extends RoutableClient>(
   client: Client,
@@ -31,11 +34,18 @@ export function routed<Client extends RoutableClient>(
 ): Client {
   if (typeof client?.withOptions !== "function") throw invalidArgument("routed: client", client, "a client of openai");
   if (typeof router?.route !== "function") throw invalidArgument("routed: router", router, "an object with route()");
-  const { fetch: base = globalThis.fetch } = client as { fetch?: typeof globalThis.fetch };
+  const {
+    fetch: base = globalThis.fetch,
+    apiVersion,
+    deploymentName,
+    baseURL = "",
+  } = client as { fetch?: typeof globalThis.fetch; apiVersion?: string; deploymentName?: string; baseURL?: string };
+  if (deploymentName || baseURL.includes("/deployments")) {
+    throw invalidArgument("routed: client", "a client of one deployment", "one whose model names the deployment");
+  }
   const { models } = options;
   const fetch = routingFetch(base, { provider: "openai", router, paths: routedPaths, models });
   // Azure's client forgets its version when it is copied
-  const { apiVersion } = client as { apiVersion?: string };
   const own = apiVersion === undefined ? { fetch } : { fetch, apiVersion };
   return (client.withOptions as (options: object) => unknown).call(client, own) as Client;
 }

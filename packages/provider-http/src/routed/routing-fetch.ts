@@ -106,7 +106,11 @@ class RoutedRequest {
     try {
       // called on nothing: some runtimes' own fetch refuses another object as its `this`
       const base = this.#base;
-      const response = await base(input, { ...init, body, headers });
+      const response = await base(withDeployment(input, String(this.#body["model"]), model), {
+        ...init,
+        body,
+        headers,
+      });
       answered = true;
       if (!response.ok) {
         const text = await readText(response.body, 1024 * 1024);
@@ -216,6 +220,16 @@ function hostOf(input: RequestInfo | URL): string | undefined {
   } catch {
     return undefined;
   }
+}
+
+/** Azure's client has put the name of the model into the address too, as that of a deployment. */
+function withDeployment(input: RequestInfo | URL, asked: string, model: string): RequestInfo | URL {
+  if (input instanceof Request) return input;
+  const address = String(input);
+  const segment = `/deployments/${asked}/`;
+  return address.includes(segment)
+    ? address.replace(segment, () => `/deployments/${encodeURIComponent(model)}/`)
+    : input;
 }
 
 function addressOf(input: RequestInfo | URL): string {

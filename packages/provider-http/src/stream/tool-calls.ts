@@ -34,12 +34,17 @@ export class ToolCalls {
     return [{ type: "tool-call-delta", id: call.id, argumentsDelta }];
   }
 
-  /** The provider says that a call is whole. @throws ProviderResponseError when its arguments are not JSON */
-  end(key: string | number): StreamPart[] {
+  /**
+   * The provider says that a call is whole.
+   *
+   * @param json its arguments where the provider repeats them: some have sent no pieces
+   * @throws ProviderResponseError when they are not JSON
+   */
+  end(key: string | number, json?: string): StreamPart[] {
     const call = this.#open.get(key);
     if (call === undefined) return [];
     this.#open.delete(key);
-    return [this.#whole(call)];
+    return [this.#whole(json ? { ...call, arguments: [json] } : call)];
   }
 
   /**

@@ -6,6 +6,8 @@ import type {
   ResponseFormat,
   Tool,
   ToolChoice,
+  ToolMessage,
+  UserMessage,
   UserPart,
 } from "@onehead/provider";
 import { defined, isRecord, list, record, text, type Wire } from "@onehead/provider-http";
@@ -17,23 +19,31 @@ import { defined, isRecord, list, record, text, type Wire } from "@onehead/provi
 export function parseChatBody(body: Wire): ChatRequest {
   const number = (field: string): number | undefined => numberOf(body[field]);
   const { stop } = body;
+  const stops = (Array.isArray(stop) ? stop : [stop]).filter((entry) => typeof entry === "string");
   return defined({
     messages: list(body["messages"]).filter(isRecord).flatMap(toMessage),
     maxOutputTokens: number("max_completion_tokens") ?? number("max_tokens"),
-    temperature: number("temperature"),
-    topP: number("top_p"),
+    ...commonFields(body),
     topK: number("top_k"),
     presencePenalty: number("presence_penalty"),
     frequencyPenalty: number("frequency_penalty"),
-    stop: typeof stop === "string" ? [stop] : list(stop).filter((entry) => typeof entry === "string"),
+    stop: stops.length > 0 ? stops : undefined,
     seed: number("seed"),
     topLogprobs: body["logprobs"] === true ? (number("top_logprobs") ?? 0) : undefined,
     responseFormat: toFormat(record(body["response_format"])),
     tools: toTools(body["tools"], (tool) => record(tool["function"])),
-    toolChoice: toToolChoice(body["tool_choice"]),
-    parallelToolCalls: typeof body["parallel_tool_calls"] === "boolean" ? body["parallel_tool_calls"] : undefined,
     reasoning: toReasoning(body["reasoning_effort"]),
   });
+}
+
+/** What both interfaces call by the same names. */
+export function commonFields(body: Wire): Partial<ChatRequest> {
+  return {
+    temperature: numberOf(body["temperature"]),
+    topP: numberOf(body["top_p"]),
+    toolChoice: toToolChoice(body["tool_choice"]),
+    parallelToolCalls: booleanOf(body["parallel_tool_calls"]),
+  };
 }
 
 function toMessage(message: Wire): Message[] {
@@ -43,54 +53,47 @@ function toMessage(message: Wire): Message[] {
     case "developer":
       return [{ role: "system", content: plainText(content) }];
     case "user":
-      return [
-        { role, content: typeof content === "string" ? content : list(content).filter(isRecord).flatMap(toUserPart) },
-      ];
+      return [toUserMessage(content)];
     case "assistant": {
       const said = plainText(content);
-      const calls = list(message["tool_calls"]).filter(isRecord).map(toCall);
-      return [
-        {
-          role,
-          content:
-            calls.length === 0 ? said : [...(said === "" ? [] : [{ type: "text" as const, text: said }]), ...calls],
-        },
-      ];
+      const calls = list(message["tool_calls"]).filter(isRecord);
+      if (calls.length === 0) return [{ role, content: said }];
+      const texts = said === "" ? [] : [{ type: "text" as const, text: said }];
+      return [{ role, content: [...texts, ...calls.map((call) => toCall(call["id"], record(call["function"])))] }];
     }
     case "tool":
-      return [
-        {
-          role,
-          content: [
-            { type: "tool-result", id: text(message["tool_call_id"]) ?? "", name: "", content: plainText(content) },
-          ],
-        },
-      ];
+      return [toToolMessage(message["tool_call_id"], content)];
     default:
       return [];
   }
 }
 
+export function toUserMessage(content: unknown): UserMessage {
+  return { role: "user", content: text(content) ?? list(content).filter(isRecord).flatMap(toUserPart) };
+}
+
+/** Chat completions nest addresses and files, responses do not. */
 function toUserPart(part: Wire): UserPart[] {
   const words = text(part["text"]);
   if (words !== undefined) return [{ type: "text", text: words }];
   const image = part["image_url"];
   const url = text(image) ?? text(record(image)["url"]);
   if (url !== undefined) return [{ type: "image", data: url }];
-  const file = record(part["file"]);
-  const data = text(file["file_data"]) ?? text(part["file_data"]) ?? text(part["file_url"]);
+  const file = isRecord(part["file"]) ? part["file"] : part;
+  const data = text(file["file_data"]) ?? text(file["file_url"]);
   if (data === undefined) return [];
   const mediaType = /^data:([^;,]+)/.exec(data)?.[1] ?? "application/pdf";
   return [defined({ type: "file" as const, data, mediaType, filename: text(file["filename"]) })];
 }
 
-function toCall(call: Wire): AssistantPart {
-  const fn = record(call["function"]);
+export function toCall(id: unknown, { name, arguments: json }: Wire): AssistantPart {
+  return { type: "tool-call", id: text(id) ?? "", name: text(name) ?? "", arguments: text(json) ?? "{}" };
+}
+
+export function toToolMessage(id: unknown, content: unknown): ToolMessage {
   return {
-    type: "tool-call",
-    id: text(call["id"]) ?? "",
-    name: text(fn["name"]) ?? "",
-    arguments: text(fn["arguments"]) ?? "{}",
+    role: "tool",
+    content: [{ type: "tool-result", id: text(id) ?? "", name: "", content: plainText(content) }],
   };
 }
 
@@ -111,7 +114,7 @@ export function toFormat(format: Wire): ResponseFormat | undefined {
     name: text(schema["name"]),
     description: text(schema["description"]),
     schema: record(schema["schema"]) as JsonObject,
-    strict: typeof schema["strict"] === "boolean" ? schema["strict"] : undefined,
+    strict: booleanOf(schema["strict"]),
   });
 }
 
@@ -123,12 +126,12 @@ export function toTools(tools: unknown, fieldsOf: (tool: Wire) => Wire): Tool[] 
       name: text(tool["name"]) ?? "",
       description: text(tool["description"]),
       parameters: record(tool["parameters"]) as JsonObject,
-      strict: typeof tool["strict"] === "boolean" ? tool["strict"] : undefined,
+      strict: booleanOf(tool["strict"]),
     }),
   );
 }
 
-export function toToolChoice(choice: unknown): ToolChoice | undefined {
+function toToolChoice(choice: unknown): ToolChoice | undefined {
   if (choice === "auto" || choice === "none" || choice === "required") return choice;
   const name = text(record(record(choice)["function"])["name"]) ?? text(record(choice)["name"]);
   return name === undefined ? undefined : { tool: name };
@@ -138,6 +141,10 @@ export function toReasoning(effort: unknown): ChatRequest["reasoning"] {
   return ["none", "minimal", "low", "medium", "high"].includes(effort as string)
     ? ({ effort } as ChatRequest["reasoning"])
     : undefined;
+}
+
+function booleanOf(value: unknown): boolean | undefined {
+  return typeof value === "boolean" ? value : undefined;
 }
 
 export function numberOf(value: unknown): number | undefined {

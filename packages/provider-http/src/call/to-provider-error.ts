@@ -8,6 +8,7 @@ import {
 } from "@onehead/provider";
 import { readErrorBody } from "../wire/error-body.js";
 import { isRecord } from "../wire/fields.js";
+import { parsed } from "../wire/parse-event.js";
 import { type CallTarget, nameOf } from "./call.js";
 
 /**
@@ -151,14 +152,6 @@ function bodyOf(error: Record<string, unknown>): unknown {
   const fromMessage = start < 0 ? undefined : parsed((message as string).slice(start));
   if (fromMessage !== undefined) return fromMessage;
   return typeof error["name"] === "string" && /Exception$/.test(error["name"]) ? { type: error["name"] } : undefined;
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }
 
 function isSyntaxError(error: Record<string, unknown>): boolean {

@@ -1,6 +1,7 @@
 import { invalidArgument, ProviderHttpError, ProviderResponseError } from "@onehead/provider";
 import { type Call, nameOf } from "../call/call.js";
 import { httpError } from "../call/to-provider-error.js";
+import { parsed } from "../wire/parse-event.js";
 import { chunksOf, readText } from "./read-body.js";
 
 /** Settings of the plain-fetch style, which edge runtimes need. */
@@ -47,11 +48,9 @@ export class Endpoint {
   async json(call: Call, path: string, body: unknown, headers?: Readonly<Record<string, string>>): Promise<unknown> {
     const response = await this.#post(call, path, body, "application/json", headers);
     const text = await call.wait(readText(response.body, undefined, call.signal));
-    try {
-      return JSON.parse(text);
-    } catch {
-      throw notWhatWasPromised(call, response, "no JSON");
-    }
+    const json = parsed(text);
+    if (json === undefined) throw notJson(call, response);
+    return json;
   }
 
   /** Posts JSON. @returns chunks of the body, once headers have come */
@@ -121,21 +120,10 @@ function jsonOf(call: Call, body: unknown): string {
 }
 
 /** The error for an answer of another form, with the type that it says it has. */
-function notWhatWasPromised(call: Call, response: Response, found: string): ProviderResponseError {
+function notJson(call: Call, response: Response): ProviderResponseError {
   const type = response.headers.get("content-type")?.split(";")[0].trim() ?? "no content type";
   const said = /^[\w.+-]+\/[\w.+-]+$/.test(type) ? type : "no content type";
-  return new ProviderResponseError(
-    `${nameOf(call.target)}: ${found} (${said}), expected application/json`,
-    call.target,
-  );
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
+  return new ProviderResponseError(`${nameOf(call.target)}: no JSON (${said}), expected application/json`, call.target);
 }
 
 function parseBaseUrl(where: string, baseUrl: string): URL {

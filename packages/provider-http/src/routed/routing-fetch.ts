@@ -14,6 +14,7 @@ import { httpError, toProviderError } from "../call/to-provider-error.js";
 import { readText } from "../fetch/read-body.js";
 import { readErrorBody } from "../wire/error-body.js";
 import { isRecord, type Wire } from "../wire/fields.js";
+import { parsed } from "../wire/parse-event.js";
 import { HeldStream } from "./held-stream.js";
 import type { RoutedPath } from "./routed-path.js";
 
@@ -38,7 +39,8 @@ type Answer = { response: Response; json: Wire } | { response: Response; held: H
  */
 export function routingFetch(base: Fetch, options: RoutingFetchOptions): Fetch {
   return async (input, init) => {
-    const path = options.paths.find(({ path }) => pathOf(input).endsWith(path));
+    const asked = urlOf(input)?.pathname.replace(/\/+$/, "");
+    const path = options.paths.find(({ path }) => asked?.endsWith(path));
     const body = path === undefined || typeof init?.body !== "string" ? undefined : parsed(init.body);
     if (path === undefined || !isRecord(body) || typeof body["model"] !== "string") return base(input, init);
     let preference: RoutePreference | null;
@@ -98,7 +100,7 @@ class RoutedRequest {
   }
 
   async #try(input: RequestInfo | URL, init: RequestInit, model: string): Promise<Answer> {
-    const target = { provider: this.#options.provider, model, host: hostOf(input) };
+    const target = { provider: this.#options.provider, model, host: urlOf(input)?.host };
     const body = JSON.stringify(this.#path.withModel(this.#body, model));
     const headers = new Headers(init.headers);
     headers.delete("content-length");
@@ -206,20 +208,10 @@ function statusFor(code: unknown): number {
   return code === "response" ? 502 : 400;
 }
 
-function pathOf(input: RequestInfo | URL): string {
-  try {
-    return new URL(addressOf(input)).pathname.replace(/\/+$/, "");
-  } catch {
-    return "";
-  }
-}
-
-function hostOf(input: RequestInfo | URL): string | undefined {
-  try {
-    return new URL(addressOf(input)).host;
-  } catch {
-    return undefined;
-  }
+/** Undefined for an address that fetch itself will refuse. */
+function urlOf(input: RequestInfo | URL): URL | undefined {
+  const address = input instanceof Request ? input.url : String(input);
+  return URL.canParse(address) ? new URL(address) : undefined;
 }
 
 /** Azure's client has put the name of the model into the address too, as that of a deployment. */
@@ -230,16 +222,4 @@ function withDeployment(input: RequestInfo | URL, asked: string, model: string):
   return address.includes(segment)
     ? address.replace(segment, () => `/deployments/${encodeURIComponent(model)}/`)
     : input;
-}
-
-function addressOf(input: RequestInfo | URL): string {
-  return input instanceof Request ? input.url : String(input);
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

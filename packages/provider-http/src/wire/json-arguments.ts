@@ -1,15 +1,12 @@
 import { invalidArgument } from "@onehead/provider";
 import { isRecord, type Wire } from "./fields.js";
+import { parsed } from "./parse-event.js";
 
 /** The arguments of a tool call as an object; "" counts as none. @returns undefined when it is no JSON object */
 export function parseArguments(json: string): Wire | undefined {
   if (json.trim() === "") return {};
-  try {
-    const value: unknown = JSON.parse(json);
-    return isRecord(value) ? value : undefined;
-  } catch {
-    return undefined;
-  }
+  const value = parsed(json);
+  return isRecord(value) ? value : undefined;
 }
 
 /** For providers that take objects. @throws ProviderError "invalid-argument" naming the field */

@@ -1,5 +1,4 @@
 export {
-  type Capabilities,
   type ChatModel,
   type ChatRequest,
   type ChatResult,

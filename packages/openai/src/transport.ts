@@ -37,6 +37,7 @@ async function* eventsOf(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<unkn
 }
 
 function clientTransport(client: OpenAIClient): Transport {
+  if (typeof client?.baseURL !== "string") throw invalidArgument("createOpenAI: client", client, "a client of openai");
   type Create = (body: object, options: object) => PromiseLike<unknown>;
   const create = (path: Path, body: object, options: object): PromiseLike<unknown> => {
     // called on its own object: the client's methods use `this`

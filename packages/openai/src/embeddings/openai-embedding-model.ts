@@ -11,6 +11,7 @@ export function openAIEmbeddingModel(
   transport: Transport,
   limits: CallLimits,
 ): EmbeddingModel {
+  if (!model) throw invalidArgument(`${provider}: model`, model, "its name");
   return {
     specification: "onehead-embedding-1",
     provider,

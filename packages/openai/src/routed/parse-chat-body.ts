@@ -119,7 +119,11 @@ export function toFormat(format: Wire): ResponseFormat | undefined {
 }
 
 export function toTools(tools: unknown, fieldsOf: (tool: Wire) => Wire): Tool[] | undefined {
-  const own = list(tools).filter(isRecord).map(fieldsOf);
+  // tools of the provider's own have no name
+  const own = list(tools)
+    .filter(isRecord)
+    .map(fieldsOf)
+    .filter((tool) => text(tool["name"]));
   if (own.length === 0) return undefined;
   return own.map((tool) =>
     defined({

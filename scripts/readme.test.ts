@@ -114,6 +114,25 @@ globalThis.fetch = async () =>
   );`,
   },
   {
+    file: "packages/openai/README.md",
+    folder: "packages/openai",
+    given: `process.env.OPENAI_API_KEY = "a-key";
+process.env.GROQ_API_KEY = "a-key";
+const chunk = { id: "1", object: "chat.completion.chunk", created: 1, model: "gpt-5-mini" };
+const completion = {
+  id: "1", object: "chat.completion", created: 1, model: "gpt-5-mini",
+  choices: [{ index: 0, finish_reason: "stop", message: { role: "assistant", content: "Hello" } }],
+  usage: { prompt_tokens: 3, completion_tokens: 5, total_tokens: 8 },
+};
+const events = [{ content: "Hello" }, {}].map((delta, i) => ({ ...chunk, choices: [{ index: 0, delta, finish_reason: i ? "stop" : null }] }));
+globalThis.fetch = async (url, { body }) => {
+  if (String(url).endsWith("/embeddings")) return Response.json({ object: "list", data: [{ index: 0, embedding: [0.5, 0.25] }] });
+  if (!JSON.parse(body).stream) return Response.json(completion);
+  const frames = [...events.map((event) => JSON.stringify(event)), "[DONE]"].map((data) => "data: " + data + "\\n\\n").join("");
+  return new Response(frames, { headers: { "content-type": "text/event-stream" } });
+};`,
+  },
+  {
     file: "packages/anthropic/README.md",
     folder: "packages/anthropic",
     given: `process.env.ANTHROPIC_API_KEY = "a-key";

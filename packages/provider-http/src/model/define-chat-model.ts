@@ -10,9 +10,12 @@ import {
 import { Call, type CallLimits, type CallTarget } from "../call/call.js";
 import { chatStream, type EventReader } from "../stream/chat-stream.js";
 import { isRecord } from "../wire/fields.js";
+import { taggingReader, withOwnSignatures, withTaggedContent } from "./signatures.js";
 
 /** What differs between providers: the form of requests and answers, and how they travel. */
 export interface ChatProtocol<Body, Event> {
+  /** Whose signatures of thoughts it makes and takes: they are tagged with this name. Null for a provider without any. */
+  signatures: string | null;
   /** @throws ProviderError "unsupported" or "invalid-argument" */
   toBody(request: ChatRequest, streaming: boolean): { body: Body; warnings: Warning[] };
   send(call: Call, body: Body, request: ChatRequest): Promise<unknown>;
@@ -39,11 +42,11 @@ export function defineChatModel<Body, Event>(
     model,
     async generate(request) {
       assertRequest(provider, request);
-      const { body, warnings } = protocol.toBody(request, false);
+      const { body, warnings } = toBody(protocol, request, false);
       const call = new Call(target, request, limits);
       try {
         const answer = await protocol.send(call, body, request);
-        return readAnswer(protocol, answer, warnings);
+        return withTaggedContent(readAnswer(protocol, answer, warnings), protocol.signatures);
       } catch (error) {
         throw call.errorOf(error);
       } finally {
@@ -52,10 +55,11 @@ export function defineChatModel<Body, Event>(
     },
     async stream(request) {
       assertRequest(provider, request);
-      const { body, warnings } = protocol.toBody(request, true);
+      const { body, warnings } = toBody(protocol, request, true);
       const call = new Call(target, request, limits);
       try {
-        return chatStream(call, await protocol.open(call, body, request), protocol.reader(warnings));
+        const events = await protocol.open(call, body, request);
+        return chatStream(call, events, taggingReader(protocol.reader(warnings), protocol.signatures));
       } catch (error) {
         const failure = call.errorOf(error);
         call.end();
@@ -63,6 +67,17 @@ export function defineChatModel<Body, Event>(
       }
     },
   };
+}
+
+function toBody<Body, Event>(
+  protocol: ChatProtocol<Body, Event>,
+  request: ChatRequest,
+  streaming: boolean,
+): { body: Body; warnings: Warning[] } {
+  const warnings: Warning[] = [];
+  const own = withOwnSignatures(request, protocol.signatures, warnings);
+  const made = protocol.toBody(own, streaming);
+  return { body: made.body, warnings: [...warnings, ...made.warnings] };
 }
 
 function readAnswer<Body, Event>(

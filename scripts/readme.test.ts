@@ -97,6 +97,7 @@ globalThis.fetch = async (url, { body }) =>
     given: `globalThis.fetch = async () =>
   Response.json({ openai: { models: { "gpt-5.4": { cost: { input: 2.5, output: 15, cache_read: 0.25 } }, "image": {} } } });`,
   },
+  { file: "packages/openai/README.md", folder: "packages/openai", given: answeringProviders },
   {
     file: "packages/bedrock/README.md",
     folder: "packages/bedrock",

@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
+import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -7,9 +7,57 @@ import { expect, test } from "vitest";
 
 const root = join(dirname(fileURLToPath(import.meta.url)), "..");
 
+// answers as OpenAI, Anthropic and a price list do, whole or streamed
+const answeringProviders = `process.env.OPENAI_API_KEY = process.env.ANTHROPIC_API_KEY = "a-key";
+{
+  const chat = { id: "1", object: "chat.completion", created: 1, usage: { prompt_tokens: 9, completion_tokens: 2, total_tokens: 11 } };
+  const text = { type: "output_text", text: "Canberra.", annotations: [] };
+  const output = [{ type: "message", id: "2", role: "assistant", status: "completed", content: [text] }];
+  const pieces = [
+    { delta: { role: "assistant", content: "Canberra." }, finish_reason: null },
+    { delta: {}, finish_reason: "stop" },
+  ];
+  const started = {
+    id: "1", type: "message", role: "assistant", content: [], stop_reason: null, stop_sequence: null,
+    usage: { input_tokens: 9, output_tokens: 1 },
+  };
+  const events = [
+    { type: "message_start", message: started },
+    { type: "content_block_start", index: 0, content_block: { type: "text", text: "Canberra." } },
+    { type: "content_block_stop", index: 0 },
+    { type: "message_delta", delta: { stop_reason: "end_turn" }, usage: { output_tokens: 2 } },
+    { type: "message_stop" },
+  ];
+  const sse = (events) =>
+    new Response(events.map((event) => "event: " + event.type + "\\ndata: " + JSON.stringify(event) + "\\n\\n").join(""), {
+      headers: { "content-type": "text/event-stream" },
+    });
+  globalThis.fetch = async (url, { body } = {}) => {
+    if (String(url).endsWith("/api.json")) return Response.json({});
+    const { model, stream } = JSON.parse(body);
+    if (String(url).endsWith("/v1/messages")) {
+      if (stream) return sse(events.map((event) => (event.message ? { ...event, message: { ...started, model } } : event)));
+      return Response.json({ ...started, model, content: [{ type: "text", text: "Canberra." }], stop_reason: "end_turn" });
+    }
+    if (String(url).endsWith("/v1/responses")) {
+      const usage = { input_tokens: 9, output_tokens: 2, total_tokens: 11 };
+      return Response.json({ id: "1", object: "response", created_at: 1, status: "completed", model, output, usage });
+    }
+    const { usage, ...answer } = { ...chat, model };
+    if (!stream) {
+      const message = { role: "assistant", content: "Canberra." };
+      return Response.json({ ...answer, usage, choices: [{ index: 0, message, finish_reason: "stop" }] });
+    }
+    const chunks = pieces.map((piece) => ({ ...answer, object: "chat.completion.chunk", choices: [{ index: 0, ...piece }] }));
+    return sse([...chunks, { ...answer, object: "chat.completion.chunk", choices: [], usage }]);
+  };
+}`;
+
 // what a block takes for granted, in the words of the block; `folder` is the package whose dependencies it may use
 const documents: ReadonlyArray<{ file: string; folder: string; given?: string }> = [
-  { file: "README.md", folder: "examples" },
+  { file: "README.md", folder: "examples", given: answeringProviders },
+  { file: "docs/guide/providers.md", folder: "examples", given: answeringProviders },
+  { file: "packages/runtime/README.md", folder: "examples", given: answeringProviders },
   {
     file: "packages/core/README.md",
     folder: "examples",
@@ -49,6 +97,7 @@ globalThis.fetch = async (url, { body }) =>
     given: `globalThis.fetch = async () =>
   Response.json({ openai: { models: { "gpt-5.4": { cost: { input: 2.5, output: 15, cache_read: 0.25 } }, "image": {} } } });`,
   },
+  { file: "packages/openai/README.md", folder: "packages/openai", given: answeringProviders },
   {
     file: "packages/bedrock/README.md",
     folder: "packages/bedrock",
@@ -112,25 +161,6 @@ globalThis.fetch = async () =>
           message: { role: "assistant", content: "Four.", thinking: "2 + 2 is 4." },
         },
   );`,
-  },
-  {
-    file: "packages/openai/README.md",
-    folder: "packages/openai",
-    given: `process.env.OPENAI_API_KEY = "a-key";
-process.env.GROQ_API_KEY = "a-key";
-const chunk = { id: "1", object: "chat.completion.chunk", created: 1, model: "gpt-5-mini" };
-const completion = {
-  id: "1", object: "chat.completion", created: 1, model: "gpt-5-mini",
-  choices: [{ index: 0, finish_reason: "stop", message: { role: "assistant", content: "Hello" } }],
-  usage: { prompt_tokens: 3, completion_tokens: 5, total_tokens: 8 },
-};
-const events = [{ content: "Hello" }, {}].map((delta, i) => ({ ...chunk, choices: [{ index: 0, delta, finish_reason: i ? "stop" : null }] }));
-globalThis.fetch = async (url, { body }) => {
-  if (String(url).endsWith("/embeddings")) return Response.json({ object: "list", data: [{ index: 0, embedding: [0.5, 0.25] }] });
-  if (!JSON.parse(body).stream) return Response.json(completion);
-  const frames = [...events.map((event) => JSON.stringify(event)), "[DONE]"].map((data) => "data: " + data + "\\n\\n").join("");
-  return new Response(frames, { headers: { "content-type": "text/event-stream" } });
-};`,
   },
   {
     file: "packages/anthropic/README.md",
@@ -244,10 +274,9 @@ function runModule(file: string, folder: string, given: string): { status: numbe
   const working = mkdtempSync(join(tmpdir(), "onehead-readme-"));
   writeRows(working);
   mkdirSync(join(working, "apps/cli/artifacts"), { recursive: true });
-  writeFileSync(
-    join(working, "apps/cli/artifacts/default.onehead"),
-    readFileSync(join(root, "apps/cli/artifacts/default.onehead")),
-  );
+  for (const name of ["default.onehead", "default.edge.onehead"]) {
+    copyFileSync(join(root, "apps/cli/artifacts", name), join(working, "apps/cli/artifacts", name));
+  }
   // inside the workspace, where the packages resolve; a package does not find itself from below node_modules
   const cache = join(root, folder, ".turbo", "readme");
   mkdirSync(cache, { recursive: true });

@@ -76,6 +76,7 @@ test(`${calls} calls under faults at random end as stated and leave nothing behi
   const ids = (await runtime.route({ request: { messages: [{ role: "user", content: "Hi" }] } })).ranking.map(
     ({ model }) => model,
   );
+  const heaps: number[] = [];
   const started = performance.now();
   // once before, so that what is loaded at first use is no growth
   await runStorm({ subjects, calls: 100, seed: seed + 1, route });
@@ -86,8 +87,13 @@ test(`${calls} calls under faults at random end as stated and leave nothing behi
     calls,
     seed,
     route,
-    onProgress: (done) =>
-      whole && console.log(`${done} of ${calls}, ${Math.round((performance.now() - started) / 1000)} s`),
+    onProgress: (done) => {
+      if (whole === undefined) return;
+      heaps.push(Math.round(heapMiB()));
+      console.log(
+        `${done} of ${calls}, ${Math.round((performance.now() - started) / 1000)} s, heap ${heaps.at(-1)} MiB`,
+      );
+    },
   });
   const resourcesAfter = await quietResources(before.resources);
   const after = { heap: heapMiB(), resources: resourcesAfter };
@@ -97,7 +103,7 @@ test(`${calls} calls under faults at random end as stated and leave nothing behi
   expect(Object.values(report.endings).reduce((sum, count) => sum + count, 0)).toBe(calls);
   expect(after.resources).toBeLessThanOrEqual(before.resources);
   expect(after.heap - before.heap).toBeLessThan(16);
-  if (whole !== undefined) write({ seed, ...report, heapBeforeMiB: before.heap, heapAfterMiB: after.heap });
+  if (whole !== undefined) write({ seed, ...report, subjects: subjects.map(({ name }) => name), heapMiB: heaps });
 
   function route(models: Parameters<typeof routedChatModel>[0]["models"]) {
     const named = Object.fromEntries(Object.values(models).map((model, i) => [ids[i], model]));

@@ -1,6 +1,5 @@
-import { ProviderResponseError, type RoutedCall } from "@onehead/provider";
+import { outcomeToJson, ProviderResponseError, type RoutedCall } from "@onehead/provider";
 import { type Fields, isFields } from "./language-model.js";
-import { outcomeMetadata } from "./outcome-metadata.js";
 import { SdkErrors } from "./sdk-errors.js";
 import { toUsage } from "./to-usage.js";
 
@@ -48,7 +47,7 @@ export function settlingStream(call: RoutedCall<HeldStream>): ReadableStream<unk
     if (value["type"] !== "finish") return value;
     call.settle(toUsage(value["usage"]));
     const metadata = isFields(value["providerMetadata"]) ? value["providerMetadata"] : {};
-    return { ...value, providerMetadata: { ...metadata, onehead: outcomeMetadata(call.outcome) } };
+    return { ...value, providerMetadata: { ...metadata, onehead: outcomeToJson(call.outcome) } };
   };
   return new ReadableStream<unknown>({
     async pull(controller) {

@@ -1,9 +1,11 @@
 import {
   invalidArgument,
+  outcomeToJson,
   type RouteDecision,
   type RoutedCall,
   type RoutePreference,
   type Router,
+  readPreference,
   runRoute,
 } from "@onehead/provider";
 import { type HeldStream, holdStream, settlingStream } from "./held-stream.js";
@@ -15,8 +17,6 @@ import {
   type RoutedLanguageModel,
   type SupportedUrls,
 } from "./language-model.js";
-import { outcomeMetadata } from "./outcome-metadata.js";
-import { readCallPreference } from "./read-call-preference.js";
 import { SdkErrors } from "./sdk-errors.js";
 import { toChatRequest } from "./to-chat-request.js";
 import { toUsage } from "./to-usage.js";
@@ -70,7 +70,7 @@ export function routedModel<Model extends AnyLanguageModel>(
       const result = call.value as Fields;
       call.settle(toUsage(result["usage"]));
       const metadata = isFields(result["providerMetadata"]) ? result["providerMetadata"] : {};
-      return { ...result, providerMetadata: { ...metadata, onehead: outcomeMetadata(call.outcome) } };
+      return { ...result, providerMetadata: { ...metadata, onehead: outcomeToJson(call.outcome) } };
     },
     async doStream(callOptions: CallOptions): Promise<object> {
       const errors = new SdkErrors();
@@ -96,7 +96,7 @@ async function callRouted<Model extends AnyLanguageModel, T>(
   discard?: (value: T) => void,
 ): Promise<RoutedCall<T>> {
   const { abortSignal } = callOptions;
-  const asked = readCallPreference(callOptions.providerOptions?.["onehead"]);
+  const asked = readPreference("providerOptions.onehead", callOptions.providerOptions?.["onehead"]);
   const request = toChatRequest(callOptions);
   const decision = made ?? (await router.route({ ...preference, ...asked, request, models: Object.keys(models) }));
   try {

@@ -18,8 +18,9 @@ export {
   type Usage,
   type Warning,
 } from "@onehead/provider";
+export type { RoutableClient, RoutedOptions } from "@onehead/provider-http";
 export { type AnthropicProvider, createAnthropic } from "./create-anthropic.js";
-export { type RoutableClient, type RoutedOptions, routed } from "./routed/routed.js";
+export { routed } from "./routed/routed.js";
 export type {
   AnthropicClient,
   AnthropicClientSettings,

@@ -1,8 +1,8 @@
 import { type ChatModel, type EmbeddingModel, invalidArgument } from "@onehead/provider";
-import { defineChatModel, limitsOf } from "@onehead/provider-http";
+import { defineChatModel, defineEmbeddingModel, limitsOf } from "@onehead/provider-http";
 import { converseProtocol } from "./chat/converse-protocol.js";
 import type { StructuredOutput } from "./chat/structured-output.js";
-import { bedrockEmbeddingModel } from "./embeddings/bedrock-embedding-model.js";
+import { embeddingProtocol } from "./embeddings/embedding-protocol.js";
 import type { BedrockSettings } from "./settings.js";
 import { createTransport } from "./transport/transport.js";
 
@@ -40,6 +40,11 @@ export function createBedrock(settings: BedrockSettings): BedrockProvider {
       const target = { provider: "bedrock", model, host: transport.host };
       return defineChatModel(target, limits, converseProtocol(model, transport, structuredOutput));
     },
-    embeddingModel: (model) => bedrockEmbeddingModel(model, transport, limits),
+    embeddingModel: (model) =>
+      defineEmbeddingModel(
+        { provider: "bedrock", model, host: transport.host },
+        limits,
+        embeddingProtocol(model, transport),
+      ),
   };
 }

@@ -1,7 +1,7 @@
 import type { ChatModel, EmbeddingModel } from "@onehead/provider";
-import { defineChatModel, limitsOf } from "@onehead/provider-http";
+import { defineChatModel, defineEmbeddingModel, limitsOf } from "@onehead/provider-http";
 import { chatProtocol } from "./chat/chat-protocol.js";
-import { cohereEmbeddingModel } from "./embeddings/cohere-embedding-model.js";
+import { embeddingProtocol } from "./embeddings/embedding-protocol.js";
 import type { CohereSettings } from "./settings.js";
 import { createTransport } from "./transport.js";
 
@@ -26,6 +26,11 @@ export function createCohere(settings: CohereSettings): CohereProvider {
     id: "cohere",
     chatModel: (model) =>
       defineChatModel({ provider: "cohere", model, host: transport.host }, limits, chatProtocol(model, transport)),
-    embeddingModel: (model) => cohereEmbeddingModel(model, transport, limits),
+    embeddingModel: (model) =>
+      defineEmbeddingModel(
+        { provider: "cohere", model, host: transport.host },
+        limits,
+        embeddingProtocol(model, transport),
+      ),
   };
 }

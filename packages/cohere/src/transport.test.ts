@@ -133,7 +133,7 @@ it("refuses vectors that are not of numbers", async () => {
   const model = createCohere({ apiKey: "A-KEY", fetch }).embeddingModel("embed-v4.0");
   await expect(model.embed({ texts: ["one"] })).rejects.toMatchObject({
     code: "response",
-    message: expect.stringContaining("embeddings: float[0]: a value that is no number"),
+    message: expect.stringContaining("embeddings[0]: a value that is no number"),
   });
 });
 

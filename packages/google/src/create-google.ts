@@ -1,7 +1,7 @@
 import type { ChatModel, EmbeddingModel } from "@onehead/provider";
-import { defineChatModel, limitsOf } from "@onehead/provider-http";
+import { defineChatModel, defineEmbeddingModel, limitsOf } from "@onehead/provider-http";
 import { generateProtocol } from "./chat/generate-protocol.js";
-import { googleEmbeddingModel } from "./embeddings/google-embedding-model.js";
+import { embeddingProtocol } from "./embeddings/embedding-protocol.js";
 import { assertModelName } from "./model-name.js";
 import type { GoogleSettings } from "./settings.js";
 import { createTransport } from "./transport.js";
@@ -31,7 +31,11 @@ export function createGoogle(settings: GoogleSettings): GoogleProvider {
     },
     embeddingModel(model) {
       assertModelName(`${id}: embeddingModel: model`, model);
-      return googleEmbeddingModel(id, model, transport, limits);
+      return defineEmbeddingModel(
+        { provider: id, model, host: transport.host },
+        limits,
+        embeddingProtocol(model, transport),
+      );
     },
   };
 }

@@ -7,11 +7,11 @@ import {
   type RoutedCall,
   type RoutePreference,
   type Router,
+  readPreference,
   runRoute,
 } from "@onehead/provider";
 import { canAnswer } from "./bound-candidate.js";
 import type { CandidateErrors } from "./candidate-errors.js";
-import { readCallPreference } from "./read-call-preference.js";
 import type { RoutedCallOptions } from "./routed-call-options.js";
 import { toChatRequest } from "./to-chat-request.js";
 
@@ -33,7 +33,7 @@ export async function decide(
   messages: readonly BaseMessage[],
   options: RoutedCallOptions,
 ): Promise<RouteDecision> {
-  const asked = readCallPreference(options.onehead);
+  const asked = readPreference("onehead", options.onehead);
   const able = Object.keys(models).filter((id) => canAnswer(models[id], options));
   if (able.length === 0) throw new ProviderError("unsupported", "RoutedChatModel: no candidate can call tools");
   return router.route({

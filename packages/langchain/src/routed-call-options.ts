@@ -1,6 +1,6 @@
 import type { StructuredOutputMethodOptions } from "@langchain/core/language_models/base";
 import type { BaseChatModelCallOptions, BindToolsInput } from "@langchain/core/language_models/chat_models";
-import type { CallPreference } from "./read-call-preference.js";
+import type { CallPreference } from "@onehead/provider";
 
 /** Options of one call; those that are not known here go on to the candidate as they are. */
 export interface RoutedCallOptions extends BaseChatModelCallOptions {

@@ -10,12 +10,11 @@ import type { ModelProfile } from "@langchain/core/language_models/profile";
 import type { AIMessage, AIMessageChunk, BaseMessage, UsageMetadata } from "@langchain/core/messages";
 import { ChatGenerationChunk, type ChatResult } from "@langchain/core/outputs";
 import { type Runnable, RunnableLambda } from "@langchain/core/runnables";
-import { invalidArgument } from "@onehead/provider";
+import { invalidArgument, outcomeToJson } from "@onehead/provider";
 import { ableCandidate, bindCandidate, type OwnOptions } from "./bound-candidate.js";
 import { callRouted, type Routing } from "./call-routed.js";
 import { CandidateErrors } from "./candidate-errors.js";
 import { holdStream, toChunk } from "./held-stream.js";
-import { outcomeMetadata } from "./outcome-metadata.js";
 import type { RoutedCallOptions } from "./routed-call-options.js";
 import { settlingStream } from "./settling-stream.js";
 import { sharedProfile } from "./shared-profile.js";
@@ -138,7 +137,7 @@ export class RoutedChatModel extends BaseChatModel<RoutedCallOptions> {
     });
     const message = call.value;
     call.settle(toUsage(message.usage_metadata));
-    message.response_metadata = { ...message.response_metadata, onehead: outcomeMetadata(call.outcome) };
+    message.response_metadata = { ...message.response_metadata, onehead: outcomeToJson(call.outcome) };
     const llmOutput = { tokenUsage: tokenUsageOf(message.usage_metadata) };
     return { generations: [{ text: message.text, message }], llmOutput };
   }

@@ -1,9 +1,9 @@
 import { AIMessageChunk, mergeUsageMetadata, type UsageMetadata } from "@langchain/core/messages";
 import { raceWithSignal } from "@langchain/core/runnables";
 import type { RoutedCall } from "@onehead/provider";
+import { outcomeToJson } from "@onehead/provider";
 import type { CandidateErrors } from "./candidate-errors.js";
 import { type HeldStream, toChunk } from "./held-stream.js";
-import { outcomeMetadata } from "./outcome-metadata.js";
 import { toUsage } from "./to-usage.js";
 
 /** The pieces of the candidate that answers, and a last one with the outcome; settled when they end, break or are left. */
@@ -35,7 +35,7 @@ export async function* settlingStream(
       // of the kind of the others: an empty text would be one more block of a content of blocks
       content: Array.isArray(first?.content) ? [] : "",
       id: first?.id,
-      response_metadata: { onehead: outcomeMetadata(call.outcome) },
+      response_metadata: { onehead: outcomeToJson(call.outcome) },
     });
   } catch (error) {
     over = true;

@@ -1,7 +1,7 @@
 import type { ChatModel, EmbeddingModel } from "@onehead/provider";
-import { defineChatModel, limitsOf } from "@onehead/provider-http";
+import { defineChatModel, defineEmbeddingModel, limitsOf } from "@onehead/provider-http";
 import { chatProtocol } from "./chat/chat-protocol.js";
-import { mistralEmbeddingModel } from "./embeddings/mistral-embedding-model.js";
+import { embeddingProtocol } from "./embeddings/embedding-protocol.js";
 import type { MistralSettings } from "./settings.js";
 import { createTransport } from "./transport.js";
 
@@ -26,6 +26,7 @@ export function createMistral(settings: MistralSettings): MistralProvider {
     id,
     chatModel: (model) =>
       defineChatModel({ provider: id, model, host: transport.host }, limits, chatProtocol(id, model, transport)),
-    embeddingModel: (model) => mistralEmbeddingModel(id, model, transport, limits),
+    embeddingModel: (model) =>
+      defineEmbeddingModel({ provider: id, model, host: transport.host }, limits, embeddingProtocol(model, transport)),
   };
 }

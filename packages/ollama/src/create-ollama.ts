@@ -1,7 +1,7 @@
 import type { ChatModel, EmbeddingModel } from "@onehead/provider";
-import { defineChatModel, limitsOf } from "@onehead/provider-http";
+import { defineChatModel, defineEmbeddingModel, limitsOf } from "@onehead/provider-http";
 import { chatProtocol } from "./chat/chat-protocol.js";
-import { ollamaEmbeddingModel } from "./embeddings/ollama-embedding-model.js";
+import { embeddingProtocol } from "./embeddings/embedding-protocol.js";
 import type { OllamaSettings } from "./settings.js";
 import { createTransport } from "./transport.js";
 
@@ -28,6 +28,11 @@ export function createOllama(settings: OllamaSettings = {}): OllamaProvider {
       const target = { provider: id, model, host: transport.host };
       return defineChatModel(target, limits, chatProtocol(id, model, transport, keepAlive));
     },
-    embeddingModel: (model) => ollamaEmbeddingModel(id, model, transport, limits, keepAlive),
+    embeddingModel: (model) =>
+      defineEmbeddingModel(
+        { provider: id, model, host: transport.host },
+        limits,
+        embeddingProtocol(model, transport, keepAlive),
+      ),
   };
 }

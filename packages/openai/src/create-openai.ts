@@ -1,7 +1,7 @@
 import { type ChatModel, type EmbeddingModel, invalidArgument } from "@onehead/provider";
-import { defineChatModel, limitsOf } from "@onehead/provider-http";
+import { defineChatModel, defineEmbeddingModel, limitsOf } from "@onehead/provider-http";
 import { chatProtocol } from "./chat/chat-protocol.js";
-import { openAIEmbeddingModel } from "./embeddings/openai-embedding-model.js";
+import { embeddingProtocol } from "./embeddings/embedding-protocol.js";
 import { responsesProtocol } from "./responses/responses-protocol.js";
 import type { OpenAISettings } from "./settings.js";
 import { createTransport } from "./transport.js";
@@ -36,6 +36,7 @@ export function createOpenAI(settings: OpenAISettings): OpenAIProvider {
       if (api === "responses") return defineChatModel(target, limits, responsesProtocol(id, model, transport));
       throw invalidArgument("chatModel: api", api, '"chat" or "responses"');
     },
-    embeddingModel: (model) => openAIEmbeddingModel(id, model, transport, limits),
+    embeddingModel: (model) =>
+      defineEmbeddingModel({ provider: id, model, host: transport.host }, limits, embeddingProtocol(model, transport)),
   };
 }

@@ -18,6 +18,7 @@ export {
   type Usage,
   type Warning,
 } from "@onehead/provider";
+export type { RoutableClient, RoutedOptions } from "@onehead/provider-http";
 export { createOpenAI, type OpenAIProvider } from "./create-openai.js";
-export { type RoutableClient, type RoutedOptions, routed } from "./routed/routed.js";
+export { routed } from "./routed/routed.js";
 export type { Dialect, OpenAIClient, OpenAIClientSettings, OpenAIFetchSettings, OpenAISettings } from "./settings.js";

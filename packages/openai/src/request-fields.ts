@@ -1,4 +1,4 @@
-import type { JsonObject, Reasoning, ResponseFormat, Warning } from "@onehead/provider";
+import type { ChatRequest, JsonObject, Reasoning, ResponseFormat, Warning } from "@onehead/provider";
 import { defined } from "@onehead/provider-http";
 
 type Format =
@@ -17,6 +17,28 @@ export function responseFormat(format: ResponseFormat | undefined): Format | und
   if (format.type === "json") return { type: "json_object" };
   const { name = "answer", description, schema, strict } = format;
   return defined({ type: "json_schema" as const, name, description, schema, strict });
+}
+
+/**
+ * Tools as both interfaces have them; what is of a function chat completions nest.
+ *
+ * @param strict where a tool does not say
+ */
+export function toolFields(
+  { tools, toolChoice, parallelToolCalls }: ChatRequest,
+  nested: (fn: object) => object,
+  strict: boolean | undefined,
+): object {
+  // OpenAI refuses what is said of tools where there are none
+  if (!tools?.length) return {};
+  const ofFunction = (fn: object) => ({ type: "function", ...nested(fn) });
+  return {
+    tools: tools.map(({ name, description, parameters, strict: own = strict }) =>
+      ofFunction(defined({ name, description, parameters, strict: own })),
+    ),
+    tool_choice: typeof toolChoice === "object" ? ofFunction({ name: toolChoice.tool }) : toolChoice,
+    parallel_tool_calls: parallelToolCalls,
+  };
 }
 
 /** OpenAI takes efforts only; a budget is the nearest of them. */

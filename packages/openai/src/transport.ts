@@ -16,10 +16,11 @@ export interface Transport {
 /** @throws ProviderError "invalid-argument" naming the setting */
 export function createTransport(settings: OpenAISettings): Transport {
   if (settings.client !== undefined) return clientTransport(settings.client);
-  const isAzure = /\.azure\.com(:\d+)?$/.test(hostOf(settings.baseUrl) ?? "");
-  const endpoint = new Endpoint("createOpenAI", settings, "https://api.openai.com/v1", (key) =>
+  const endpoint: Endpoint = new Endpoint("createOpenAI", settings, "https://api.openai.com/v1", (key) =>
     // Azure's keys have a header of their own, its tokens, which are JSON Web Tokens, have not
-    isAzure && !key.startsWith("eyJ") ? { "api-key": key } : { authorization: `Bearer ${key}` },
+    endpoint.url.hostname.endsWith(".azure.com") && !key.startsWith("eyJ")
+      ? { "api-key": key }
+      : { authorization: `Bearer ${key}` },
   );
   return {
     host: endpoint.url.host,
@@ -53,7 +54,7 @@ function clientTransport(client: OpenAIClient): Transport {
   };
   const optionsOf = (call: Call, headers: Headers) => ({ signal: call.signal, maxRetries: 0, headers });
   return {
-    host: hostOf(client.baseURL),
+    host: URL.canParse(client.baseURL) ? new URL(client.baseURL).host : undefined,
     json: async (call, path, body, headers) => call.wait(create(path, body, optionsOf(call, headers))),
     events: async (call, path, body, headers) => {
       const answer = create(path, { ...body, stream: true }, optionsOf(call, headers));
@@ -62,12 +63,4 @@ function clientTransport(client: OpenAIClient): Transport {
       return stream as AsyncIterable<unknown>;
     },
   };
-}
-
-function hostOf(address: string | undefined): string | undefined {
-  try {
-    return address === undefined ? undefined : new URL(address).host;
-  } catch {
-    return undefined;
-  }
 }

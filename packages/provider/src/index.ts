@@ -59,6 +59,8 @@ export { type FoundPrices, PriceBook, type PriceBookOptions } from "./prices/pri
 export type { Capabilities, ModelPrices, PricedModel, TokenPrices } from "./prices/prices.js";
 export { parseAutoModel } from "./router/auto-model.js";
 export { outcomeField, outcomeOf } from "./router/outcome-of.js";
+export { outcomeToJson } from "./router/outcome-to-json.js";
+export { type CallPreference, readPreference } from "./router/read-preference.js";
 export type {
   RouteAttempt,
   RouteCandidate,

@@ -67,6 +67,16 @@ describe("route", () => {
     );
   });
 
+  test("embeds the harness's own errand where it has one, and something even where nobody has asked in words", async () => {
+    const { embedder, runtime } = runtimeWith();
+    const title = "Please write a 5-10 word title for the following conversation:";
+    await runtime.route({ request: ask(`${title}\n\nUser: Prove the four colour theorem\n\nAssistant: …`) });
+    expect(embedder.texts.at(-1)).toContain("5-10 word title");
+    expect(embedder.texts.at(-1)).not.toContain("colour theorem");
+    await runtime.route({ request: { messages: [{ role: "system", content: "Speak like a pirate." }] } });
+    expect(embedder.texts.at(-1)).toBe("Speak like a pirate.");
+  });
+
   test("goes by the request's knob, not by the other one of the defaults", async () => {
     const { runtime } = runtimeWith({ preference: { costQuality: 10 } });
     expect((await runtime.route({ request: ask("Hi"), willingnessToPayUsd: 1e-9 })).model).toBe(cheap);
@@ -203,6 +213,14 @@ describe("run", () => {
     expect(outcomes).toMatchObject([{ model: middle, costUsd: 5, unresolvedTries: 0 }]);
     expect(runtime.circuitState(cheap)).toBe("closed");
   });
+});
+
+test("without a price book a call costs what the router reckons with", async () => {
+  const { runtime } = runtimeWith({ prices: undefined });
+  const decision = await runtime.route({ request: ask("Hi"), models: [middle] });
+  const call = await runtime.run(decision, async () => "answer");
+  call.settle({ inputTokens: 1_000_000, cachedInputTokens: 1000, outputTokens: 500_000 });
+  expect(call.outcome).toMatchObject({ costUsd: 3, unresolvedTries: 0 });
 });
 
 describe("options that cannot be", () => {

@@ -1,6 +1,8 @@
 import { type Decision, NoEligibleModelError, type RankedCandidate, rewardOf } from "@onehead/core";
 import {
+  costOfCall,
   invalidArgument,
+  type ModelPrices,
   type RouteAttempt,
   type RouteCandidate,
   type RouteDecision,
@@ -19,6 +21,7 @@ import { Conversations, conversationIdOf } from "./conversation/conversations.js
 import { type CacheRates, cacheSavingUsd } from "./conversation/stay-put.js";
 import { requirementsOf } from "./decision/requirements-of.js";
 import { extractPrompt } from "./prompt/extract-prompt.js";
+import type { ExtractedPrompt } from "./prompt/extracted-prompt.js";
 import { assertRuntimeOptions, type RuntimeOptions } from "./runtime-options.js";
 import { countRequestTokens } from "./tokens/count-request-tokens.js";
 
@@ -89,9 +92,11 @@ class RoutingRuntime implements Runtime {
   async route({ request, models, conversationId, ...asked }: RouteRequest): Promise<RuntimeDecision> {
     const { router, embedder, prompt, countTokens, region, sticky = "priced" } = this.#options;
     if (models?.length === 0) throw invalidArgument("route: models", "none", "at least one candidate");
-    const { question } = extractPrompt(request.messages, prompt);
     const { signal } = request;
-    const embedding = await embedder.embed([question], signal === undefined ? {} : { signal });
+    const embedding = await embedder.embed(
+      [questionOf(extractPrompt(request.messages, prompt))],
+      signal === undefined ? {} : { signal },
+    );
     const inputTokens = countRequestTokens(request, countTokens);
     const preference = mergePreferences(this.#options.preference, asked);
     const { maxCostUsd, exclude, minQuality, ...knobs } = preference;
@@ -151,8 +156,7 @@ class RoutingRuntime implements Runtime {
   }
 
   #cacheRates(candidate: string): CacheRates | undefined {
-    const { provider, model } = this.#nameOf(candidate);
-    const prices = this.#options.prices?.find(provider, model)?.prices;
+    const prices = this.#pricesOf(candidate);
     const cached = prices?.cachedInputUsdPerMillionTokens;
     if (prices === undefined || cached === undefined) return undefined;
     return { inputUsdPerMillionTokens: prices.inputUsdPerMillionTokens, cachedInputUsdPerMillionTokens: cached };
@@ -164,14 +168,21 @@ class RoutingRuntime implements Runtime {
   }
 
   #costOf(candidate: string, usage: Usage): number | null {
-    if (usage.reportedCostUsd !== undefined) return usage.reportedCostUsd;
-    const { provider, model } = this.#nameOf(candidate);
     try {
-      return this.#options.prices?.costOf(provider, model, usage).usd ?? null;
+      return costOfCall(usage, this.#pricesOf(candidate)).usd ?? null;
     } catch {
-      // the answer is there: it is not lost because nobody knows its price
+      // the answer is there: it is not lost because its usage makes no sense
       return null;
     }
+  }
+
+  /** From the price book or, where that has none, what the router itself reckons with. */
+  #pricesOf(candidate: string): ModelPrices | undefined {
+    const { provider, model } = this.#nameOf(candidate);
+    const listed = this.#options.prices?.find(provider, model)?.prices;
+    if (listed !== undefined) return listed;
+    const own = this.#options.router.candidates.find(({ id }) => id === candidate)?.prices;
+    return own === undefined ? undefined : { source: "the router", asOf: "1970-01-01", ...own };
   }
 
   #nameOf(candidate: string): { provider: string; model: string } {
@@ -188,6 +199,12 @@ class RoutingRuntime implements Runtime {
       // a listener's fault is not the call's
     }
   }
+}
+
+/** What is asked of the model: by the user or, in an errand of the harness (a title, a summary), by the harness. */
+function questionOf({ question, chore, harness, system }: ExtractedPrompt): string {
+  const errand = harness.at(-1);
+  return chore !== undefined && errand !== undefined ? errand : question || errand || system;
 }
 
 function withSaving(candidate: RankedCandidate, core: Decision, savingUsd: number): RouteCandidate {

@@ -3,6 +3,7 @@ export type { RetryOptions } from "./calls/retry-policy.js";
 export { conversationIdOf } from "./conversation/conversations.js";
 export type { Sticky } from "./conversation/stay-put.js";
 export { createRuntime, type Runtime, type RuntimeDecision } from "./create-runtime.js";
+export { type RetryingChatModelOptions, retryingChatModel } from "./models/retrying-chat-model.js";
 export {
   type RoutedChatModel,
   type RoutedChatModelOptions,

@@ -20,7 +20,7 @@ export interface RuntimeOptions {
   embedder: QuestionEmbedder;
   /** Whose model each candidate is, and what it is called there: for its prices. Default: as the router's candidates say. */
   names?: Readonly<Record<string, { provider: string; model: string }>> | undefined;
-  /** Prices for what calls have cost, and of cached input. Without it only what a provider reports is known. */
+  /** Prices for what calls have cost, and of cached input; the router's own, which know no cached input, where it has none. */
   prices?: PriceBook | undefined;
   /** What requests that state nothing prefer. */
   preference?: RoutePreference | undefined;

@@ -8,6 +8,7 @@ import { toMessagesBody } from "./to-messages-body.js";
 /** `POST /v1/messages`. */
 export function messagesProtocol(provider: string, model: string, transport: Transport): ChatProtocol<object, unknown> {
   return {
+    signatures: "anthropic",
     toBody: (request) => toMessagesBody(model, request, provider),
     send: (call, body, { headers }) => transport.json(call, body, headers),
     toResult: fromMessage,

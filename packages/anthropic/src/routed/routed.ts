@@ -1,19 +1,6 @@
-import { invalidArgument, type Router } from "@onehead/provider";
-import { routingFetch } from "@onehead/provider-http";
+import type { Router } from "@onehead/provider";
+import { type RoutableClient, type RoutedOptions, routeClient } from "@onehead/provider-http";
 import { messagesPath } from "./messages-path.js";
-
-/** The official client, or one made from it: what is used of it. */
-export interface RoutableClient {
-  withOptions(options: never): unknown;
-}
-
-export interface RoutedOptions {
-  /**
-   * What a candidate of the router is called at this client's provider. Only these are taken then; all of the router's, under
-   * their own names, when left out.
-   */
-  models?: Readonly<Record<string, string>> | undefined;
-}
 
 /**
  * The same client, but `model: "auto"` is routed: `messages` and `beta.messages`, created, streamed, parsed or run with tools.
@@ -29,12 +16,9 @@ export function routed<Client extends RoutableClient>(
   router: Router,
   options: RoutedOptions = {},
 ): Client {
-  if (typeof client?.withOptions !== "function") {
-    throw invalidArgument("routed: client", client, "a client of @anthropic-ai/sdk");
-  }
-  if (typeof router?.route !== "function") throw invalidArgument("routed: router", router, "an object with route()");
-  const { fetch: base = globalThis.fetch } = client as { fetch?: typeof globalThis.fetch };
-  const { models } = options;
-  const fetch = routingFetch(base, { provider: "anthropic", router, paths: [messagesPath], models });
-  return (client.withOptions as (options: object) => unknown).call(client, { fetch }) as Client;
+  return routeClient(client, router, options, {
+    sdk: "@anthropic-ai/sdk",
+    provider: "anthropic",
+    paths: [messagesPath],
+  });
 }

@@ -13,6 +13,7 @@ export function converseProtocol(
   structuredOutput: StructuredOutput,
 ): ChatProtocol<object, unknown> {
   return {
+    signatures: "bedrock",
     toBody: (request) => toConverseBody(model, request, structuredOutput),
     send: (call, body, { headers }) => transport.converse(call, model, body, headers),
     toResult: (answer, warnings) => fromConverse(answer, warnings, structuredOutput),

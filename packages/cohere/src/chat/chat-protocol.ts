@@ -8,6 +8,7 @@ import { toChatBody } from "./to-chat-body.js";
 /** `POST /v2/chat`. */
 export function chatProtocol(model: string, transport: Transport): ChatProtocol<object, unknown> {
   return {
+    signatures: "cohere",
     toBody: (request) => toChatBody(model, request),
     send: (call, body, request) => transport.json(call, "/v2/chat", body, request),
     toResult: (answer, warnings) => fromChatAnswer(answer, warnings),

@@ -12,6 +12,7 @@ export function generateProtocol(
   transport: Transport,
 ): ChatProtocol<GenerateBody, unknown> {
   return {
+    signatures: "google",
     toBody: (request) => toGenerateBody(model, request, provider),
     send: (call, body, { headers }) => transport.generate(call, model, body, headers),
     toResult: fromGenerateResponse,

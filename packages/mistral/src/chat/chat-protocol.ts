@@ -10,6 +10,7 @@ const path = "/v1/chat/completions";
 /** `POST /v1/chat/completions`. */
 export function chatProtocol(provider: string, model: string, transport: Transport): ChatProtocol<object, unknown> {
   return {
+    signatures: "mistral",
     toBody: (request) => toChatBody(model, request, provider),
     send: (call, body, { headers }) => transport.json(call, path, body, headers),
     toResult: fromChatCompletion,

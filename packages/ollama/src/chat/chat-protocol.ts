@@ -14,6 +14,7 @@ export function chatProtocol(
 ): ChatProtocol<object, unknown> {
   return {
     // streams unless it is told not to
+    signatures: null,
     toBody: (request, streaming) => {
       const { body, warnings } = toChatBody(model, request, provider, keepAlive);
       return { body: { ...body, stream: streaming }, warnings };

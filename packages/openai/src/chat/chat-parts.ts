@@ -1,4 +1,4 @@
-import { type FinishReason, ProviderResponseError, type TokenLogprob } from "@onehead/provider";
+import { type FinishReason, ProviderResponseError, type ResponseInfo, type TokenLogprob } from "@onehead/provider";
 import { isRecord, list, readErrorBody, record, text, type Wire } from "@onehead/provider-http";
 
 /** @throws ProviderResponseError for an error where an answer or event should be: some servers send it with status 200 */
@@ -6,6 +6,11 @@ export function assertNoError(where: string, answer: Wire): void {
   if (!answer["error"]) return;
   const { reason } = readErrorBody(answer);
   throw new ProviderResponseError(`${where}: an error${reason === undefined ? "" : `: ${reason}`}`, { reason });
+}
+
+/** The names of an answer, of whichever interface. */
+export function infoOf(answer: Wire): ResponseInfo {
+  return { id: text(answer["id"]), model: text(answer["model"]) };
 }
 
 /** @param calls whether the answer holds tool calls: some servers say "stop" all the same */

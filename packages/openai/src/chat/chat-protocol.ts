@@ -15,6 +15,7 @@ export function chatProtocol(
   dialect: Dialect,
 ): ChatProtocol<object, unknown> {
   return {
+    signatures: null,
     toBody: (request, streaming) => {
       const { body, warnings } = toChatBody(model, request, dialect, provider);
       return { body: streaming ? { stream_options: { include_usage: true }, ...body } : body, warnings };

@@ -10,7 +10,7 @@ import {
   type Wire,
   wholeOrCut,
 } from "@onehead/provider-http";
-import { assertNoError, finishReasonOf, logprobsOf, reasoningOf, textOf } from "./chat-parts.js";
+import { assertNoError, finishReasonOf, infoOf, logprobsOf, reasoningOf, textOf } from "./chat-parts.js";
 import { chatUsage } from "./chat-usage.js";
 
 /**
@@ -41,7 +41,7 @@ export function fromChatCompletion(json: unknown, warnings: Warning[]): ChatResu
     usage: chatUsage(completion["usage"]) ?? { inputTokens: undefined, outputTokens: undefined },
     warnings,
     ...(logprobs.length > 0 ? { logprobs } : {}),
-    response: { id: text(completion["id"]), model: text(completion["model"]) },
+    response: infoOf(completion),
   };
 }
 

@@ -3,13 +3,12 @@ import {
   type ChatRequest,
   type Message,
   ProviderError,
-  type Tool,
   type ToolMessage,
   type UserMessage,
   type Warning,
 } from "@onehead/provider";
 import { defined, mediaAddress, mediaOf } from "@onehead/provider-http";
-import { responseFormat, toEffort } from "../request-fields.js";
+import { responseFormat, toEffort, toolFields } from "../request-fields.js";
 import type { Dialect } from "../settings.js";
 
 /**
@@ -25,7 +24,7 @@ export function toChatBody(
   provider: string,
 ): { body: Record<string, unknown>; warnings: Warning[] } {
   const warnings: Warning[] = [];
-  const { maxOutputTokens, topLogprobs, toolChoice, topK } = request;
+  const { maxOutputTokens, topLogprobs, topK } = request;
   if (topK !== undefined && dialect === "openai") warnings.push({ field: "topK", message: "OpenAI has no top_k" });
   const body = defined({
     model,
@@ -41,15 +40,7 @@ export function toChatBody(
     logprobs: topLogprobs === undefined ? undefined : true,
     top_logprobs: topLogprobs || undefined,
     response_format: chatFormat(request),
-    // OpenAI refuses what is said of tools where there are none
-    ...(request.tools?.length
-      ? {
-          tools: request.tools.map(toTool),
-          tool_choice:
-            typeof toolChoice === "object" ? { type: "function", function: { name: toolChoice.tool } } : toolChoice,
-          parallel_tool_calls: request.parallelToolCalls,
-        }
-      : {}),
+    ...toolFields(request, (fn) => ({ function: fn }), undefined),
     reasoning_effort: toEffort(request.reasoning, warnings),
     ...request.providerOptions?.[provider],
   });
@@ -61,10 +52,6 @@ function chatFormat(request: ChatRequest): unknown {
   if (format?.type !== "json_schema") return format;
   const { type, ...schema } = format;
   return { type, json_schema: schema };
-}
-
-function toTool({ name, description, parameters, strict }: Tool): unknown {
-  return { type: "function", function: defined({ name, description, parameters, strict }) };
 }
 
 function toMessages(message: Message, where: string, warnings: Warning[]): unknown[] {

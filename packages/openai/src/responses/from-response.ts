@@ -23,7 +23,7 @@ import {
   type Wire,
   wholeOrCut,
 } from "@onehead/provider-http";
-import { logprobsOf } from "../chat/chat-parts.js";
+import { infoOf, logprobsOf } from "../chat/chat-parts.js";
 import { reasoningSignature } from "./to-responses-body.js";
 
 /** The result of an answer to `POST /responses`. @throws ProviderResponseError when it failed, or is none */
@@ -58,7 +58,7 @@ export function fromResponse(json: unknown, warnings: Warning[]): ChatResult {
     usage: responseUsage(response["usage"]) ?? { inputTokens: undefined, outputTokens: undefined },
     warnings,
     ...(logprobs.length > 0 ? { logprobs } : {}),
-    response: { id: text(response["id"]), model: text(response["model"]) },
+    response: infoOf(response),
   };
 }
 

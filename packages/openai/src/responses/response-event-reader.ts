@@ -1,6 +1,6 @@
 import { ProviderResponseError, type StreamPart, type Usage, type Warning } from "@onehead/provider";
 import { type EventReader, record, requireRecord, ToolCalls, text, type Wire } from "@onehead/provider-http";
-import { assertNoError } from "../chat/chat-parts.js";
+import { assertNoError, infoOf } from "../chat/chat-parts.js";
 import { assertNotFailed, endOf, responseLogprobs, responseUsage } from "./from-response.js";
 import { reasoningSignature } from "./to-responses-body.js";
 
@@ -98,8 +98,4 @@ export class ResponseEventReader implements EventReader<unknown> {
       yield { type: "reasoning", text: "", signature: reasoningSignature(text(item["id"]) || "rs_", encrypted) };
     }
   }
-}
-
-function infoOf(response: Wire): { id: string | undefined; model: string | undefined } {
-  return { id: text(response["id"]), model: text(response["model"]) };
 }

@@ -11,6 +11,7 @@ export function responsesProtocol(
   transport: Transport,
 ): ChatProtocol<object, unknown> {
   return {
+    signatures: "openai",
     toBody: (request) => toResponsesBody(model, request, provider),
     send: (call, body, { headers }) => transport.json(call, "/responses", body, headers),
     toResult: fromResponse,

@@ -4,13 +4,12 @@ import {
   invalidArgument,
   type Message,
   ProviderError,
-  type Tool,
   type ToolMessage,
   type UserPart,
   type Warning,
 } from "@onehead/provider";
 import { defined, mediaAddress, mediaOf } from "@onehead/provider-http";
-import { responseFormat, toEffort } from "../request-fields.js";
+import { responseFormat, toEffort, toolFields } from "../request-fields.js";
 
 /**
  * The body of `POST /responses`. Nothing is stored at the provider: reasoning travels encrypted with the conversation.
@@ -30,7 +29,7 @@ export function toResponsesBody(
   for (const field of ["seed", "topK", "presencePenalty", "frequencyPenalty"] as const) {
     if (request[field] !== undefined) warnings.push({ field, message: "responses do not have it" });
   }
-  const { topLogprobs, toolChoice } = request;
+  const { topLogprobs } = request;
   const format = responseFormat(request.responseFormat);
   const effort = toEffort(request.reasoning, warnings);
   const include = [
@@ -47,13 +46,8 @@ export function toResponsesBody(
     top_p: request.topP,
     top_logprobs: topLogprobs,
     text: format === undefined ? undefined : { format },
-    ...(request.tools?.length
-      ? {
-          tools: request.tools.map(toTool),
-          tool_choice: typeof toolChoice === "object" ? { type: "function", name: toolChoice.tool } : toolChoice,
-          parallel_tool_calls: request.parallelToolCalls,
-        }
-      : {}),
+    // left out, strict would be true here, other than in chat completions
+    ...toolFields(request, (fn) => fn, false),
     reasoning: effort === undefined ? undefined : { effort },
     ...request.providerOptions?.[provider],
   });
@@ -62,11 +56,6 @@ export function toResponsesBody(
 
 /** OpenAI's models that do not reason refuse to be asked for it: "Encrypted content is not supported with this model". */
 const withoutReasoning = /^(ft:)?(gpt-3|gpt-4|chatgpt-|gpt-5[\w.]*-chat)/;
-
-/** Left out, strict would be true here, other than in chat completions. */
-function toTool({ name, description, parameters, strict = false }: Tool): unknown {
-  return defined({ type: "function", name, description, parameters, strict });
-}
 
 function toItems(message: Message, where: string, warnings: Warning[]): unknown[] {
   const { role, content } = message;

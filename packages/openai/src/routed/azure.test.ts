@@ -95,7 +95,7 @@ describe("a routed client of Azure", () => {
     ["an address of one", { endpoint: undefined, baseURL: "https://host/openai/deployments/d" }],
   ])("cannot be one with %s: it would ask that whatever is chosen", (_, options) => {
     expect(() => routed(newClient(options), routerOf("small"))).toThrow(
-      "routed: client: a client of one deployment, expected one whose model names the deployment",
+      "routed: client: a client of one deployment, expected one without",
     );
   });
 });

@@ -1,10 +1,12 @@
 import {
+  type Billing,
   type ChatModel,
   type ChatRequest,
   collectStream,
   isContent,
   ProviderError,
   ProviderHttpError,
+  ProviderResponseError,
   type StreamPart,
 } from "@onehead/provider";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -37,14 +39,14 @@ export function describeFaults(subject: ContractSubject): void {
       });
 
     for (const fault of [...faults, "dns" as const]) {
-      const { whole, streamed, ...stated } = outcomes[fault];
+      const { whole, streamed, billing, ...stated } = outcomes[fault];
       const key = (fault in (subject.skips ?? {}) ? fault : "mock") as ContractCase;
       const skips = key === "mock" ? undefined : subject.skips;
       contractTest({ ...subject, skips }, [key, `${fault}, whole: ${whole}`], async () => {
         const outcome = await modelFor(fault)
           .generate(request)
           .catch((error: unknown) => error);
-        if (whole !== "answer") assertError(subject, outcome, whole, stated, fault);
+        if (whole !== "answer") assertError(subject, outcome, whole, { ...stated, billing: billing?.whole }, fault);
         else expect(ProviderError.isInstance(outcome), String(outcome)).toBe(false);
       });
 
@@ -54,7 +56,7 @@ export function describeFaults(subject: ContractSubject): void {
           for await (const part of await modelFor(fault).stream(request)) parts.push(part);
         })().catch((error: unknown) => error);
         if (streamed !== "answer") {
-          assertError(subject, outcome, streamed, stated, fault);
+          assertError(subject, outcome, streamed, { ...stated, billing: billing?.streamed }, fault);
           if (fault !== "open-tool-call") expect(parts.some(isContent)).toBe(stated.contentFirst ?? false);
           expect(parts.some(({ type }) => type === "finish")).toBe(false);
         } else expect(outcome, String(outcome)).toBeUndefined();
@@ -95,6 +97,7 @@ export function describeFaults(subject: ContractSubject): void {
 interface Stated {
   status?: number;
   retryable?: boolean;
+  billing?: Billing | undefined;
 }
 
 function assertError(subject: ContractSubject, error: unknown, code: string, stated: Stated, fault: string): void {
@@ -102,6 +105,9 @@ function assertError(subject: ContractSubject, error: unknown, code: string, sta
   expect(error.code, `${fault}: ${error.message}`).toBe(code);
   expect(error.provider).toBe(subject.provider);
   if (stated.retryable !== undefined) expect(error.retryable).toBe(stated.retryable);
+  // tokens that were told before the fault are no guess any more
+  const told = stated.billing === "unknown" && ProviderResponseError.isInstance(error) && error.usage !== undefined;
+  expect(error.billing, `${fault}: ${error.message}`).toBe(told ? "usage" : stated.billing);
   if (stated.status !== undefined) expect(ProviderHttpError.isInstance(error) && error.status).toBe(stated.status);
   for (const text of [error.message, error.stack, JSON.stringify(error), String(error.cause)]) {
     expect(text).not.toContain(secret);

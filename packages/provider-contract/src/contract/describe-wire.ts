@@ -172,6 +172,32 @@ export function describeWire(subject: ContractSubject): void {
       }
     });
 
+    test("reasoning that another provider has signed is left out with a warning, and a foreign signature of a call alone", async () => {
+      const { warnings } = await modelFor("ok").generate({
+        messages: [
+          { role: "user", content: "Hi" },
+          {
+            role: "assistant",
+            content: [
+              { type: "reasoning", text: "FOREIGN-THOUGHT", signature: "elsewhere:Rk9SRUlHTg==" },
+              {
+                type: "tool-call",
+                id: "call_1",
+                name: "look_up",
+                arguments: "{}",
+                signature: "elsewhere:Rk9SRUlHTg==",
+              },
+            ],
+          },
+          { role: "tool", content: [{ type: "tool-result", id: "call_1", name: "look_up", content: "RESULT" }] },
+        ],
+        tools: [{ name: "look_up", parameters: { type: "object", properties: {} } }],
+      });
+      expect(sent()).not.toMatch(/FOREIGN-THOUGHT|elsewhere|Rk9SRUlHTg/);
+      expect(sent()).toContain("look_up");
+      expect(warnings.map(({ field }) => field)).toContain("messages[1].content[0]");
+    });
+
     test("a call makes one request, and its options of the provider's own reach the body", async () => {
       const before = server.requests.length;
       await modelFor("500")

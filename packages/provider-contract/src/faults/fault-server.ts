@@ -48,8 +48,8 @@ export interface ReceivedRequest {
 /** Characters of the text of a "big-line" answer: 5 MB. */
 export const bigTextLength = 5 * 1024 * 1024;
 
-/** Starts a server that speaks one provider's wire format. */
-export async function startFaultServer(wire: WireFormat): Promise<FaultServer> {
+/** Starts a server that speaks one provider's wire format. @param options.remembers whether `requests` is kept */
+export async function startFaultServer(wire: WireFormat, { remembers = true } = {}): Promise<FaultServer> {
   const requests: ReceivedRequest[] = [];
   const sockets = new Set<Socket>();
   const busy = new Map<ServerResponse, string>();
@@ -59,7 +59,8 @@ export async function startFaultServer(wire: WireFormat): Promise<FaultServer> {
       const [, fault, ...path] = (request.url ?? "").split("/");
       busy.set(response, fault);
       response.on("close", () => busy.delete(response));
-      requests.push({ fault: fault as Fault, path: `/${path.join("/")}`, headers: request.headers, body });
+      if (remembers)
+        requests.push({ fault: fault as Fault, path: `/${path.join("/")}`, headers: request.headers, body });
       const streams = body["stream"] === true || /stream/i.test(path.join("/").replace(/^[^/]*invoke/, ""));
       answer(fault as Fault, wire, streams, response, (work, ms) => {
         const timer = setTimeout(() => {

@@ -58,7 +58,8 @@ export async function runStorm(options: StormOptions): Promise<StormReport> {
   const { subjects, calls, seed, concurrency = 24, onProgress } = options;
   const random = seededRandom(seed);
   const servers = new Map<WireFormat, FaultServer>();
-  for (const { wire } of subjects) if (!servers.has(wire)) servers.set(wire, await startFaultServer(wire));
+  for (const { wire } of subjects)
+    if (!servers.has(wire)) servers.set(wire, await startFaultServer(wire, { remembers: false }));
   const report: StormReport = { calls, endings: {}, byFault: {}, violations: [], openCalls: [] };
   const onRejection = (reason: unknown): void => void report.violations.push(`unhandled rejection: ${String(reason)}`);
   const models = new Map<string, ChatModel>();
@@ -74,7 +75,7 @@ export async function runStorm(options: StormOptions): Promise<StormReport> {
         report.byFault[call.fault] = (report.byFault[call.fault] ?? 0) + 1;
         report.endings[ending.ending] = (report.endings[ending.ending] ?? 0) + 1;
         if (ending.violation !== undefined) report.violations.push(`call ${i}: ${nameOf(call)}: ${ending.violation}`);
-        if (i % 100 === 0) onProgress?.(i);
+        if (i % 1000 === 0) onProgress?.(i);
       }
     };
     await Promise.all(Array.from({ length: concurrency }, worker));

@@ -1,10 +1,10 @@
 import {
-  invalidArgument,
   ProviderAbortedError,
   type ProviderError,
   ProviderResponseError,
   ProviderTimeoutError,
 } from "@onehead/provider";
+import { assertLimits } from "./limits.js";
 import { toProviderError } from "./to-provider-error.js";
 
 /** Whom a call goes to. */
@@ -54,10 +54,7 @@ export class Call {
     this.target = target;
     this.#outer = options.signal;
     const { timeoutMs = limits.timeoutMs, idleTimeoutMs = limits.idleTimeoutMs } = options;
-    for (const [name, value] of Object.entries({ timeoutMs, idleTimeoutMs })) {
-      if (!(typeof value === "number" && value > 0))
-        throw invalidArgument(`${target.provider}: request.${name}`, value, "milliseconds above 0");
-    }
+    assertLimits(`${target.provider}: request.`, { timeoutMs, idleTimeoutMs });
     this.#idleTimeoutMs = idleTimeoutMs;
     if (this.#outer?.aborted) throw this.#aborted("none");
     this.#outer?.addEventListener("abort", this.#onAbort, { once: true });

@@ -4,9 +4,13 @@ import type { CallLimits } from "./call.js";
 /** The limits of calls that state none of their own. @throws ProviderError "invalid-argument" naming the one that is no time */
 export function limitsOf(caller: string, settings: Partial<Record<keyof CallLimits, number | undefined>>): CallLimits {
   const limits = { timeoutMs: settings.timeoutMs ?? 600_000, idleTimeoutMs: settings.idleTimeoutMs ?? 120_000 };
-  for (const [name, value] of Object.entries(limits)) {
-    if (!(typeof value === "number" && value > 0))
-      throw invalidArgument(`${caller}: ${name}`, value, "milliseconds above 0");
-  }
+  assertLimits(`${caller}: `, limits);
   return limits;
+}
+
+/** @throws ProviderError "invalid-argument" naming the one that is no time */
+export function assertLimits(where: string, limits: CallLimits): void {
+  for (const [name, value] of Object.entries(limits)) {
+    if (!(typeof value === "number" && value > 0)) throw invalidArgument(where + name, value, "milliseconds above 0");
+  }
 }

@@ -144,7 +144,6 @@ describe("a connection that failed", () => {
       "ConnectionClosed",
       "unknown",
     ],
-    ["Bun, without a code", thrown("Error", "Unable to connect. Is the computer"), undefined, "unknown"],
     ["workerd", new Error("Network connection lost."), undefined, "unknown"],
     ["workerd within", new Error("internal error; reference = abc"), undefined, "unknown"],
     ["Deno", new TypeError(`error sending request for url (${secret})`), undefined, "unknown"],

@@ -115,9 +115,9 @@ function isConnectionError(error: unknown): boolean {
   return connectionWords.test(error.message);
 }
 
-// Node, browsers, Deno, workerd, Bun
+// Node, browsers, Deno, workerd; Bun has codes
 const connectionWords =
-  /^(fetch failed|terminated|failed to fetch|load failed|error sending request|network|connection|internal error; reference|unable to connect|was there a typo|the socket connection)/i;
+  /^(fetch failed|terminated|failed to fetch|load failed|error sending request|network|connection|internal error; reference)/i;
 
 /** Codes of connections that came to no request: no host, nobody there, no trust. Any other may have been answered, and billed. */
 const neverSent =

@@ -118,7 +118,7 @@ describe("a request", () => {
 
   test("whose function for the key gives none is refused", async () => {
     const { endpoint } = endpointWith({ apiKey: () => undefined as never });
-    await expect(endpoint.json(newCall(), "/a", {})).rejects.toThrow("p: apiKey: undefined, expected a function");
+    await expect(endpoint.json(newCall(), "/a", {})).rejects.toThrow("p: apiKey: undefined, expected text");
   });
 
   test("whose function for the key hangs ends with the call", async () => {

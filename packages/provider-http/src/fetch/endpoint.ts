@@ -106,7 +106,7 @@ export class Endpoint {
     });
     const key: unknown = await call.wait(asked);
     if (typeof key === "string") return key;
-    throw invalidArgument(`${call.target.provider}: apiKey`, typeof key, "a function that gives text");
+    throw invalidArgument(`${call.target.provider}: apiKey`, typeof key, "text");
   }
 }
 

@@ -3,16 +3,18 @@ import {
   type ChatRequest,
   type ChatResult,
   invalidArgument,
-  ProviderResponseError,
   type Usage,
   type Warning,
 } from "@onehead/provider";
 import { Call, type CallLimits, type CallTarget } from "../call/call.js";
-import { chatStream, type EventReader } from "../stream/chat-stream.js";
-import { isRecord } from "../wire/fields.js";
+import { chatStream, type EventReader, withUsage } from "../stream/chat-stream.js";
+import { isRecord, list } from "../wire/fields.js";
+import { taggingReader, withOwnSignatures, withTaggedContent } from "./signatures.js";
 
 /** What differs between providers: the form of requests and answers, and how they travel. */
 export interface ChatProtocol<Body, Event> {
+  /** Whose signatures of thoughts it makes and takes: they are tagged with this name. Null for a provider without any. */
+  signatures: string | null;
   /** @throws ProviderError "unsupported" or "invalid-argument" */
   toBody(request: ChatRequest, streaming: boolean): { body: Body; warnings: Warning[] };
   send(call: Call, body: Body, request: ChatRequest): Promise<unknown>;
@@ -39,23 +41,26 @@ export function defineChatModel<Body, Event>(
     model,
     async generate(request) {
       assertRequest(provider, request);
-      const { body, warnings } = protocol.toBody(request, false);
+      const { body, warnings } = toBody(protocol, request, false);
       const call = new Call(target, request, limits);
+      let answer: unknown;
       try {
-        const answer = await protocol.send(call, body, request);
-        return readAnswer(protocol, answer, warnings);
+        answer = await protocol.send(call, body, request);
+        return withTaggedContent(protocol.toResult(answer, warnings), protocol.signatures);
       } catch (error) {
-        throw call.errorOf(error);
+        // what cannot be read was billed all the same
+        throw withUsage(call.errorOf(error), answer === undefined ? undefined : protocol.usageOf(answer));
       } finally {
         call.end();
       }
     },
     async stream(request) {
       assertRequest(provider, request);
-      const { body, warnings } = protocol.toBody(request, true);
+      const { body, warnings } = toBody(protocol, request, true);
       const call = new Call(target, request, limits);
       try {
-        return chatStream(call, await protocol.open(call, body, request), protocol.reader(warnings));
+        const events = await protocol.open(call, body, request);
+        return chatStream(call, events, taggingReader(protocol.reader(warnings), protocol.signatures));
       } catch (error) {
         const failure = call.errorOf(error);
         call.end();
@@ -65,20 +70,15 @@ export function defineChatModel<Body, Event>(
   };
 }
 
-function readAnswer<Body, Event>(
+function toBody<Body, Event>(
   protocol: ChatProtocol<Body, Event>,
-  answer: unknown,
-  warnings: Warning[],
-): ChatResult {
-  try {
-    return protocol.toResult(answer, warnings);
-  } catch (error) {
-    if (!ProviderResponseError.isInstance(error)) throw error;
-    // billed all the same
-    const usage = protocol.usageOf(answer);
-    if (usage === undefined) throw error;
-    throw new ProviderResponseError(error.message, { reason: error.reason, usage });
-  }
+  request: ChatRequest,
+  streaming: boolean,
+): { body: Body; warnings: Warning[] } {
+  const warnings: Warning[] = [];
+  const own = withOwnSignatures(request, protocol.signatures, warnings);
+  const made = protocol.toBody(own, streaming);
+  return { body: made.body, warnings: [...warnings, ...made.warnings] };
 }
 
 function assertRequest(provider: string, request: ChatRequest): void {
@@ -96,10 +96,9 @@ function assertRequest(provider: string, request: ChatRequest): void {
     if (!Array.isArray(content) && (typeof content !== "string" || role === "tool")) {
       throw invalidArgument(`${provider}: request.messages[${i}].content`, typeof content, "text or a list of parts");
     }
-    const none = typeof content === "string" ? -1 : content.findIndex((part) => !isRecord(part));
-    if (none >= 0) {
-      const where = `${provider}: request.messages[${i}].content[${none}]`;
-      throw invalidArgument(where, typeof content[none], "an object");
+    for (const [j, part] of list(content).entries()) {
+      if (isRecord(part)) continue;
+      throw invalidArgument(`${provider}: request.messages[${i}].content[${j}]`, typeof part, "an object");
     }
   }
 }

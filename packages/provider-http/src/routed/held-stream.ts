@@ -8,6 +8,7 @@ import {
 } from "@onehead/provider";
 import type { CallTarget } from "../call/call.js";
 import { toProviderError } from "../call/to-provider-error.js";
+import { chunksOf } from "../fetch/read-body.js";
 import { readServerSentEvents, type ServerSentEvent } from "../fetch/server-sent-events.js";
 import type { EventReader } from "../stream/chat-stream.js";
 import { isRecord, type Wire } from "../wire/fields.js";
@@ -27,7 +28,7 @@ const encoder = new TextEncoder();
  * outcome that its first and last events carry.
  */
 export class HeldStream {
-  readonly #source: ReadableStreamDefaultReader<Uint8Array> | undefined;
+  readonly #left = new AbortController();
   readonly #events: AsyncGenerator<ServerSentEvent>;
   readonly #path: RoutedPath;
   readonly #body: Wire;
@@ -40,8 +41,7 @@ export class HeldStream {
   #broken: ProviderError | undefined;
 
   constructor(body: ReadableStream<Uint8Array> | null, path: RoutedPath, requestBody: Wire, target: CallTarget) {
-    this.#source = body?.getReader();
-    this.#events = readServerSentEvents(chunksFrom(this.#source));
+    this.#events = readServerSentEvents(chunksOf(body, this.#left.signal));
     this.#path = path;
     this.#body = requestBody;
     this.#target = target;
@@ -75,7 +75,7 @@ export class HeldStream {
   /** Gives the connection back at once, even where it is silent: a generator that waits could not be returned. */
   cancel(): void {
     this.#over = true;
-    this.#source?.cancel().catch(() => {});
+    this.#left.abort();
   }
 
   /**
@@ -176,14 +176,6 @@ export class HeldStream {
     } catch (error) {
       this.#broken ??= toProviderError(error, this.#target, true);
     }
-  }
-}
-
-async function* chunksFrom(source: ReadableStreamDefaultReader<Uint8Array> | undefined): AsyncGenerator<Uint8Array> {
-  for (;;) {
-    const { done, value } = (await source?.read()) ?? { done: true, value: undefined };
-    if (done) return;
-    yield value;
   }
 }
 

@@ -78,7 +78,7 @@ export function chatStream<Event>(call: Call, events: AsyncIterable<Event>, read
 }
 
 /** An answer that broke after it had said what it is billed for costs that much. */
-function withUsage(error: ProviderError, usage: Usage | undefined): ProviderError {
+export function withUsage(error: ProviderError, usage: Usage | undefined): ProviderError {
   if (usage === undefined || !ProviderResponseError.isInstance(error) || error.usage !== undefined) return error;
   const { message, provider, model, host, retryable, reason } = error;
   return new ProviderResponseError(message, { provider, model, host, retryable, reason, usage, billing: "usage" });

@@ -44,7 +44,8 @@ export class ToolCalls {
     const call = this.#open.get(key);
     if (call === undefined) return [];
     this.#open.delete(key);
-    return [this.#whole(json ? { ...call, arguments: [json] } : call)];
+    this.finished++;
+    return [wholeCall(call.id, call.name, json || call.arguments.join(""), call.signature)];
   }
 
   /**
@@ -53,21 +54,12 @@ export class ToolCalls {
    */
   endAll(finishReason: FinishReason, warnings: Warning[]): StreamPart[] {
     const parts: StreamPart[] = [];
-    for (const [key, call] of this.#open) {
-      this.#open.delete(key);
-      if (finishReason === "length" && parseArguments(call.arguments.join("")) === undefined) {
-        warnings.push({
-          field: "maxOutputTokens",
-          message: `the arguments of tool call ${call.id} were cut off; it is left out`,
-        });
-      } else parts.push(this.#whole(call));
+    for (const { id, name, arguments: pieces, signature } of this.#open.values()) {
+      parts.push(...wholeOrCut(id, name, pieces.join(""), finishReason === "length", warnings, signature));
     }
+    this.#open.clear();
+    this.finished += parts.length;
     return parts;
-  }
-
-  #whole({ id, name, arguments: pieces, signature }: OpenCall): StreamPart {
-    this.finished++;
-    return wholeCall(id, name, pieces.join(""), signature);
   }
 }
 

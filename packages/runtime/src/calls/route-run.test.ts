@@ -329,6 +329,21 @@ describe("circuit breakers", () => {
     expect(ProviderHttpError.isInstance(error) && error.message).toContain("circuit is open");
   });
 
+  test("count answers that break off, however well they begin, until one comes to its end", async () => {
+    const breakers = new CircuitBreakers({ failures: 2 });
+    const answer = async (error?: ProviderError): Promise<void> => {
+      const { settle } = await runWith(scripted({}).attempt, { breakers }).run;
+      settle(undefined, error);
+    };
+    const broken = new ProviderResponseError("broke off");
+    await answer(broken);
+    await answer();
+    await answer(broken);
+    expect(breakers.state("best")).toBe("closed");
+    await answer(broken);
+    expect(breakers.state("best")).toBe("open");
+  });
+
   test("do not count a request that is at fault itself, nor an abort", async () => {
     const breakers = new CircuitBreakers({ failures: 1 });
     await failureOf(runWith(scripted({ best: [http(400)] }).attempt, { breakers }).run);

@@ -164,7 +164,8 @@ export class RouteRun<T> {
       this.#winner = { value, record, startedMs, link };
       this.#open.delete(record);
       record.outcome = "answered";
-      breakers.succeeded(model);
+      // whether it is well is known when the answer is over: one that always breaks begins well too
+      breakers.released(model);
       this.#stop.abort();
       return undefined;
     } catch (error) {
@@ -217,7 +218,7 @@ export class RouteRun<T> {
         record.outcome = aborted ? "aborted" : "broken";
         if (ProviderError.isInstance(error)) record.error = error.code;
         if (!aborted) breakers.failed(record.model);
-      }
+      } else breakers.succeeded(record.model);
       Object.assign(outcome, totalOf(this.#tries));
       onOutcome(outcome);
     };

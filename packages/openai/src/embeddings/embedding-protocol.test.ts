@@ -55,15 +55,23 @@ describe("vectors", () => {
 
 describe("an answer", () => {
   test.each<[string, unknown, string]>([
-    ["fewer vectors", data({ index: 0, embedding: [1] }), "embeddings: data: 1 vectors, expected 2"],
-    ["more vectors", data({ embedding: [1] }, { embedding: [2] }, { embedding: [3] }), "3 vectors, expected 2"],
-    ["one twice", data({ index: 0, embedding: [1] }, { index: 0, embedding: [2] }), "1 vectors, expected 2"],
+    ["fewer vectors", data({ index: 0, embedding: [1] }), "embeddings: 1 vectors, expected 2"],
+    [
+      "more vectors",
+      data({ embedding: [1] }, { embedding: [2] }, { embedding: [3] }),
+      "embeddings: 3 vectors, expected 2",
+    ],
+    [
+      "one twice",
+      data({ index: 0, embedding: [1] }, { index: 0, embedding: [2] }),
+      "1 vectors with an index of their own, expected 2",
+    ],
     ["one that nobody asked for", data({ index: 0, embedding: [1] }, { index: 2, embedding: [2] }), "2 vectors"],
     ["one before the first", data({ index: 0, embedding: [1] }, { index: -1, embedding: [2] }), "2 vectors"],
     ["an index that is none", data({ index: 0, embedding: [1] }, { index: "x", embedding: [2] }), "2 vectors"],
-    ["null within", data({ embedding: [1, null] }, { embedding: [2] }), "data[0].embedding: a value that is no number"],
-    ["text within", data({ embedding: [1] }, { embedding: ["NaN"] }), "data[1].embedding: a value that is no number"],
-    ["base64", data({ embedding: "AACAPw==" }, {}), "embeddings: data[0].embedding: string, expected a list"],
+    ["null within", data({ embedding: [1, null] }, { embedding: [2] }), "embeddings[0]: a value that is no number"],
+    ["text within", data({ embedding: [1] }, { embedding: ["NaN"] }), "embeddings[1]: a value that is no number"],
+    ["base64", data({ embedding: "AACAPw==" }, {}), "embeddings[0]: string, expected a list"],
     ["no list", { data: {} }, "embeddings: data: object, expected a list"],
     ["a list", [], "embeddings: a list, expected an object"],
   ])("with %s is none", async (_, body, message) => {

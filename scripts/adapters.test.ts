@@ -103,7 +103,7 @@ describe.each(adapters)("$name as published", (adapter) => {
     beforeAll(() => {
       const adapterSource = readFileSync(join(project.packageFolder, "dist/index.js"), "utf8");
       worker = new Miniflare({
-        // of its own, without Node's modules
+        // no flags: without Node's modules
         compatibilityDate: "2025-01-01",
         modulesRoot: "/",
         modules: [

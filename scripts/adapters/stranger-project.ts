@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process";
-import { mkdtempSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, realpathSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join, relative, sep } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -23,7 +23,8 @@ export interface StrangerProject {
 
 /** Packs an adapter as npm does and installs it in an empty project. */
 export async function createStrangerProject({ name, sdk, beside }: Adapter): Promise<StrangerProject> {
-  const folder = mkdtempSync(join(tmpdir(), `onehead-${name}-`));
+  // the real path: the compiler names files by it
+  const folder = realpathSync(mkdtempSync(join(tmpdir(), `onehead-${name}-`)));
   const source = join(root, "packages", name);
   await npm(["pack", "--pack-destination", folder], source);
   const tarball = readdirSync(folder).find((file) => file.endsWith(".tgz"))!;

@@ -15,7 +15,7 @@ import type { CohereClient, CohereSettings, CohereV2Client } from "./settings.js
 type Path = "/v2/chat" | "/v2/embed";
 
 /** What a call states for itself. */
-export interface SendOptions {
+interface SendOptions {
   headers?: Readonly<Record<string, string>> | undefined;
   timeoutMs?: number | undefined;
 }

@@ -14,7 +14,7 @@ export interface GenerateBody {
   own: readonly string[];
 }
 
-export interface EmbedBody {
+interface EmbedBody {
   texts: readonly string[];
   taskType: string | undefined;
   outputDimensionality: number | undefined;

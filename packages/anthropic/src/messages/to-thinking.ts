@@ -2,9 +2,9 @@ import type { ChatRequest, Warning } from "@onehead/provider";
 import type { ModelTraits } from "./model-traits.js";
 
 /** `max_tokens`, which the interface cannot do without, of a request that leaves `maxOutputTokens` out. */
-export const defaultMaxTokens = 4096;
+const defaultMaxTokens = 4096;
 /** As {@link defaultMaxTokens}, where the model thinks by itself as long as it likes: its thoughts count too. */
-export const defaultThinkingMaxTokens = 16_000;
+const defaultThinkingMaxTokens = 16_000;
 
 const leastBudget = 1024;
 const budgets = { low: 2048, medium: 8192, high: 16_384 };

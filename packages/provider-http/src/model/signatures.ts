@@ -7,7 +7,7 @@ import type { EventReader } from "../stream/chat-stream.js";
  *
  *   signature = kind ":" the provider's own, such as "anthropic:EqQBCgIYAhIM…"
  */
-export function tagSignature(kind: string, signature: string): string {
+function tagSignature(kind: string, signature: string): string {
   return `${kind}:${signature}`;
 }
 

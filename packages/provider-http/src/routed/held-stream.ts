@@ -1,6 +1,7 @@
 import {
   isContent,
   outcomeField,
+  outcomeToJson,
   ProviderAbortedError,
   type ProviderError,
   ProviderResponseError,
@@ -188,7 +189,7 @@ function jsonOf({ data }: ServerSentEvent): Wire | undefined {
 /** The event as text, with the outcome where the call is given. */
 function written<T>({ sse, json }: Held, call: RoutedCall<T> | undefined, path: RoutedPath): string {
   const carrier = call === undefined || json === undefined ? null : path.carrierOf(json);
-  if (carrier !== null) carrier[outcomeField] = call?.outcome;
+  if (carrier !== null && call !== undefined) carrier[outcomeField] = outcomeToJson(call.outcome);
   const data = carrier === null ? sse.data : JSON.stringify(json);
   const lines = data
     .split("\n")

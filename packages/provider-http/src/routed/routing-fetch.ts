@@ -1,5 +1,6 @@
 import {
   outcomeField,
+  outcomeToJson,
   ProviderError,
   ProviderHttpError,
   ProviderResponseError,
@@ -151,7 +152,7 @@ class RoutedRequest {
     }
     const { json } = call.value;
     call.settle(this.#path.usageOf(json));
-    return new Response(JSON.stringify({ ...json, [outcomeField]: call.outcome }), {
+    return new Response(JSON.stringify({ ...json, [outcomeField]: outcomeToJson(call.outcome) }), {
       status: response.status,
       headers,
     });

@@ -1,5 +1,5 @@
 /** What the label at the beginning of a line announces. */
-export type LabelKind = "question" | "input" | "answer" | "context";
+type LabelKind = "question" | "input" | "answer" | "context";
 
 export interface Label {
   kind: LabelKind;

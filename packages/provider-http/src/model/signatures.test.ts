@@ -1,6 +1,6 @@
 import type { AssistantPart, ChatRequest, StreamPart, Warning } from "@onehead/provider";
 import { describe, expect, test } from "vitest";
-import { taggingReader, tagSignature, withOwnSignatures, withTaggedContent } from "./signatures.js";
+import { taggingReader, withOwnSignatures, withTaggedContent } from "./signatures.js";
 
 const thought = (signature?: string): AssistantPart => ({ type: "reasoning", text: "hm", signature });
 const call = (signature?: string): AssistantPart => ({
@@ -48,5 +48,4 @@ test("an answer's signatures are tagged, whole and streamed, and read back by wh
   expect(tagging.usage).toBe(usage);
   expect(taggingReader(reader, null)).toBe(reader);
   expect(read("openai", ...tagged).content).toEqual(content);
-  expect(tagSignature("openai", "x")).toBe("openai:x");
 });

@@ -48,7 +48,7 @@ function clientTransport(client: OpenAIClient): Transport {
       "/embeddings": client.embeddings,
     }[path];
     if (typeof resource?.create !== "function") {
-      throw invalidArgument("createOpenAI: client", `without ${path.slice(1)}`, "an OpenAI client that has it");
+      throw invalidArgument("createOpenAI: client", `without ${path.slice(1)}`, "a client of openai");
     }
     return (resource as unknown as { create: Create }).create(body, options);
   };

@@ -47,7 +47,8 @@ export function toProviderError(error: unknown, target: CallTarget, answered: bo
     // a client that stumbles over an answer it did not expect; its own words may quote the body
     return new ProviderResponseError(`${name}: the answer could not be read`, target);
   }
-  if (answered || status !== undefined || isTerminated(fields)) {
+  // undici's word for a body that breaks off
+  if (answered || status !== undefined || fields["message"] === "terminated") {
     return new ProviderResponseError(`${name}: the answer broke off: ${code ?? "connection lost"}`, target);
   }
   const billing: Billing = code !== undefined && neverSent.test(code) ? "none" : "unknown";
@@ -101,11 +102,6 @@ function isTimeout(error: Record<string, unknown>): boolean {
   const { name, message } = error;
   if (typeof name === "string" && /Timeout(Error)?$|^AbortError$/i.test(name)) return true;
   return typeof message === "string" && /^"?(request )?time(d )?out"?\.?$/i.test(message);
-}
-
-/** A body that breaks off: undici says so in a TypeError of its own. */
-function isTerminated({ message }: Record<string, unknown>): boolean {
-  return message === "terminated";
 }
 
 /** By what fetch of the several runtimes, and the clients above it, say of a connection that failed. */

@@ -218,9 +218,5 @@ function urlOf(input: RequestInfo | URL): URL | undefined {
 /** Azure's client has put the name of the model into the address too, as that of a deployment. */
 function withDeployment(input: RequestInfo | URL, asked: string, model: string): RequestInfo | URL {
   if (input instanceof Request) return input;
-  const address = String(input);
-  const segment = `/deployments/${asked}/`;
-  return address.includes(segment)
-    ? address.replace(segment, () => `/deployments/${encodeURIComponent(model)}/`)
-    : input;
+  return String(input).replace(`/deployments/${asked}/`, () => `/deployments/${encodeURIComponent(model)}/`);
 }

@@ -26,8 +26,7 @@ export function createOnehead<Model extends AnyLanguageModel>(
   const languageModel = (modelId = "auto"): RoutedLanguageModel<Model> => {
     const asked = parseAutoModel(modelId);
     if (asked !== null) return routedModel({ ...options, modelId, preference: over(options.preference, asked) });
-    const model = options.models[modelId];
-    if (model !== undefined) return model;
+    if (Object.hasOwn(options.models, modelId)) return options.models[modelId];
     const known = ["auto", "auto:<USD>", ...Object.keys(options.models)].join(", ");
     throw invalidArgument("onehead: model", modelId.slice(0, 60), `one of ${known}`);
   };

@@ -1,6 +1,12 @@
-import { outcomeToJson, ProviderResponseError, type RoutedCall } from "@onehead/provider";
+import {
+  outcomeToJson,
+  type ProviderError,
+  ProviderResponseError,
+  type RoutedCall,
+  type Usage,
+} from "@onehead/provider";
 import { type Fields, isFields } from "./language-model.js";
-import { SdkErrors } from "./sdk-errors.js";
+import type { SdkErrors } from "./sdk-errors.js";
 import { toUsage } from "./to-usage.js";
 
 /** Parts that may be shown before it is known whether the model answers at all. */
@@ -35,20 +41,37 @@ export async function holdStream(result: { stream: ReadableStream<unknown> }): P
   }
 }
 
-/** The parts of the model that answers, with the outcome on the `finish` part; settled when they end, break or are left. */
-export function settlingStream(call: RoutedCall<HeldStream>): ReadableStream<unknown> {
+/**
+ * The parts of the model that answers, with the outcome on the `finish` part; settled when they end, break, are aborted or left.
+ *
+ * @param signal the caller's own: an abort is no failure of the model's
+ */
+export function settlingStream(
+  call: RoutedCall<HeldStream>,
+  errors: SdkErrors,
+  signal = new AbortController().signal,
+): ReadableStream<unknown> {
   const { held, reader } = call.value;
+  const settle = (usage: Usage | undefined, error?: ProviderError): void => {
+    signal.removeEventListener("abort", aborted);
+    call.settle(usage, error);
+  };
+  const broken = (error: unknown): void => settle(undefined, errors.toProviderError(error, call.outcome.model, signal));
+  // after an abort nobody may come back, not even to end this
+  const aborted = (): void => broken(signal.reason);
   const pass = (value: unknown): unknown => {
     if (!isFields(value)) return value;
     if (value["type"] === "error") {
-      call.settle(undefined, value["error"]);
-      return { ...value, error: new SdkErrors().toSdkError(value["error"]) };
+      broken(value["error"]);
+      return { ...value, error: errors.toSdkError(value["error"]) };
     }
     if (value["type"] !== "finish") return value;
-    call.settle(toUsage(value["usage"]));
+    settle(toUsage(value["usage"]));
     const metadata = isFields(value["providerMetadata"]) ? value["providerMetadata"] : {};
     return { ...value, providerMetadata: { ...metadata, onehead: outcomeToJson(call.outcome) } };
   };
+  if (signal.aborted) aborted();
+  else signal.addEventListener("abort", aborted, { once: true });
   return new ReadableStream<unknown>({
     async pull(controller) {
       if (held.length > 0) {
@@ -61,15 +84,15 @@ export function settlingStream(call: RoutedCall<HeldStream>): ReadableStream<unk
           controller.enqueue(pass(value));
           return;
         }
-        call.settle(undefined);
+        settle(undefined);
         controller.close();
       } catch (error) {
-        call.settle(undefined, error);
+        broken(error);
         controller.error(error);
       }
     },
     async cancel(reason) {
-      call.settle(undefined);
+      settle(undefined);
       await reader.cancel(reason);
     },
   });

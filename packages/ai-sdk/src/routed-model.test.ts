@@ -164,7 +164,43 @@ describe("doStream", () => {
     expect(parts[2]["error"]).toBe(error);
     expect(error.isRetryable).toBe(false);
     expect(second.doStreamCalls).toEqual([]);
-    expect(router.settled).toEqual([error]);
+    expect(router.settled).toMatchObject([{ code: "http", status: 503 }]);
+  });
+
+  test("an abort after content is no failure of the model's, whether or not it heeds it", async () => {
+    for (const heeds of [true, false]) {
+      const router = routerWith();
+      const controller = new AbortController();
+      const stream = new ReadableStream<never>({
+        start(own) {
+          own.enqueue(delta("Hel") as never);
+          if (heeds) controller.signal.addEventListener("abort", () => own.error(controller.signal.reason));
+        },
+      });
+      const first = new MockLanguageModelV3({ doStream: async () => ({ stream }) });
+      const routed = await routedModel({ router, models: { first } }).doStream({
+        prompt,
+        abortSignal: controller.signal,
+      });
+      const read = partsOf(routed.stream).catch((thrown: unknown) => thrown);
+      controller.abort();
+      if (heeds) expect(await read).toBe(controller.signal.reason);
+      expect(router.settled).toMatchObject([{ code: "aborted" }]);
+    }
+  });
+
+  test("a stream that breaks is settled with an error that says so", async () => {
+    const router = routerWith();
+    const stream = new ReadableStream<never>({
+      start(own) {
+        own.enqueue(delta("Hel") as never);
+      },
+      pull: (own) => own.error(new TypeError("terminated")),
+    });
+    const first = new MockLanguageModelV3({ doStream: async () => ({ stream }) });
+    const routed = await routedModel({ router, models: { first } }).doStream({ prompt });
+    await expect(partsOf(routed.stream)).rejects.toThrow("terminated");
+    expect(router.settled).toMatchObject([{ code: "response" }]);
   });
 
   test("an empty stream is no answer, and one without content but with a finish is", async () => {
@@ -203,6 +239,29 @@ describe("doGenerate", () => {
       { code: "http", status: 503, retryable: true, retryAfterMs: 7000 },
     ]);
     for (const seen of router.errors) expect((seen as Error).message).not.toContain("busy");
+  });
+
+  test("a connection that breaks may have cost something, one that never was costs nothing", async () => {
+    const router = routerWith();
+    const lost = (code: string) => {
+      const cause = new TypeError("fetch failed", { cause: Object.assign(new Error("lost"), { code }) });
+      return failing(busy({ statusCode: undefined, data: undefined, cause }));
+    };
+    const models = { first: lost("ECONNRESET"), second: lost("ECONNREFUSED") };
+    await expect(routedModel({ router, models }).doGenerate({ prompt })).rejects.toThrow("busy");
+    expect(router.errors).toMatchObject([
+      { status: null, billing: "unknown" },
+      { status: null, billing: "none" },
+    ]);
+  });
+
+  test("goes on where a router names a candidate that nobody has a model for", async () => {
+    const router = routerWith();
+    const answer = { content: [{ type: "text" as const, text: "Hi" }], finishReason, usage, warnings: [] };
+    const second = new MockLanguageModelV3({ doGenerate: async () => answer });
+    const result = await routedModel({ router, models: { second } }).doGenerate({ prompt });
+    expect(result.providerMetadata?.["onehead"]).toMatchObject({ model: "second" });
+    expect(router.errors).toMatchObject([{ code: "unsupported" }]);
   });
 
   test("ends with the reason of an abort, and asks nobody else", async () => {
@@ -263,6 +322,7 @@ describe("what cannot be", () => {
   test("a model that the provider does not have", () => {
     const onehead = createOnehead({ router, models: { first: failing(busy()) } });
     expect(() => onehead("third")).toThrow("one of auto, auto:<USD>, first");
+    for (const name of ["constructor", "__proto__", "toString"]) expect(() => onehead(name)).toThrow("one of auto");
     expect(() => onehead("auto:0")).toThrow("auto:<USD>");
     expect(() => onehead.embeddingModel("x")).toThrow("a language model");
   });

@@ -1,6 +1,7 @@
 import {
   invalidArgument,
   outcomeToJson,
+  ProviderError,
   type RouteDecision,
   type RoutedCall,
   type RoutePreference,
@@ -81,7 +82,7 @@ export function routedModel<Model extends AnyLanguageModel>(
         async (model, own) => holdStream(await model.doStream(own)),
         ({ reader }) => void reader.cancel().catch(() => {}),
       );
-      return { ...call.value.result, stream: settlingStream(call) };
+      return { ...call.value.result, stream: settlingStream(call, errors, callOptions.abortSignal) };
     },
   };
   // of the candidates' own interface, whichever version that is
@@ -105,7 +106,7 @@ async function callRouted<Model extends AnyLanguageModel, T>(
       decision,
       async ({ model, signal }) => {
         try {
-          return await attempt(models[model], { ...callOptions, abortSignal: signal } as never);
+          return await attempt(candidateOf(models, model), { ...callOptions, abortSignal: signal } as never);
         } catch (error) {
           throw errors.toProviderError(error, model, signal);
         }
@@ -116,6 +117,12 @@ async function callRouted<Model extends AnyLanguageModel, T>(
     // the SDK's own functions know an abort by the reason of its signal
     throw abortSignal?.aborted ? abortSignal.reason : errors.toSdkError(error);
   }
+}
+
+/** Own names only, and a router may name candidates that nobody has a model for. @throws ProviderError "unsupported" */
+function candidateOf<Model>(models: Readonly<Record<string, Model>>, id: string): Model {
+  if (Object.hasOwn(models, id)) return models[id];
+  throw new ProviderError("unsupported", `${id}: it is not among the models`, { model: id });
 }
 
 /** Addresses that every candidate fetches by itself: the SDK downloads the others before the call. */

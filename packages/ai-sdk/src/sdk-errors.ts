@@ -55,10 +55,17 @@ function convert(error: unknown, model: string, signal: AbortSignal): ProviderEr
       retryable: typeof isRetryable === "boolean" ? isRetryable : undefined,
       retryAfterMs: parseRetryAfter({ get }),
       reason: reasonOf(fields["data"]),
+      billing: status === null && !neverSent(fields) ? "unknown" : "none",
     });
   }
   if (name === "AI_LoadAPIKeyError") return new ProviderHttpError(`${model}: no key`, { model, status: 401 });
   return new ProviderResponseError(`${model}: the answer could not be read`, { model });
+}
+
+/** Whether the connection failed before anything was sent: a request that was may have cost something. */
+function neverSent({ code, cause }: Record<string, unknown>): boolean {
+  if (typeof code !== "string") return isFields(cause) && neverSent(cause);
+  return /^(ENOTFOUND|EAI_AGAIN|ECONNREFUSED|EHOSTUNREACH|ENETUNREACH|UND_ERR_CONNECT_TIMEOUT|CERT_)/.test(code);
 }
 
 /** The provider's name of the fault, where the SDK has read it. */

@@ -7,6 +7,9 @@ import {
 } from "@onehead/provider";
 import { faultOf } from "./fault-of.js";
 
+/** Faults of a connection before anything was sent: a request that was may have cost something. */
+const neverSent = /^(ENOTFOUND|EAI_AGAIN|ECONNREFUSED|EHOSTUNREACH|ENETUNREACH|UND_ERR_CONNECT_TIMEOUT|CERT_)/;
+
 /**
  * Errors of the candidates as the router knows them, and back: whoever calls gets the candidate's own error, and the router gets
  * one that says what can be done about it.
@@ -52,6 +55,9 @@ function convert(error: unknown, model: string, signal: AbortSignal): ProviderEr
   if (names.some((name) => name === "TimeoutError" || name === "APIConnectionTimeoutError")) {
     return new ProviderTimeoutError(`${model}: no answer in time`, { model, phase: "answer" });
   }
-  if (connection) return new ProviderHttpError(`${model}: no connection`, { model, status: null, reason });
+  if (connection) {
+    const billing = neverSent.test(reason ?? "") ? "none" : "unknown";
+    return new ProviderHttpError(`${model}: no connection`, { model, status: null, reason, billing });
+  }
   return new ProviderResponseError(`${model}: the answer could not be read`, { model, reason });
 }

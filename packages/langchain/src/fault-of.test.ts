@@ -58,7 +58,12 @@ describe("an error of a candidate is to the router", () => {
     [
       "a connection that failed",
       named("TypeError", { message: "fetch failed", cause: named("Error", { code: "ECONNREFUSED" }) }),
-      { code: "http", status: null, retryable: true },
+      { code: "http", status: null, retryable: true, billing: "none" },
+    ],
+    [
+      "a connection that broke after the request was sent",
+      named("APIConnectionError", { cause: named("Error", { code: "ECONNRESET" }) }),
+      { code: "http", status: null, billing: "unknown" },
     ],
     ["OpenAI's connection that failed", named("APIConnectionError"), { code: "http", status: null }],
     ["a timeout", named("TimeoutError"), { code: "timeout", phase: "answer", retryable: true }],

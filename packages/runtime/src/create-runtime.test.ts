@@ -43,6 +43,19 @@ const ask = (text: string, rest: Partial<ChatRequest> = {}): ChatRequest => ({
 });
 
 describe("route", () => {
+  test.each(["priced", "conversation", "never"] as const)(
+    "a limit that is none is refused: sticky %s",
+    async (sticky) => {
+      const { runtime } = runtimeWith({ sticky });
+      for (const maxCostUsd of [Number.NaN, -1, "1" as never]) {
+        await expect(runtime.route({ request: ask("Hi"), maxCostUsd })).rejects.toMatchObject({
+          code: "invalid-argument",
+          message: expect.stringContaining(`maxCostUsd: ${maxCostUsd}`),
+        });
+      }
+    },
+  );
+
   test("embeds the question and prices the whole request", async () => {
     const { embedder, runtime } = runtimeWith();
     const short = await runtime.route({ request: ask("What is a monad?") });

@@ -92,14 +92,18 @@ class RoutingRuntime implements Runtime {
   async route({ request, models, conversationId, ...asked }: RouteRequest): Promise<RuntimeDecision> {
     const { router, embedder, prompt, countTokens, region, sticky = "priced" } = this.#options;
     if (models?.length === 0) throw invalidArgument("route: models", "none", "at least one candidate");
+    const preference = mergePreferences(this.#options.preference, asked);
+    const { maxCostUsd, exclude, minQuality, ...knobs } = preference;
+    // a limit that is no number would limit nothing
+    if (maxCostUsd !== undefined && !(typeof maxCostUsd === "number" && maxCostUsd >= 0)) {
+      throw invalidArgument("route: maxCostUsd", maxCostUsd, "a number of at least 0");
+    }
     const { signal } = request;
     const embedding = await embedder.embed(
       [questionOf(extractPrompt(request.messages, prompt))],
       signal === undefined ? {} : { signal },
     );
     const inputTokens = countRequestTokens(request, countTokens);
-    const preference = mergePreferences(this.#options.preference, asked);
-    const { maxCostUsd, exclude, minQuality, ...knobs } = preference;
     const core = router.decide({
       ...knobs,
       ...requirementsOf(request, region),
@@ -168,12 +172,7 @@ class RoutingRuntime implements Runtime {
   }
 
   #costOf(candidate: string, usage: Usage): number | null {
-    try {
-      return costOfCall(usage, this.#pricesOf(candidate)).usd ?? null;
-    } catch {
-      // the answer is there: it is not lost because its usage makes no sense
-      return null;
-    }
+    return costOfCall(usage, this.#pricesOf(candidate)).usd ?? null;
   }
 
   /** From the price book or, where that has none, what the router itself reckons with. */

@@ -103,6 +103,11 @@ describe("sumOfProducts", () => {
 });
 
 /** Decimals of at most 15 digits: a double tells them apart. */
+test("a long text that is no number takes time in proportion to its length", () => {
+  // in proportion to its square it would be half an hour
+  expect(() => parseDecimal(`${"1".repeat(1_000_000)}x`)).toThrow("no decimal number: 1111");
+});
+
 function decimal() {
   return fc
     .record({ digits: fc.integer({ min: 0, max: 999_999_999_999_999 }), exponent: fc.integer({ min: -20, max: 3 }) })

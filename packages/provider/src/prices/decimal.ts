@@ -6,10 +6,10 @@ interface Decimal {
 
 /** The number as it is written, not the double behind it: 0.1 is a tenth. @throws RangeError unless it is finite */
 export function parseDecimal(value: number | string): Decimal {
-  const match = /^([+-]?)(\d*)\.?(\d*)(?:e([+-]?\d{1,3}))?$/i.exec(String(value).trim());
-  if (match === null || match[2] + match[3] === "")
+  const match = /^([+-]?)(\d*)(?:\.(\d*))?(?:e([+-]?\d{1,3}))?$/i.exec(String(value).trim());
+  if (match === null || `${match[2]}${match[3] ?? ""}` === "")
     throw new RangeError(`no decimal number: ${String(value).slice(0, 40)}`);
-  const [, sign, whole, fraction, exponent = "0"] = match;
+  const [, sign, whole, fraction = "", exponent = "0"] = match;
   const digits = BigInt(`${whole}${fraction}`) * (sign === "-" ? -1n : 1n);
   const scale = fraction.length - Number(exponent);
   // a negative scale is written out, so that sums need one sign only

@@ -140,6 +140,8 @@ describe("entries and options that cannot be", () => {
       "openai/gpt-5.4.longInput[1].inputUsdPerMillionTokens: -2",
       withPrices({ longInput: [tier, { ...tier, inputUsdPerMillionTokens: -2 }] }),
     ],
+    ["openai/gpt-5.4.longInput: an object", withPrices({ longInput: {} })],
+    ["openai/gpt-5.4.longInput[0]: null", withPrices({ longInput: [null] })],
     ["openai/gpt-5.4.source: ", withPrices({ source: "" })],
     ["openai/gpt-5.4.asOf: 2026-02-30", withPrices({ asOf: "2026-02-30" })],
     ["openai/gpt-5.4.asOf: yesterday", withPrices({ asOf: "yesterday" })],

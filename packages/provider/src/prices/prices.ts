@@ -59,7 +59,12 @@ const tokenFields = [
 export function assertModelPrices(where: string, prices: ModelPrices): void {
   assertTokenPrices(where, prices);
   if (prices.requestUsd !== undefined) assertPrice(`${where}.requestUsd`, prices.requestUsd);
-  for (const [i, tier] of (prices.longInput ?? []).entries()) {
+  const { longInput = [] } = prices;
+  if (!Array.isArray(longInput)) throw invalidArgument(`${where}.longInput`, longInput, "a list of prices");
+  for (const [i, tier] of longInput.entries()) {
+    if (typeof tier !== "object" || tier === null) {
+      throw invalidArgument(`${where}.longInput[${i}]`, tier, "prices");
+    }
     assertTokenPrices(`${where}.longInput[${i}]`, tier);
     if (!(Number.isSafeInteger(tier.aboveInputTokens) && tier.aboveInputTokens >= 0)) {
       throw invalidArgument(`${where}.longInput[${i}].aboveInputTokens`, tier.aboveInputTokens, "a whole number");

@@ -81,3 +81,8 @@ test("any amount above 0 is read as it is written", () => {
 test("a message holds no more of a name than its beginning", () => {
   expect(() => parseAutoModel(`auto:${"x".repeat(1000)}`)).toThrow(/^model: auto:x{35}, expected/);
 });
+
+test("a long name takes time in proportion to its length", () => {
+  // in proportion to its square it would be half an hour
+  expect(() => parseAutoModel(`auto:${"1".repeat(1_000_000)}x`)).toThrow("expected auto:<USD>");
+});

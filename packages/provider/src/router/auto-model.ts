@@ -30,6 +30,6 @@ export function parseAutoModel(name: string): RoutePreference | null {
 }
 
 function numberIn(text: string): number {
-  const value = /^\d*\.?\d+(e[+-]?\d+)?$/i.test(text) ? Number(text) : Number.NaN;
+  const value = /^(\d+(\.\d+)?|\.\d+)(e[+-]?\d+)?$/i.test(text) ? Number(text) : Number.NaN;
   return Number.isFinite(value) ? value : Number.NaN;
 }

@@ -13,7 +13,8 @@ interface Circuit {
   failures: number;
   /** Until when nobody is let through; 0 while it is closed. */
   openUntilMs: number;
-  probing: boolean;
+  /** Whose call finds out whether it is back. */
+  probe: object | undefined;
 }
 
 /**
@@ -42,13 +43,17 @@ export class CircuitBreakers {
     return this.#now() < circuit.openUntilMs ? "open" : "half-open";
   }
 
-  /** Whether a call may be made now; in the half-open state only one may, until it is reported or released. */
-  enter(model: string): boolean {
+  /**
+   * Whether a call may be made now; in the half-open state only one may, until it is reported or released.
+   *
+   * @param caller whose call it is: calls from before the circuit opened may end while another one probes
+   */
+  enter(model: string, caller: object): boolean {
     const state = this.state(model);
     if (state === "closed") return true;
     const circuit = this.#circuits.get(model);
-    if (state === "open" || circuit === undefined || circuit.probing) return false;
-    circuit.probing = true;
+    if (state === "open" || circuit === undefined || circuit.probe !== undefined) return false;
+    circuit.probe = caller;
     return true;
   }
 
@@ -57,20 +62,20 @@ export class CircuitBreakers {
   }
 
   /** @param waitMs for which the provider itself asks not to be called */
-  failed(model: string, waitMs = 0): void {
-    const circuit = this.#circuits.get(model) ?? { failures: 0, openUntilMs: 0, probing: false };
+  failed(model: string, caller: object, waitMs = 0): void {
+    const circuit = this.#circuits.get(model) ?? { failures: 0, openUntilMs: 0, probe: undefined };
     this.#circuits.set(model, circuit);
     const probed = circuit.openUntilMs !== 0;
     circuit.failures++;
-    circuit.probing = false;
+    if (circuit.probe === caller) circuit.probe = undefined;
     if (probed || circuit.failures >= this.#failures) {
       circuit.openUntilMs = this.#now() + Math.max(this.#openMs, waitMs);
     }
   }
 
   /** The call ended without saying anything of the candidate: it was aborted, or the request was at fault. */
-  released(model: string): void {
+  released(model: string, caller: object): void {
     const circuit = this.#circuits.get(model);
-    if (circuit !== undefined) circuit.probing = false;
+    if (circuit?.probe === caller) circuit.probe = undefined;
   }
 }

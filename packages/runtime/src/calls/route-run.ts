@@ -25,6 +25,7 @@ export interface RunContext {
   hedgeAfterMs: number;
   /** Until an answer begins, over all tries; Infinity for none. */
   deadlineMs: number;
+  /** What it throws leaves the cost unknown. */
   costOf(model: string, usage: Usage): number | null;
   onOutcome(outcome: RouteOutcome): void;
   now(): number;
@@ -118,7 +119,7 @@ export class RouteRun<T> {
   async #candidate(model: string): Promise<boolean> {
     const { breakers, retry, random } = this.#context;
     for (let n = 0; ; n++) {
-      if (!breakers.enter(model)) {
+      if (!breakers.enter(model, this)) {
         this.#tries.push({ model, outcome: "circuit-open", elapsedMs: 0, costUsd: 0 });
         this.#error ??= new ProviderHttpError(`route: ${model}: its circuit is open after failures in a row`, {
           model,
@@ -157,7 +158,7 @@ export class RouteRun<T> {
       if (this.#winner !== undefined || this.#stop.signal.aborted) {
         // too late: somebody else has answered, or nobody waits any more
         this.#options.discard?.(value);
-        breakers.released(model);
+        breakers.released(model, this);
         return undefined;
       }
       this.#stop.signal.removeEventListener("abort", stop);
@@ -165,7 +166,7 @@ export class RouteRun<T> {
       this.#open.delete(record);
       record.outcome = "answered";
       // whether it is well is known when the answer is over: one that always breaks begins well too
-      breakers.released(model);
+      breakers.released(model, this);
       this.#stop.abort();
       return undefined;
     } catch (error) {
@@ -185,26 +186,35 @@ export class RouteRun<T> {
     if (this.#stop.signal.aborted) record.outcome = this.#winner === undefined ? "aborted" : "hedged-away";
     record.costUsd = this.#costOfFailure(model, error);
     if (!ProviderError.isInstance(error)) {
-      breakers.released(model);
+      breakers.released(model, this);
       return;
     }
     record.error = error.code;
     const status = ProviderHttpError.isInstance(error) ? error.status : null;
     if (status !== null) record.status = status;
     if (record.outcome === "failed" && (error.retryable || status === 401 || status === 403 || status === 404)) {
-      breakers.failed(model, ProviderHttpError.isInstance(error) ? error.retryAfterMs : undefined);
-    } else breakers.released(model);
+      breakers.failed(model, this, ProviderHttpError.isInstance(error) ? error.retryAfterMs : undefined);
+    } else breakers.released(model, this);
   }
 
   #costOfFailure(model: string, error: unknown): number | null {
     if (!ProviderError.isInstance(error)) return null;
     if (error.billing === "none") return 0;
     const { usage } = error as { usage?: Usage };
-    return usage === undefined ? null : this.#context.costOf(model, usage);
+    return usage === undefined ? null : this.#costOf(model, usage);
+  }
+
+  #costOf(model: string, usage: Usage): number | null {
+    try {
+      return this.#context.costOf(model, usage);
+    } catch {
+      // the answer is there: it is not lost because its usage makes no sense
+      return null;
+    }
   }
 
   #answered({ value, record, startedMs, link }: Won<T>): RoutedCall<T> {
-    const { breakers, costOf, onOutcome, now } = this.#context;
+    const { breakers, onOutcome, now } = this.#context;
     const outcome = this.#outcomeOf(record.model);
     let settled = false;
     const settle = (usage: Usage | undefined, error?: unknown): void => {
@@ -212,12 +222,12 @@ export class RouteRun<T> {
       settled = true;
       link.release();
       record.elapsedMs = now() - startedMs;
-      record.costUsd = usage === undefined ? null : costOf(record.model, usage);
+      record.costUsd = usage === undefined ? null : this.#costOf(record.model, usage);
       if (error !== undefined) {
         const aborted = ProviderAbortedError.isInstance(error);
         record.outcome = aborted ? "aborted" : "broken";
         if (ProviderError.isInstance(error)) record.error = error.code;
-        if (!aborted) breakers.failed(record.model);
+        if (!aborted) breakers.failed(record.model, this);
       } else breakers.succeeded(record.model);
       Object.assign(outcome, totalOf(this.#tries));
       onOutcome(outcome);

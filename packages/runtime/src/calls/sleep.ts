@@ -1,3 +1,6 @@
+/** Node takes more for 1 ms. */
+const longestTimerMs = 2 ** 31 - 1;
+
 /** Waits, or ends early with false when the signal is aborted; leaves neither timer nor listener behind. */
 export function sleep(ms: number, signal: AbortSignal): Promise<boolean> {
   return new Promise((resolve) => {
@@ -9,10 +12,13 @@ export function sleep(ms: number, signal: AbortSignal): Promise<boolean> {
       clearTimeout(timer);
       resolve(false);
     };
-    const timer = setTimeout(() => {
-      signal.removeEventListener("abort", stop);
-      resolve(true);
-    }, ms);
+    const timer = setTimeout(
+      () => {
+        signal.removeEventListener("abort", stop);
+        resolve(true);
+      },
+      Math.min(ms, longestTimerMs),
+    );
     signal.addEventListener("abort", stop, { once: true });
   });
 }

@@ -1,4 +1,4 @@
-import { type ChatModel, ProviderHttpError } from "@onehead/provider";
+import { type ChatModel, PriceBook, ProviderHttpError, ProviderResponseError } from "@onehead/provider";
 import { expect, test } from "vitest";
 import { retryingChatModel } from "./retrying-chat-model.js";
 
@@ -46,4 +46,24 @@ test("what would fail again is not tried again", async () => {
 
 test("options that cannot be are named", () => {
   expect(() => retryingChatModel(failingTimes(0, busy), { retries: -1 })).toThrow("retries");
+});
+
+test("a strict price book says at once what it lacks", () => {
+  const prices = new PriceBook([], { onMissing: "error" });
+  expect(() => retryingChatModel(failingTimes(0, busy), { prices })).toThrow("no price");
+});
+
+test("usage that makes no sense costs nobody an answer, and no call its end", async () => {
+  const broken = { inputTokens: -1, outputTokens: Number.NaN };
+  const error = new ProviderResponseError("cut", { usage: broken });
+  const rates = { inputUsdPerMillionTokens: 1, outputUsdPerMillionTokens: 1, source: "made up", asOf: "2026-11-26" };
+  const prices = new PriceBook([{ provider: "test", model: "a-model", kind: "chat", prices: rates, capabilities: {} }]);
+  const options = { backOffMs: 1, prices };
+  await expect(retryingChatModel(failingTimes(9, error), options).generate(request)).rejects.toBe(error);
+  const answering: ChatModel = {
+    ...failingTimes(0, busy),
+    generate: async () => ({ content: [], finishReason: "stop", usage: broken, warnings: [], response: {} }),
+  };
+  const { onehead } = await retryingChatModel(answering, options).generate(request);
+  expect(onehead).toMatchObject({ costUsd: null, unresolvedTries: 1 });
 });

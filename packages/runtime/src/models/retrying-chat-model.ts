@@ -1,4 +1,4 @@
-import type { ChatModel, PriceBook, RouteDecision, Router } from "@onehead/provider";
+import { type ChatModel, costOfCall, type PriceBook, type RouteDecision, type Router } from "@onehead/provider";
 import { CircuitBreakers } from "../calls/circuit-breakers.js";
 import { type RetryOptions, retryPolicy } from "../calls/retry-policy.js";
 import { RouteRun, type RunContext } from "../calls/route-run.js";
@@ -13,17 +13,19 @@ export interface RetryingChatModelOptions extends RetryOptions {
  * One model whose failed calls are made again, by the rules of the runtime: for a program that routes nothing. Its answers carry
  * the tries and what they have cost, as routed ones do.
  *
- * @throws ProviderError "invalid-argument" naming the option
+ * @throws ProviderError "invalid-argument" naming the option, "price" where the price book is strict
  */
 export function retryingChatModel(model: ChatModel, options: RetryingChatModelOptions = {}): RoutedChatModel {
   const { prices } = options;
+  // a price that is missing or too old is said at once where it is an error
+  prices?.pricesOf(model.provider, model.model);
   const context: RunContext = {
     retry: retryPolicy(options),
     // nobody else could be asked while this one is left out
     breakers: new CircuitBreakers({ failures: Number.POSITIVE_INFINITY }),
     hedgeAfterMs: Number.POSITIVE_INFINITY,
     deadlineMs: Number.POSITIVE_INFINITY,
-    costOf: (_, usage) => usage.reportedCostUsd ?? prices?.costOf(model.provider, model.model, usage).usd ?? null,
+    costOf: (_, usage) => costOfCall(usage, prices?.find(model.provider, model.model)?.prices).usd ?? null,
     onOutcome: () => {},
     now: Date.now,
     random: Math.random,

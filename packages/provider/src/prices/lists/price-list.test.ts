@@ -143,3 +143,20 @@ describe.each(importers)("the list of $name", ({ read, fixture, wrap, entry, fre
     expect(() => read(bad, { asOf })).toThrow("expected an object");
   });
 });
+
+test("a longer input for 0 is a price that is not known: it costs what it costs below", () => {
+  const cost = { input: 1, output: 2, cache_read: 0.1, context_over_200k: { input: 0, output: 0, cache_read: 0 } };
+  const modelsDev = pricesFromModelsDev({ openai: { models: { a: { cost } } } }, { asOf });
+  const entry = {
+    litellm_provider: "openai",
+    mode: "chat",
+    input_cost_per_token: 1e-6,
+    output_cost_per_token: 2e-6,
+    input_cost_per_token_above_200k_tokens: 0,
+    output_cost_per_token_above_200k_tokens: 3e-6,
+  };
+  const liteLlm = pricesFromLiteLlm({ a: entry }, { asOf });
+  const usage = { inputTokens: 1_000_000, outputTokens: 1_000_000 };
+  expect(costOfCall(usage, modelsDev.models[0].prices).usd).toBe(3);
+  expect(costOfCall(usage, liteLlm.models[0].prices).usd).toBe(4);
+});

@@ -80,13 +80,19 @@ function withoutZeroExtras(prices: ModelPrices): ModelPrices {
   return { ...clean(prices), ...(longInput === undefined ? {} : { longInput: longInput.map(clean) }) };
 }
 
-/** Tiers of long input, each whole, from the shortest limit on; undefined where there are none. */
+/**
+ * Tiers of long input, each whole, from the shortest limit on; undefined where there are none. A 0 for what is not free below is a
+ * price that the list does not know.
+ */
 export function longInputOf(base: TokenPrices, tiers: readonly Tier[]): ModelPrices["longInput"] {
   let below = base;
   const whole = [...tiers]
     .sort((a, b) => a.aboveInputTokens - b.aboveInputTokens)
     .map((tier) => {
-      const prices = { ...below, ...tier };
+      const known = Object.entries(tier).filter(
+        ([name, price]) => price !== 0 || !(below[name as keyof TokenPrices] ?? 0),
+      );
+      const prices = { ...below, ...(Object.fromEntries(known) as Tier) };
       below = prices;
       return prices;
     });

@@ -14,6 +14,9 @@ const chat: RoutedPath = {
     // the usage is always asked for: without it nobody knows what a stream has cost
     return { ...body, model, stream_options: { ...record(body["stream_options"]), include_usage: true } };
   },
+  // Azure's client names the deployment in the address too
+  addressFor: (address, model) =>
+    address.replace(/(\/deployments\/)[^/]+(?=\/chat\/completions)/, (_, before) => before + encodeURIComponent(model)),
   isAnswer: ({ choices }) => list(choices).length > 0,
   usageOf: (answer) => chatUsage(record(answer)["usage"]),
   reader: () => new ChatEventReader([]),

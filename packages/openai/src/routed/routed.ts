@@ -16,8 +16,8 @@ export function routed<Client extends RoutableClient>(
   router: Router,
   options: RoutedOptions = {},
 ): Client {
-  // Azure's client forgets its version when it is copied
-  const { apiVersion } = (client ?? {}) as { apiVersion?: string };
-  const copy = apiVersion === undefined ? {} : { apiVersion };
+  // Azure's client forgets its version and its deployment when it is copied
+  const { apiVersion, deploymentName } = (client ?? {}) as { apiVersion?: string; deploymentName?: string };
+  const copy = apiVersion === undefined ? {} : { apiVersion, deployment: deploymentName };
   return routeClient(client, router, options, { sdk: "openai", provider: "openai", paths: routedPaths, copy });
 }

@@ -12,6 +12,8 @@ export interface RoutedPath {
   refusalOf?(body: Wire): Wire | undefined;
   /** The body for one candidate. */
   withModel(body: Wire, model: string): Wire;
+  /** The address for one candidate, where it names the model; as the client gives it when left out. */
+  addressFor?(address: string, model: string): string;
   /** Whether an answer that was not streamed is one: some servers tell of an error with status 200. */
   isAnswer(answer: Wire): boolean;
   usageOf(answer: unknown): Usage | undefined;

@@ -1,4 +1,5 @@
 import {
+  invalidArgument,
   outcomeField,
   outcomeToJson,
   ProviderError,
@@ -84,7 +85,7 @@ class RoutedRequest {
       const call = await runRoute<Answer>(
         router,
         decision,
-        ({ model, signal }) => this.#try(input, { ...init, signal }, models?.[model] ?? model),
+        ({ model, signal }) => this.#try(input, { ...init, signal }, model),
         {
           ...(signal === undefined ? {} : { signal }),
           discard: (answer) => void ("held" in answer ? answer.held.cancel() : undefined),
@@ -98,7 +99,12 @@ class RoutedRequest {
     }
   }
 
-  async #try(input: RequestInfo | URL, init: RequestInit, model: string): Promise<Answer> {
+  async #try(input: RequestInfo | URL, init: RequestInit, candidate: string): Promise<Answer> {
+    const { models } = this.#options;
+    const model = models === undefined ? candidate : models[candidate];
+    // sent on, it would be the name of no model there
+    if (typeof model !== "string") throw invalidArgument("routed: the router's choice", candidate, "one of its models");
+    const address = typeof input === "string" ? (this.#path.addressFor?.(input, model) ?? input) : input;
     const target = { provider: this.#options.provider, model, host: hostOf(input) };
     const body = JSON.stringify(this.#path.withModel(this.#body, model));
     const headers = new Headers(init.headers);
@@ -107,7 +113,7 @@ class RoutedRequest {
     try {
       // called on nothing: some runtimes' own fetch refuses another object as its `this`
       const base = this.#base;
-      const response = await base(input, { ...init, body, headers });
+      const response = await base(address, { ...init, body, headers });
       answered = true;
       if (!response.ok) {
         const text = await readText(response.body, 1024 * 1024);

@@ -131,18 +131,21 @@ describe("a routed client", () => {
   test.each([
     ["named by the model", undefined, "gpt-4o"],
     ["of the client", "d", "d"],
-  ])("calls the candidate's own deployment at Azure, and for any other name the one %s", async (_, deployment, other) => {
-    answer = answering;
-    const own = { apiVersion: "2025-01-01", apiKey: "a-key", ...(deployment === undefined ? {} : { deployment }) };
-    const azure = new AzureOpenAI({ ...own, endpoint: new URL(url).origin, logLevel: "off" });
-    const client = routed(azure, routerWith({ run: true }), { models: { small: "my small one", large: "large" } });
-    for (const model of ["auto", "gpt-4o"]) await client.chat.completions.create({ model, messages: question });
-    expect(asked.map(({ path }) => path)).toEqual([
-      "/openai/deployments/my%20small%20one/chat/completions?api-version=2025-01-01",
-      `/openai/deployments/${other}/chat/completions?api-version=2025-01-01`,
-    ]);
-    expect(asked[0].body.model).toBe("my small one");
-  });
+  ])(
+    "calls the candidate's own deployment at Azure, and for any other name the one %s",
+    async (_, deployment, other) => {
+      answer = answering;
+      const own = { apiVersion: "2025-01-01", apiKey: "a-key", ...(deployment === undefined ? {} : { deployment }) };
+      const azure = new AzureOpenAI({ ...own, endpoint: new URL(url).origin, logLevel: "off" });
+      const client = routed(azure, routerWith({ run: true }), { models: { small: "my small one", large: "large" } });
+      for (const model of ["auto", "gpt-4o"]) await client.chat.completions.create({ model, messages: question });
+      expect(asked.map(({ path }) => path)).toEqual([
+        "/openai/deployments/my%20small%20one/chat/completions?api-version=2025-01-01",
+        `/openai/deployments/${other}/chat/completions?api-version=2025-01-01`,
+      ]);
+      expect(asked[0].body.model).toBe("my small one");
+    },
+  );
 
   test("routes model auto, and says so on the answer and in its headers", async () => {
     answer = answering;
@@ -201,7 +204,9 @@ describe("a routed client", () => {
     const choice = { ...routerWith(), route: () => ({ ...decision, model: undefined as unknown as string }) };
     const clients = [clientWith(routerWith(), { models: { other: "gpt-5-nano" } }), clientWith(choice)];
     for (const client of clients) {
-      const error = await client.chat.completions.create({ model: "auto", messages: question }).catch((e: unknown) => e);
+      const error = await client.chat.completions
+        .create({ model: "auto", messages: question })
+        .catch((e: unknown) => e);
       expect(error).toBeInstanceOf(BadRequestError);
       expect((error as BadRequestError).message).toContain("the router's choice");
     }

@@ -1,5 +1,4 @@
 import { ProviderResponseError } from "@onehead/provider";
-import { createParser } from "eventsource-parser";
 
 export interface ServerSentEvent {
   /** Undefined for the default, "message". */
@@ -11,35 +10,47 @@ export interface ServerSentEvent {
 const mostCharacters = 64 * 1024 * 1024;
 
 /**
- * Events of a `text/event-stream` body, wherever its bytes are cut: within a line, a line end or a character.
+ * Events of a `text/event-stream` body, wherever its bytes are cut: within a line, a line end or a character. Their ids and the
+ * wait before a new connection mean nothing here: no answer is gone on with.
  *
  * An event that the end of the body cuts off is dropped, as the standard says (WHATWG HTML, 9.2.6).
  *
  * @throws ProviderResponseError for an event of more than 64 Mi characters
  */
 export async function* readServerSentEvents(body: AsyncIterable<Uint8Array>): AsyncGenerator<ServerSentEvent> {
-  const ready: ServerSentEvent[] = [];
-  const parser = createParser({ onEvent: ({ event, data }) => ready.push({ event, data }) });
   const decoder = new TextDecoder();
-  // the parser would look through a long line again with every piece of it, so it is given whole lines only
+  // a line in pieces is looked through once, when it is whole
   let held: string[] = [];
   let heldLength = 0;
+  let afterReturn = false;
+  let event: string | undefined;
+  let data: string[] = [];
   for await (const bytes of body) {
-    const piece = decoder.decode(bytes, { stream: true });
-    const lineEnd = Math.max(piece.lastIndexOf("\n"), piece.lastIndexOf("\r"));
-    if (lineEnd < 0) {
-      held.push(piece);
-      heldLength += piece.length;
-      if (heldLength > mostCharacters) {
-        throw new ProviderResponseError(`stream: an event of more than ${mostCharacters} characters`);
-      }
-      continue;
+    let piece = decoder.decode(bytes, { stream: true });
+    if (piece === "") continue;
+    // \r\n ends one line, cut or not
+    if (afterReturn && piece[0] === "\n") piece = piece.slice(1);
+    afterReturn = piece.endsWith("\r");
+    const lines = piece.split(/\r\n?|\n/);
+    held.push(lines[0]);
+    heldLength += lines[0].length;
+    if (heldLength > mostCharacters) {
+      throw new ProviderResponseError(`stream: an event of more than ${mostCharacters} characters`);
     }
-    parser.feed(held.join("") + piece.slice(0, lineEnd + 1));
-    held = [piece.slice(lineEnd + 1)];
-    heldLength = held[0].length;
-    yield* ready.splice(0);
+    if (lines.length === 1) continue;
+    lines[0] = held.join("");
+    const rest = lines.pop() as string;
+    held = [rest];
+    heldLength = rest.length;
+    for (const line of lines) {
+      const [, field, value = ""] = /^([^:]*)(?:: ?(.*))?/s.exec(line) as string[];
+      if (field === "data") data.push(value);
+      else if (field === "event") event = value || undefined;
+      else if (line === "") {
+        if (data.length > 0) yield { event, data: data.join("\n") };
+        event = undefined;
+        data = [];
+      }
+    }
   }
-  parser.feed(held.join("") + decoder.decode());
-  yield* ready.splice(0);
 }

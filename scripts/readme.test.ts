@@ -3,6 +3,8 @@ import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } fro
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { transformSync } from "esbuild";
+import ts from "typescript";
 import { expect, test } from "vitest";
 
 const root = join(dirname(fileURLToPath(import.meta.url)), "..");
@@ -273,9 +275,12 @@ function writeRows(folder: string): void {
 function runModule(file: string, folder: string, given: string): { status: number | null; stderr: string } {
   const working = mkdtempSync(join(tmpdir(), "onehead-readme-"));
   writeRows(working);
-  mkdirSync(join(working, "apps/cli/artifacts"), { recursive: true });
-  for (const name of ["default.onehead", "default.edge.onehead"]) {
-    copyFileSync(join(root, "apps/cli/artifacts", name), join(working, "apps/cli/artifacts", name));
+  // as in the repository, and as installed
+  for (const artifacts of ["apps/cli/artifacts", "node_modules/onehead/artifacts"]) {
+    mkdirSync(join(working, artifacts), { recursive: true });
+    for (const name of ["default.onehead", "default.edge.onehead"]) {
+      copyFileSync(join(root, "apps/cli/artifacts", name), join(working, artifacts, name));
+    }
   }
   // inside the workspace, where the packages resolve; a package does not find itself from below node_modules
   const cache = join(root, folder, ".turbo", "readme");
@@ -285,7 +290,14 @@ function runModule(file: string, folder: string, given: string): { status: numbe
   // imports of later blocks too stand before what is given, which may use them
   const imports = source.match(/^import[\s\S]*?;\n/gm) ?? [];
   const body = source.replace(/^import[\s\S]*?;\n/gm, "");
-  writeFileSync(path, `${imports.join("")}\n${given}\n${body}`);
+  // without removing imports that look unused: what is given may use them
+  const tsconfigRaw = { compilerOptions: { verbatimModuleSyntax: true } };
+  const { code } = transformSync(`${imports.join("")}\n${given}\n${body}`, {
+    loader: "ts",
+    target: "es2023",
+    tsconfigRaw,
+  });
+  writeFileSync(path, code);
   const result = spawnSync(process.execPath, [path], { cwd: working, encoding: "utf8" });
   return { status: result.status, stderr: result.stderr };
 }
@@ -295,6 +307,54 @@ test.each(documents)("every code block of $file runs", ({ file, folder, given = 
   const { status, stderr } = runModule(file, folder, given);
   expect(stderr).toBe("");
   expect(status).toBe(0);
+});
+
+// what is copied has to compile under "strict"; `given` declares what a page leaves to its reader
+const strictPages: ReadonlyArray<{ file: string; folder: string; given?: string }> = [
+  { file: "docs/guide/providers.md", folder: "examples" },
+  { file: "packages/runtime/README.md", folder: "examples" },
+  { file: "packages/provider/README.md", folder: "examples" },
+  ...["openai", "anthropic", "google", "mistral", "cohere", "bedrock", "ollama"].map((name) => ({
+    file: `packages/${name}/README.md`,
+    folder: `packages/${name}`,
+  })),
+  {
+    file: "packages/ai-sdk/README.md",
+    folder: "packages/ai-sdk",
+    given: `import type { MockLanguageModelV3 } from "ai/test";
+declare const router: import("@onehead/provider").Router;
+declare const cheap: MockLanguageModelV3;
+declare const strong: MockLanguageModelV3;`,
+  },
+  {
+    file: "packages/langchain/README.md",
+    folder: "packages/langchain",
+    given: `import type { BaseChatModel } from "@langchain/core/language_models/chat_models";
+declare const router: import("@onehead/provider").Router;
+declare const cheap: BaseChatModel;
+declare const strong: BaseChatModel;`,
+  },
+];
+
+test.each(strictPages)("$file compiles under strict, without a cast", ({ file, folder, given = "" }) => {
+  const cache = join(root, folder, ".turbo", "readme");
+  mkdirSync(cache, { recursive: true });
+  const path = join(cache, `${file.replace(/\W/g, "-")}.mts`);
+  writeFileSync(path, `${given}\n${blocksOf(file, "ts").join("\n")}`);
+  const options: ts.CompilerOptions = {
+    strict: true,
+    noEmit: true,
+    skipLibCheck: true,
+    target: ts.ScriptTarget.ES2023,
+    module: ts.ModuleKind.NodeNext,
+    types: ["node"],
+    typeRoots: [join(root, "node_modules/@types")],
+  };
+  const program = ts.createProgram([path], options);
+  const errors = ts
+    .getPreEmitDiagnostics(program)
+    .map(({ messageText }) => ts.flattenDiagnosticMessageText(messageText, "\n"));
+  expect(errors).toEqual([]);
 });
 
 test.each([

@@ -109,6 +109,8 @@ describe("route", () => {
       Array(3).fill("max-cost"),
     );
     await expect(runtime.route({ request: ask("Hi"), models: [] })).rejects.toThrow("models");
+    const mistaken = runtime.route({ request: ask("Hi"), models: ["gpt-lunar"] });
+    await expect(mistaken).rejects.toThrow(`models: gpt-lunar, expected candidates of the router, such as ${cheap}`);
   });
 
   test("asks of the candidates what the request needs", async () => {

@@ -91,6 +91,7 @@ class RoutingRuntime implements Runtime {
 
   async route({ request, models, conversationId, ...asked }: RouteRequest): Promise<RuntimeDecision> {
     const { router, embedder, prompt, countTokens, region, sticky = "priced" } = this.#options;
+    this.#assertReachable(models);
     if (models?.length === 0) throw invalidArgument("route: models", "none", "at least one candidate");
     const preference = mergePreferences(this.#options.preference, asked);
     const { maxCostUsd, exclude, minQuality, ...knobs } = preference;
@@ -127,6 +128,17 @@ class RoutingRuntime implements Runtime {
       cacheSavingUsd: placed.savingUsd,
       core,
     };
+  }
+
+  /** Names of which none is a candidate's, nor a pattern, are a mistake: that none is allowed would not tell which. */
+  #assertReachable(models: readonly string[] = []): void {
+    const ids = this.#options.router.candidates.map(({ id }) => id);
+    if (models.length === 0 || models.some((name) => ids.includes(name) || name.includes("*"))) return;
+    throw invalidArgument(
+      "models",
+      models.join(", "),
+      `candidates of the router, such as ${ids.slice(0, 3).join(", ")}`,
+    );
   }
 
   async run<T>(decision: RouteDecision, attempt: RouteAttempt<T>, options: RunOptions<T> = {}): Promise<RoutedCall<T>> {

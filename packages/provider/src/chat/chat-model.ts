@@ -27,5 +27,5 @@ export interface ChatModel {
 /** Parts of one answer; can be read once. */
 export interface ChatStream extends AsyncIterableIterator<StreamPart> {
   /** Gives the connection back, read or not; leaving a `for await` early does so too. Never throws. */
-  return(): Promise<IteratorResult<StreamPart>>;
+  return(value?: undefined): Promise<IteratorResult<StreamPart>>;
 }

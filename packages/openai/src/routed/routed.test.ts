@@ -178,6 +178,20 @@ describe("a routed client", () => {
     expect(data.model).toBe("gpt-5-nano");
     expect(router.requests[0].models).toEqual(["small"]);
   });
+
+  test("sends nothing where the router chooses what is not among them, or nothing at all", async () => {
+    answer = answering;
+    const choice = { ...routerWith(), route: () => ({ ...decision, model: undefined as unknown as string }) };
+    const clients = [clientWith(routerWith(), { models: { other: "gpt-5-nano" } }), clientWith(choice)];
+    for (const client of clients) {
+      const error = await client.chat.completions
+        .create({ model: "auto", messages: question })
+        .catch((e: unknown) => e);
+      expect(error).toBeInstanceOf(BadRequestError);
+      expect((error as BadRequestError).message).toContain("the router's choice");
+    }
+    expect(asked).toEqual([]);
+  });
 });
 
 describe("the client's own calls", () => {

@@ -1,4 +1,5 @@
 import {
+  invalidArgument,
   outcomeField,
   outcomeToJson,
   ProviderError,
@@ -86,7 +87,7 @@ class RoutedRequest {
       const call = await runRoute<Answer>(
         router,
         decision,
-        ({ model, signal }) => this.#try(input, { ...init, signal }, models?.[model] ?? model),
+        ({ model, signal }) => this.#try(input, { ...init, signal }, model),
         {
           ...(signal === undefined ? {} : { signal }),
           discard: (answer) => void ("held" in answer ? answer.held.cancel() : undefined),
@@ -100,7 +101,11 @@ class RoutedRequest {
     }
   }
 
-  async #try(input: RequestInfo | URL, init: RequestInit, model: string): Promise<Answer> {
+  async #try(input: RequestInfo | URL, init: RequestInit, candidate: string): Promise<Answer> {
+    const { models } = this.#options;
+    const model = models === undefined ? candidate : models[candidate];
+    // sent on, it would be the name of no model there
+    if (typeof model !== "string") throw invalidArgument("routed: the router's choice", candidate, "one of its models");
     const target = { provider: this.#options.provider, model, host: urlOf(input)?.host };
     const body = JSON.stringify(this.#path.withModel(this.#body, model));
     const headers = new Headers(init.headers);

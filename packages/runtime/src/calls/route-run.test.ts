@@ -324,7 +324,7 @@ describe("circuit breakers", () => {
 
   test("an error names it when all are open", async () => {
     const breakers = new CircuitBreakers({ failures: 1 });
-    for (const model of candidates) breakers.failed(model);
+    for (const model of candidates) breakers.failed(model, {});
     const error = await failureOf(runWith(scripted({}).attempt, { breakers }).run);
     expect(ProviderHttpError.isInstance(error) && error.message).toContain("circuit is open");
   });

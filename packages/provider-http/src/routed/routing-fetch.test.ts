@@ -29,7 +29,7 @@ const path: RoutedPath = {
       },
     };
   },
-  isLast: (event) => "end" in event,
+  lastOf: () => (event) => "end" in event,
   carrierOf: (event) => ("text" in event || "end" in event ? event : null),
   isHidden: () => false,
 };

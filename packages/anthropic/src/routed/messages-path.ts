@@ -25,7 +25,7 @@ export const messagesPath: RoutedPath = {
   isAnswer: ({ content }) => Array.isArray(content),
   usageOf: (answer) => messageUsage(record(answer)["usage"]),
   reader: () => new MessageEventReader([]),
-  isLast: (event) => event["type"] === "message_delta" && record(event["delta"])["stop_reason"] != null,
+  lastOf: () => (event) => event["type"] === "message_delta" && record(event["delta"])["stop_reason"] != null,
   carrierOf(event) {
     // the client's own helpers keep this object as the message
     if (event["type"] === "message_start") return record(event["message"]);

@@ -17,7 +17,14 @@ const chat: RoutedPath = {
   isAnswer: ({ choices }) => list(choices).length > 0,
   usageOf: (answer) => chatUsage(record(answer)["usage"]),
   reader: () => new ChatEventReader([]),
-  isLast: (event) => record(list(event["choices"])[0])["finish_reason"] != null,
+  lastOf({ n }) {
+    // of several answers at once each has an end of its own
+    let open = Number(n ?? 1);
+    return (event) => {
+      open -= list(event["choices"]).filter((choice) => record(choice)["finish_reason"] != null).length;
+      return open <= 0;
+    };
+  },
   carrierOf: (event) => event,
   isHidden: (event, body) =>
     list(event["choices"]).length === 0 &&
@@ -32,7 +39,7 @@ const responses: RoutedPath = {
   isAnswer: ({ output, status }) => Array.isArray(output) && status !== "failed",
   usageOf: (answer) => responseUsage(record(answer)["usage"]),
   reader: () => new ResponseEventReader([]),
-  isLast: (event) => /^response\.(completed|incomplete|failed)$/.test(String(event["type"])),
+  lastOf: () => (event) => /^response\.(completed|incomplete|failed)$/.test(String(event["type"])),
   // the client's own helpers keep the response of these events
   carrierOf: (event) => (event["response"] === undefined ? null : record(event["response"])),
   isHidden: () => false,

@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import type { RouteDecision, Router } from "@onehead/provider";
-import OpenAI, { APIError, AzureOpenAI, BadRequestError, RateLimitError } from "openai";
+import OpenAI, { APIConnectionTimeoutError, APIError, AzureOpenAI, BadRequestError, RateLimitError } from "openai";
 import { zodResponseFormat } from "openai/helpers/zod";
 import { afterAll, afterEach, beforeAll, describe, expect, expectTypeOf, test } from "vitest";
 import { z } from "zod";
@@ -432,13 +432,12 @@ describe("failures", () => {
   });
 
   test("an abort of the caller ends everything", async () => {
-    answer = () => {};
     const controller = new AbortController();
+    answer = () => controller.abort();
     const call = clientWith(routerWith({ run: true })).chat.completions.create(
       { model: "auto", messages: question },
       { signal: controller.signal },
     );
-    setTimeout(() => controller.abort(), 30);
     await expect(call).rejects.toBeInstanceOf(OpenAI.APIUserAbortError);
     expect(asked.map(({ body }) => body.model)).toEqual(["small"]);
   });
@@ -466,4 +465,52 @@ describe("failures", () => {
 test("what is no client or no router is named", () => {
   expect(() => routed({} as OpenAI, routerWith())).toThrow("routed: client");
   expect(() => clientWith({} as Router)).toThrow("routed: router");
+});
+
+describe("several answers at once, streamed", () => {
+  const chunk = (index: number, delta: object, finish_reason: string | null = null) => ({
+    ...recordedChat.events[0],
+    choices: [{ index, delta, finish_reason }],
+    usage: null,
+  });
+  const call = (json: string) => ({ tool_calls: [{ index: 0, id: "c", function: { name: "f", arguments: json } }] });
+
+  test("are handed on as they come, and cost what they cost", async () => {
+    let goOn = (): void => {};
+    const first = [chunk(0, call('{"a":')), chunk(1, call('{"a":')), chunk(0, call("1}")), chunk(0, {}, "tool_calls")];
+    const rest = [chunk(1, call("1}")), chunk(1, {}, "tool_calls"), recordedChat.events.at(-1) as object];
+    answer = (_, response) => {
+      sse(response, first, false);
+      goOn = () => {
+        for (const event of rest) response.write(`data: ${JSON.stringify(event)}\n\n`);
+        response.end("data: [DONE]\n\n");
+      };
+    };
+    const router = routerWith({ run: true });
+    const request = { model: "auto", messages: question, n: 2, stream: true } as const;
+    const stream = await clientWith(router).chat.completions.create(request);
+    const ends: unknown[] = [];
+    for await (const event of stream) {
+      const [choice] = event.choices;
+      if (choice.finish_reason !== null) ends.push([choice.index, outcomeOf(event) !== undefined]);
+      // the second answer comes only once the first has been seen to end
+      if (choice.finish_reason !== null && choice.index === 0) goOn();
+    }
+    expect(ends).toEqual([
+      [0, false],
+      [1, true],
+    ]);
+    expect(router.settled).toHaveLength(1);
+    expect(router.settled).toMatchObject([{ outputTokens: expect.any(Number) }]);
+  });
+});
+
+test("the client's own timeout is not tried again: a routed call is made once, whatever its maxRetries", async () => {
+  answer = () => {};
+  const create = clientWith(routerWith()).chat.completions.create(
+    { model: "auto", messages: question },
+    { timeout: 50, maxRetries: 2 },
+  );
+  await expect(create).rejects.toBeInstanceOf(APIConnectionTimeoutError);
+  expect(asked).toHaveLength(1);
 });

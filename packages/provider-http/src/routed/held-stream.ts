@@ -20,6 +20,8 @@ import type { RoutedPath } from "./routed-path.js";
 interface Held {
   sse: ServerSentEvent;
   json: Wire | undefined;
+  /** Nothing more of the answer itself follows. */
+  isLast: boolean;
 }
 
 const encoder = new TextEncoder();
@@ -35,6 +37,7 @@ export class HeldStream {
   readonly #body: Wire;
   readonly #target: CallTarget;
   readonly #reader: EventReader<unknown>;
+  readonly #isLast: ({ data }: ServerSentEvent, event: Wire | undefined) => boolean;
   readonly #held: Held[] = [];
   #over = false;
   #settled = false;
@@ -47,6 +50,8 @@ export class HeldStream {
     this.#body = requestBody;
     this.#target = target;
     this.#reader = path.reader();
+    const isLast = path.lastOf(requestBody);
+    this.#isLast = ({ data }, event) => (event === undefined ? data === "[DONE]" : isLast(event));
   }
 
   /** @throws ProviderResponseError when the stream breaks, or tells of an error, before its first content */
@@ -62,10 +67,11 @@ export class HeldStream {
           return;
         }
         const json = jsonOf(value);
-        this.#held.push({ sse: value, json });
+        const isLast = this.#isLast(value, json);
+        this.#held.push({ sse: value, json, isLast });
         if (json === undefined) continue;
         const parts = [...this.#reader.read(json)];
-        if (parts.some(isContent) || this.#path.isLast(json)) return;
+        if (parts.some(isContent) || isLast) return;
       }
     } catch (error) {
       this.cancel();
@@ -129,8 +135,7 @@ export class HeldStream {
     let failure: { error: unknown } | undefined;
     try {
       for await (const event of this.#all()) {
-        const { json, sse } = event;
-        const isLast = json === undefined ? sse.data === "[DONE]" : this.#path.isLast(json);
+        const { json, isLast } = event;
         if (last.length > 0 || isLast) {
           last.push(event);
           continue;
@@ -165,7 +170,7 @@ export class HeldStream {
         json = jsonOf(value);
         return json === undefined ? [] : this.#reader.read(json);
       });
-      yield { sse: value, json };
+      yield { sse: value, json, isLast: this.#isLast(value, json) };
     }
   }
 

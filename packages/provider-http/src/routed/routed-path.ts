@@ -16,8 +16,11 @@ export interface RoutedPath {
   isAnswer(answer: Wire): boolean;
   usageOf(answer: unknown): Usage | undefined;
   reader(): EventReader<unknown>;
-  /** Whether nothing more of the answer itself follows: the outcome with its cost is put there. */
-  isLast(event: Wire): boolean;
+  /**
+   * Tells, of the events of one stream in their order, from which on nothing more of the answer itself follows: the outcome with its
+   * cost is put there.
+   */
+  lastOf(body: Wire): (event: Wire) => boolean;
   /** The object of an event that carries the outcome; null where none does. */
   carrierOf(event: Wire): Wire | null;
   /** Whether the caller has not asked for this event: usage that was only asked for here. */

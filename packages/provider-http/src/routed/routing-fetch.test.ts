@@ -29,7 +29,7 @@ const path: RoutedPath = {
       },
     };
   },
-  isLast: (event) => "end" in event,
+  lastOf: () => (event) => "end" in event,
   carrierOf: (event) => ("text" in event || "end" in event ? event : null),
   isHidden: () => false,
 };
@@ -197,4 +197,23 @@ describe("a fetch that routes", () => {
     const response = await fetch("https://host/v1/answers", { method: "POST", body: '{"model":"auto","thread":1}' });
     expect([response.status, await response.json()]).toEqual([400, { error: "threads" }]);
   });
+});
+
+test("an error whose body breaks off is the error of its status", async () => {
+  const errors: unknown[] = [];
+  const router: Router = {
+    route: () => decision,
+    run: async (_, attempt) => {
+      try {
+        return await attempt({ model: "m", attempt: 1, signal: new AbortController().signal });
+      } catch (error) {
+        errors.push(error);
+        throw error;
+      }
+    },
+  };
+  const base: typeof globalThis.fetch = async () => new Response(bodyOf(['{"error":{"mess'], "break"), { status: 400 });
+  const response = await ask(routingFetch(base, { provider: "p", router, paths: [path] }));
+  expect(response.status).toBe(400);
+  expect(errors).toMatchObject([{ code: "http", status: 400, retryable: false, billing: "none" }]);
 });

@@ -54,6 +54,10 @@ export function routingFetch(base: Fetch, options: RoutingFetchOptions): Fetch {
     if (preference === null) return base(input, init);
     const refusal = path.refusalOf?.(body);
     if (refusal !== undefined) return errorResponse(400, refusal);
+    // the client's own time was over, and it tries again: all else that fails is an answer, which it takes
+    if (Number(new Headers(init.headers).get("x-stainless-retry-count")) > 0) {
+      throw new Error("timed out");
+    }
     return new RoutedRequest(base, options, path, body, preference).answer(input, init);
   };
 }
@@ -121,7 +125,8 @@ class RoutedRequest {
       });
       answered = true;
       if (!response.ok) {
-        const text = await readText(response.body, 1024 * 1024);
+        // the status says enough where the body breaks off
+        const text = await readText(response.body, 1024 * 1024).catch(() => "");
         this.#refusal = new Response(text, { status: response.status, headers: passedOn(response.headers, true) });
         throw httpError(target, response.status, response.headers, parsed(text));
       }

@@ -1,5 +1,5 @@
 import type { ChatRequest, JsonObject, Reasoning, ResponseFormat, Warning } from "@onehead/provider";
-import { defined } from "@onehead/provider-http";
+import { defined, effortOf } from "@onehead/provider-http";
 
 type Format =
   | { type: "json_object" }
@@ -46,7 +46,7 @@ export function toEffort(reasoning: Reasoning | undefined, warnings: Warning[]):
   if (reasoning === undefined) return undefined;
   if ("effort" in reasoning) return reasoning.effort;
   const { budgetTokens } = reasoning;
-  const effort = budgetTokens <= 0 ? "none" : budgetTokens <= 4096 ? "low" : budgetTokens <= 16_384 ? "medium" : "high";
+  const effort = budgetTokens <= 0 ? "none" : effortOf(budgetTokens);
   warnings.push({
     field: "reasoning.budgetTokens",
     message: `OpenAI takes efforts: ${budgetTokens} tokens are sent as ${effort}`,

@@ -13,6 +13,7 @@ export { chatStream, type EventReader } from "./stream/chat-stream.js";
 export { toStreamParts } from "./stream/to-stream-parts.js";
 export { newCallId, ToolCalls, wholeCall, wholeOrCut } from "./stream/tool-calls.js";
 export { fromBase64, toBase64 } from "./wire/base64.js";
+export { effortBudgets, effortOf } from "./wire/effort.js";
 export { type ErrorBody, readErrorBody } from "./wire/error-body.js";
 export {
   count,

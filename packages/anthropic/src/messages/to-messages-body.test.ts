@@ -143,13 +143,13 @@ describe("how long to think", () => {
     [
       "claude-haiku-4-5",
       { reasoning: { effort: "medium" } },
-      { max_tokens: 12_288, thinking: { type: "enabled", budget_tokens: 8192 } },
+      { max_tokens: 20_480, thinking: { type: "enabled", budget_tokens: 16_384 } },
       ["reasoning.effort"],
     ],
     [
       "claude-opus-4-5",
       { reasoning: { effort: "low" } },
-      { max_tokens: 6144, thinking: { type: "enabled", budget_tokens: 2048 }, output_config: { effort: "low" } },
+      { max_tokens: 8192, thinking: { type: "enabled", budget_tokens: 4096 }, output_config: { effort: "low" } },
       ["reasoning.effort"],
     ],
     ["claude-3-haiku-20240307", { reasoning: { effort: "low" } }, { max_tokens: 4096 }, ["reasoning"]],

@@ -1,4 +1,5 @@
 import type { ChatRequest, Warning } from "@onehead/provider";
+import { effortBudgets, effortOf } from "@onehead/provider-http";
 import type { ModelTraits } from "./model-traits.js";
 
 /** `max_tokens`, which the interface cannot do without, of a request that leaves `maxOutputTokens` out. */
@@ -7,9 +8,8 @@ const defaultMaxTokens = 4096;
 const defaultThinkingMaxTokens = 16_000;
 
 const leastBudget = 1024;
-const budgets = { low: 2048, medium: 8192, high: 16_384 };
 
-type Effort = keyof typeof budgets;
+type Effort = "low" | "medium" | "high";
 
 /** The part of the body that says how long to think, and with `max_tokens` how long the answer may get. */
 export interface Thinking {
@@ -31,12 +31,12 @@ export function toThinking(request: ChatRequest, traits: ModelTraits, forced: bo
   }
   if (typeof asked === "number") {
     if (traits.budget) return withBudget(asked, request, warnings);
-    const effort = asked <= 4096 ? "low" : asked <= 16_384 ? "medium" : "high";
+    const effort = effortOf(asked);
     return byEffort(effort, `${asked} tokens`, "reasoning.budgetTokens", request, traits, warnings);
   }
   const effort = asked === "minimal" ? "low" : asked;
   if (!traits.adaptive && traits.budget) {
-    const budget = budgets[effort];
+    const budget = effortBudgets[effort];
     warnings.push({
       field: "reasoning.effort",
       message: `this model takes budgets: ${asked} is sent as ${budget} tokens`,

@@ -1,4 +1,5 @@
 import type { Reasoning, Warning } from "@onehead/provider";
+import { effortBudgets, effortOf } from "@onehead/provider-http";
 
 /** Where a wish for reasoning goes: fields of the model's own, and an effort that Converse itself has. */
 export interface ReasoningFields {
@@ -7,8 +8,6 @@ export interface ReasoningFields {
 }
 
 type Effort = "low" | "medium" | "high";
-
-const budgets: Readonly<Record<Effort, number>> = { low: 4096, medium: 16_384, high: 32_768 };
 
 /**
  * How long to think, as each family of models is told: Claude by a budget (from 4.6 on by an effort), Nova 2 and gpt-oss by an
@@ -30,7 +29,7 @@ export function reasoningFields(
     warnings.push({ field: "reasoning", message: "not known how this model is told; use providerOptions" });
     return {};
   }
-  const effort = effortOf(reasoning, warnings);
+  const effort = askedEffort(reasoning, warnings);
   if (effort === undefined) {
     if (!nova) warnings.push({ field: "reasoning.effort", message: "gpt-oss always reasons: sent as low" });
     return nova ? {} : { additional: { reasoning_effort: "low" } };
@@ -51,20 +50,20 @@ function forClaude(
     return budgetTokens <= 0 ? {} : { additional: { thinking: { type: "enabled", budget_tokens: budgetTokens } } };
   }
   if (reasoning.effort === "none") return {};
-  const effort = effortOf(reasoning, warnings);
+  const effort = askedEffort(reasoning, warnings);
   if (effort === undefined) return {};
   if (!/claude-(3|sonnet-4-2|opus-4-2|opus-4-1|(sonnet|opus|haiku)-4-5)/i.test(model)) {
     return { additional: { thinking: { type: "adaptive" } }, effort };
   }
   // a budget has to be smaller than the answer, and at least 1024
   const most = maxOutputTokens === undefined ? Number.POSITIVE_INFINITY : maxOutputTokens - 1;
-  const budget = Math.max(1024, Math.min(budgets[effort], most));
+  const budget = Math.max(1024, Math.min(effortBudgets[effort], most));
   warnings.push({ field: "reasoning.effort", message: `this model takes budgets: sent as ${budget} tokens` });
   return { additional: { thinking: { type: "enabled", budget_tokens: budget } } };
 }
 
 /** The nearest effort; undefined for none. */
-function effortOf(reasoning: Reasoning, warnings: Warning[]): Effort | undefined {
+function askedEffort(reasoning: Reasoning, warnings: Warning[]): Effort | undefined {
   if ("effort" in reasoning) {
     const { effort } = reasoning;
     if (effort === "none") return undefined;
@@ -74,7 +73,7 @@ function effortOf(reasoning: Reasoning, warnings: Warning[]): Effort | undefined
   }
   const { budgetTokens } = reasoning;
   if (budgetTokens <= 0) return undefined;
-  const effort = budgetTokens <= budgets.low ? "low" : budgetTokens <= budgets.medium ? "medium" : "high";
+  const effort = effortOf(budgetTokens);
   warnings.push({
     field: "reasoning.budgetTokens",
     message: `this model takes efforts: ${budgetTokens} tokens are sent as ${effort}`,

@@ -1,5 +1,5 @@
 import { type ChatRequest, ProviderError, type Tool, type Warning } from "@onehead/provider";
-import { defined } from "@onehead/provider-http";
+import { defined, effortBudgets } from "@onehead/provider-http";
 import { toMessages } from "./to-messages.js";
 
 /**
@@ -65,8 +65,6 @@ function toolChoice(choice: ChatRequest["toolChoice"]): "REQUIRED" | "NONE" | un
   throw new ProviderError("unsupported", "toolChoice: one tool by its name, expected auto, none or required");
 }
 
-const budgets = { minimal: 1024, low: 4096, medium: 16_384 } as const;
-
 function thinking(reasoning: ChatRequest["reasoning"], warnings: Warning[]): object | undefined {
   if (reasoning === undefined) return undefined;
   if ("budgetTokens" in reasoning) {
@@ -76,7 +74,7 @@ function thinking(reasoning: ChatRequest["reasoning"], warnings: Warning[]): obj
   const { effort } = reasoning;
   if (effort === "none") return { type: "disabled" };
   // the most of all is no limit
-  const budget = effort === "high" ? undefined : budgets[effort];
+  const budget = effort === "high" ? undefined : effortBudgets[effort];
   const sent = budget === undefined ? "without a limit" : `as ${budget} tokens`;
   warnings.push({ field: "reasoning.effort", message: `Cohere takes budgets: ${effort} is sent ${sent}` });
   return defined({ type: "enabled", token_budget: budget });

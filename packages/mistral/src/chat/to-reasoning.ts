@@ -1,4 +1,5 @@
 import type { Reasoning, Warning } from "@onehead/provider";
+import { effortOf } from "@onehead/provider-http";
 
 interface ReasoningFields {
   reasoning_effort?: string;
@@ -32,6 +33,5 @@ export function toReasoning(model: string, reasoning: Reasoning | undefined, war
 }
 
 function nearestEffort(budgetTokens: number): string {
-  if (budgetTokens <= 0) return "none";
-  return budgetTokens <= 4096 ? "low" : budgetTokens <= 16_384 ? "medium" : "high";
+  return budgetTokens <= 0 ? "none" : effortOf(budgetTokens);
 }

@@ -1,4 +1,5 @@
 import type { Reasoning, Warning } from "@onehead/provider";
+import { effortOf } from "@onehead/provider-http";
 
 type Effort = "none" | "minimal" | "low" | "medium" | "high";
 
@@ -32,6 +33,5 @@ function levelOf(effort: Effort): "low" | "medium" | "high" {
 }
 
 function nearestEffort(budgetTokens: number): Effort {
-  if (budgetTokens <= 0) return "none";
-  return budgetTokens <= 4096 ? "low" : budgetTokens <= 16_384 ? "medium" : "high";
+  return budgetTokens <= 0 ? "none" : effortOf(budgetTokens);
 }

@@ -33,7 +33,7 @@ export function withOwnSignatures(request: ChatRequest, kind: string | null, war
       if (own !== null) return [{ ...part, signature: own }];
       const { signature: _, ...unsigned } = part;
       if (part.type === "tool-call") return [unsigned as AssistantPart];
-      const message = "reasoning of another provider cannot be handed back; it is left out";
+      const message = "reasoning that was signed elsewhere cannot be handed back; it is left out";
       warnings.push({ field: `messages[${i}].content[${j}]`, message });
       return [];
     });

@@ -204,12 +204,9 @@ test("an error whose body breaks off is the error of its status", async () => {
   const router: Router = {
     route: () => decision,
     run: async (_, attempt) => {
-      try {
-        return await attempt({ model: "m", attempt: 1, signal: new AbortController().signal });
-      } catch (error) {
-        errors.push(error);
-        throw error;
-      }
+      const call = { model: "m", attempt: 1, signal: new AbortController().signal };
+      await attempt(call).catch((error: unknown) => errors.push(error));
+      throw errors.at(-1);
     },
   };
   const base: typeof globalThis.fetch = async () => new Response(bodyOf(['{"error":{"mess'], "break"), { status: 400 });

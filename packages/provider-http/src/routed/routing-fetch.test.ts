@@ -203,13 +203,9 @@ test("an error whose body breaks off is the error of its status", async () => {
   const errors: unknown[] = [];
   const router: Router = {
     route: () => decision,
-    run: async (_, attempt) => {
-      try {
-        return await attempt({ model: "m", attempt: 1, signal: new AbortController().signal });
-      } catch (error) {
-        errors.push(error);
-        throw error;
-      }
+    async run(_, attempt) {
+      errors.push(await attempt({ model: "m", attempt: 1, signal: new AbortController().signal }).catch((e) => e));
+      throw errors[0];
     },
   };
   const base: typeof globalThis.fetch = async () => new Response(bodyOf(['{"error":{"mess'], "break"), { status: 400 });

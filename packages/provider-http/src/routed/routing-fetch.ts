@@ -54,7 +54,7 @@ export function routingFetch(base: Fetch, options: RoutingFetchOptions): Fetch {
     const refusal = path.refusalOf?.(body);
     if (refusal !== undefined) return errorResponse(400, refusal);
     // the client's own time was over, and it tries again: all else that fails is an answer, which it takes
-    if (Number(new Headers(init.headers).get("x-stainless-retry-count")) > 0) {
+    if (Number(new Headers(init?.headers).get("x-stainless-retry-count")) > 0) {
       throw new Error("timed out");
     }
     return new RoutedRequest(base, options, path, body, preference).answer(input, init);

@@ -30,4 +30,5 @@ export {
 export { parseArguments, requireArguments } from "./wire/json-arguments.js";
 export { type Media, mediaAddress, mediaOf } from "./wire/media.js";
 export { parseEvent } from "./wire/parse-event.js";
+export { plainText, resultText } from "./wire/plain-text.js";
 export { consistentUsage } from "./wire/usage.js";

@@ -31,6 +31,7 @@ export type {
   UserPart,
 } from "./chat/message.js";
 export type { Usage } from "./chat/usage.js";
+export { type UsageCounts, usageOfCounts } from "./chat/usage-of-counts.js";
 export type { EmbeddingModel, EmbeddingRequest, EmbeddingResult } from "./embedding/embedding-model.js";
 export {
   type Billing,

@@ -3,11 +3,10 @@ import {
   type Message,
   ProviderError,
   type ToolMessage,
-  type ToolResultPart,
   type UserMessage,
   type Warning,
 } from "@onehead/provider";
-import { defined, mediaAddress } from "@onehead/provider-http";
+import { defined, mediaAddress, plainText, resultText } from "@onehead/provider-http";
 
 /** The conversation as Cohere takes it; each result of a tool is a message of its own. @throws as `toChatBody` */
 export function toMessages(messages: readonly Message[], warnings: Warning[]): object[] {
@@ -16,11 +15,8 @@ export function toMessages(messages: readonly Message[], warnings: Warning[]): o
 
 function ownMessages(message: Message, where: string, warnings: Warning[]): object[] {
   switch (message.role) {
-    case "system": {
-      const { content } = message;
-      const text = typeof content === "string" ? content : content.map(({ text }) => text).join("\n");
-      return [{ role: "system", content: text }];
-    }
+    case "system":
+      return [{ role: "system", content: plainText(message.content) }];
     case "user":
       return [{ role: "user", content: userContent(message, where) }];
     case "assistant":
@@ -65,22 +61,6 @@ function assistantMessage({ content }: AssistantMessage, where: string, warnings
 function toolMessages({ content }: ToolMessage, where: string, warnings: Warning[]): object[] {
   return content.map((part, i) => {
     const at = `${where}.content[${i}]`;
-    if (part.isError) {
-      warnings.push({ field: `${at}.isError`, message: "the result is sent, but not that it is an error" });
-    }
-    return { role: "tool", tool_call_id: part.id, content: textOfResult(part.content, at) };
+    return { role: "tool", tool_call_id: part.id, content: resultText(at, part, "Cohere", warnings) };
   });
-}
-
-function textOfResult(content: ToolResultPart["content"], where: string): string {
-  if (typeof content === "string") return content;
-  return content
-    .map((part) => {
-      if (part.type === "text") return part.text;
-      throw new ProviderError(
-        "unsupported",
-        `${where}: an image in a tool result, expected text: Cohere takes no other`,
-      );
-    })
-    .join("\n");
 }

@@ -8,7 +8,7 @@ import {
   type UserMessage,
   type Warning,
 } from "@onehead/provider";
-import { defined, fromBase64, mediaAddress, mediaOf } from "@onehead/provider-http";
+import { defined, fromBase64, mediaAddress, mediaOf, plainText } from "@onehead/provider-http";
 import { ToolCallIds } from "./tool-call-ids.js";
 
 /**
@@ -26,11 +26,8 @@ export function toMessages(messages: readonly Message[], warnings: Warning[]): u
 
 function toMessage(message: Message, where: string, last: boolean, ids: ToolCallIds, warnings: Warning[]): unknown[] {
   switch (message.role) {
-    case "system": {
-      const { content } = message;
-      const text = typeof content === "string" ? content : content.map(({ text }) => text).join("\n");
-      return [{ role: "system", content: text }];
-    }
+    case "system":
+      return [{ role: "system", content: plainText(message.content) }];
     case "user":
       return [{ role: "user", content: userContent(message, where) }];
     case "assistant":

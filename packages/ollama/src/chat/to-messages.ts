@@ -8,7 +8,7 @@ import {
   type UserMessage,
   type Warning,
 } from "@onehead/provider";
-import { defined, fromBase64, mediaOf, requireArguments } from "@onehead/provider-http";
+import { defined, fromBase64, mediaOf, plainText, requireArguments, resultText } from "@onehead/provider-http";
 
 /**
  * Messages of `POST /api/chat`, whose text is one and whose images stand beside it.
@@ -22,11 +22,8 @@ export function toMessages(messages: readonly Message[], warnings: Warning[]): u
 
 function toMessage(message: Message, where: string, warnings: Warning[]): unknown[] {
   switch (message.role) {
-    case "system": {
-      const { content } = message;
-      const text = typeof content === "string" ? content : content.map(({ text }) => text).join("\n");
-      return [{ role: "system", content: text }];
-    }
+    case "system":
+      return [{ role: "system", content: plainText(message.content) }];
     case "user":
       return [userMessage(message, where)];
     case "assistant":
@@ -87,18 +84,12 @@ function assistantMessage({ content }: AssistantMessage, where: string, warnings
 function toolMessages({ content }: ToolMessage, where: string, warnings: Warning[]): unknown[] {
   return content.map((part, i) => {
     const at = `${where}.content[${i}]`;
-    if (part.isError)
-      warnings.push({ field: `${at}.isError`, message: "the result is sent, but not that it is an error" });
     // older servers know the result by the name of its tool alone
-    return { role: "tool", tool_name: part.name, tool_call_id: part.id, content: resultText(part.content, at) };
+    return {
+      role: "tool",
+      tool_name: part.name,
+      tool_call_id: part.id,
+      content: resultText(at, part, "Ollama", warnings),
+    };
   });
-}
-
-function resultText(content: ToolMessage["content"][number]["content"], at: string): string {
-  if (typeof content === "string") return content;
-  const texts = content.map((part) => {
-    if (part.type === "text") return part.text;
-    throw new ProviderError("unsupported", `${at}: an image in a tool result, expected text: Ollama takes no other`);
-  });
-  return texts.join("\n");
 }

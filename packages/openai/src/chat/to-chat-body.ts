@@ -7,7 +7,7 @@ import {
   type UserMessage,
   type Warning,
 } from "@onehead/provider";
-import { defined, mediaAddress, mediaOf } from "@onehead/provider-http";
+import { defined, mediaAddress, mediaOf, plainText, resultText } from "@onehead/provider-http";
 import { responseFormat, toEffort, toolFields } from "../request-fields.js";
 import type { Dialect } from "../settings.js";
 
@@ -56,12 +56,8 @@ function chatFormat(request: ChatRequest): unknown {
 
 function toMessages(message: Message, where: string, warnings: Warning[]): unknown[] {
   switch (message.role) {
-    case "system": {
-      const { content } = message;
-      return [
-        { role: "system", content: typeof content === "string" ? content : content.map(({ text }) => text).join("\n") },
-      ];
-    }
+    case "system":
+      return [{ role: "system", content: plainText(message.content) }];
     case "user":
       return [{ role: "user", content: userContent(message, where) }];
     case "assistant":
@@ -108,21 +104,6 @@ function assistantMessage({ content }: AssistantMessage, where: string, warnings
 function toolMessages({ content }: ToolMessage, where: string, warnings: Warning[]): unknown[] {
   return content.map((part, i) => {
     const at = `${where}.content[${i}]`;
-    if (part.isError)
-      warnings.push({ field: `${at}.isError`, message: "the result is sent, but not that it is an error" });
-    return { role: "tool", tool_call_id: part.id, content: textOfResult(part.content, at) };
+    return { role: "tool", tool_call_id: part.id, content: resultText(at, part, "chat completions", warnings) };
   });
-}
-
-function textOfResult(content: ToolMessage["content"][number]["content"], where: string): string {
-  if (typeof content === "string") return content;
-  return content
-    .map((part) => {
-      if (part.type === "text") return part.text;
-      throw new ProviderError(
-        "unsupported",
-        `${where}: an image in a tool result, expected text: chat completions take no other`,
-      );
-    })
-    .join("\n");
 }

@@ -9,7 +9,7 @@ import { describe, expect, test } from "vitest";
 const root = join(dirname(fileURLToPath(import.meta.url)), "..");
 
 /** An adapter carries these within itself. */
-const adapter = ["provider", "provider-http"];
+const adapter = ["provider", "provider-http", "wire-formats"];
 
 /** Who may import which package of the project. The CLI is the composition root: it may import everything. */
 const mayImport: Readonly<Record<string, readonly string[]>> = {
@@ -21,6 +21,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   baselines: ["core", "data", "embed"],
   eval: ["core", "data", "embed", "baselines"],
   "provider-http": ["provider"],
+  "wire-formats": ["provider", "provider-http"],
   "provider-contract": ["provider"],
   openai: adapter,
   anthropic: adapter,
@@ -30,6 +31,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   bedrock: adapter,
   ollama: adapter,
   runtime: ["core", "provider"],
+  serve: ["core", "data", "embed", "provider", "provider-http", "runtime", "wire-formats"],
   "ai-sdk": ["core", "provider", "runtime"],
   langchain: ["core", "provider", "runtime"],
 };

@@ -30,6 +30,14 @@ export type {
   UserMessage,
   UserPart,
 } from "./chat/message.js";
+export type {
+  NativeAnswer,
+  NativeCalls,
+  NativeEvent,
+  NativeFormat,
+  NativeOptions,
+  NativeStream,
+} from "./chat/native-calls.js";
 export type { Usage } from "./chat/usage.js";
 export { type UsageCounts, usageOfCounts } from "./chat/usage-of-counts.js";
 export type { EmbeddingModel, EmbeddingRequest, EmbeddingResult } from "./embedding/embedding-model.js";

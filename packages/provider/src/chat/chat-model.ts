@@ -1,5 +1,6 @@
 import type { ChatRequest } from "./chat-request.js";
 import type { ChatResult, StreamPart } from "./chat-result.js";
+import type { NativeCalls } from "./native-calls.js";
 
 /** A model that answers a conversation. Nothing is tried twice here: that is for whoever calls it. */
 export interface ChatModel {
@@ -22,6 +23,9 @@ export interface ChatModel {
    * errors of {@link ChatModel.generate} from its iterator.
    */
   stream(request: ChatRequest): Promise<ChatStream>;
+
+  /** The same model in the words of an interface that it speaks itself, where it is one that programs speak too. */
+  readonly native?: NativeCalls | undefined;
 }
 
 /** Parts of one answer; can be read once. */

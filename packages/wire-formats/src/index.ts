@@ -1,0 +1,1 @@
+export type { AnswerInfo, ErrorInfo, EventWriter, ServerEvent, ServerFormat } from "./server-format.js";

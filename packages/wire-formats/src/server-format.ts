@@ -1,0 +1,58 @@
+import type { ChatRequest, ChatResult, JsonObject, StreamPart } from "@onehead/provider";
+import type { Wire } from "@onehead/provider-http";
+
+/** One interface as a server speaks it. */
+export interface ServerFormat {
+  readonly name: "chat-completions" | "completions" | "messages" | "responses";
+  /**
+   * What a body asks, in no provider's own form.
+   *
+   * @throws ProviderError "invalid-argument" naming the field that is missing or not of its type, as the interface itself would
+   *   refuse it; "unsupported" naming the field where it asks for what no router can do
+   */
+  parse(body: Wire): ChatRequest;
+  /** The body of a whole answer. */
+  answer(result: ChatResult, about: AnswerInfo): JsonObject;
+  /** Writes the events of one streamed answer. */
+  eventWriter(about: AnswerInfo): EventWriter;
+  /** Whether this event, of a provider that speaks the interface itself, ends the answer: nothing of it follows. */
+  isTerminal(event: Wire): boolean;
+  /** The error as the interface tells of it: in a body, and in a stream that has begun. */
+  errorBody(error: ErrorInfo): JsonObject;
+  errorEvents(error: ErrorInfo): ServerEvent[];
+}
+
+export interface AnswerInfo {
+  /** Of the answer, without the prefix that the interface gives it. */
+  id: string;
+  /** The model that answers. */
+  model: string;
+  createdMs: number;
+  /** As it came in: what the interface echoes of it, and whether usage is asked for. */
+  body: Wire;
+}
+
+export interface ErrorInfo {
+  status: number;
+  message: string;
+  /** In our words, such as "no-eligible-model"; the interface's own where the provider told it. */
+  code: string;
+  /** Field of the request that it is about. */
+  param: string | null;
+  requestId: string;
+}
+
+/** One server-sent event. */
+export interface ServerEvent {
+  /** Name of the event, where the interface has names. */
+  event?: string | undefined;
+  /** JSON, or text such as [DONE]. */
+  data: JsonObject | string;
+}
+
+export interface EventWriter {
+  /** The events that a part makes; of the finish part those that end the answer but the terminal one. */
+  write(part: StreamPart): ServerEvent[];
+  /** What tells the client that the answer is whole; empty where nothing does. */
+  end(): ServerEvent[];
+}

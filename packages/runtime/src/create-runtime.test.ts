@@ -1,4 +1,5 @@
 import { NoEligibleModelError, OneheadError } from "@onehead/core";
+import { createRandom } from "@onehead/core/training";
 import {
   type ChatRequest,
   type ModelPrices,
@@ -238,6 +239,38 @@ test("without a price book a call costs what the router reckons with", async () 
   expect(call.outcome).toMatchObject({ costUsd: 3, unresolvedTries: 0 });
 });
 
+describe("exploration", () => {
+  test("takes each eligible candidate as often as its propensity says", async () => {
+    const random = createRandom(7);
+    const { runtime } = runtimeWith({ explorationRate: 0.3, random: () => random.uniform() });
+    const seen = new Map<string, { times: number; propensity: number | undefined }>();
+    const calls = 3000;
+    for (let i = 0; i < calls; i++) {
+      const { model, propensity, ranking } = await runtime.route({
+        request: ask("Sum 1 and 2."),
+        conversationId: `${i}`,
+      });
+      expect(ranking[0].model).toBe(model);
+      const known = seen.get(model) ?? { times: 0, propensity };
+      expect(propensity).toBe(known.propensity);
+      seen.set(model, { ...known, times: known.times + 1 });
+    }
+    // 1 − 0.3 + 0.3 / 3 for the best, 0.3 / 3 for the others
+    expect([...seen.values()].map(({ propensity }) => propensity?.toFixed(3)).sort()).toEqual([
+      "0.100",
+      "0.100",
+      "0.800",
+    ]);
+    // four standard errors of the rarest
+    for (const { times, propensity = 0 } of seen.values())
+      expect(Math.abs(times / calls - propensity)).toBeLessThan(0.03);
+  });
+
+  test("is off unless it is asked for", async () => {
+    expect(await runtimeWith().runtime.route({ request: ask("Hi") })).not.toHaveProperty("propensity");
+  });
+});
+
 describe("options that cannot be", () => {
   test.each([
     [{ sticky: "always" as never }, "sticky"],
@@ -246,6 +279,8 @@ describe("options that cannot be", () => {
     [{ retry: { retries: 1.5 } }, "retries"],
     [{ retry: { backOffMs: -1 } }, "backOffMs"],
     [{ breaker: { failures: 0 } }, "failures"],
+    [{ explorationRate: 1.5 }, "explorationRate"],
+    [{ limits: { openai: { concurrency: 0 } } }, "openai"],
     [{ router: {} as never }, "router"],
     [{ embedder: null as never }, "embedder"],
   ])("%o names the option", (over, name) => {

@@ -2,6 +2,7 @@ import { type Decision, NoEligibleModelError, type RankedCandidate, rewardOf } f
 import {
   costOfCall,
   invalidArgument,
+  type Message,
   type ModelPrices,
   type RouteAttempt,
   type RouteCandidate,
@@ -15,11 +16,13 @@ import {
   type Usage,
 } from "@onehead/provider";
 import { CircuitBreakers, type CircuitState } from "./calls/circuit-breakers.js";
+import { ProviderLimits } from "./calls/provider-limits.js";
 import { retryPolicy } from "./calls/retry-policy.js";
 import { RouteRun, type RunContext } from "./calls/route-run.js";
 import { Conversations, conversationIdOf } from "./conversation/conversations.js";
 import { type CacheRates, cacheSavingUsd } from "./conversation/stay-put.js";
 import { requirementsOf } from "./decision/requirements-of.js";
+import type { ExtractOptions } from "./prompt/extract-options.js";
 import { extractPrompt } from "./prompt/extract-prompt.js";
 import type { ExtractedPrompt } from "./prompt/extracted-prompt.js";
 import { assertRuntimeOptions, type RuntimeOptions } from "./runtime-options.js";
@@ -34,6 +37,10 @@ export interface RuntimeDecision extends RouteDecision {
   cacheSavingUsd: number;
   /** As the router made it, before that saving. */
   core: Decision;
+  /** Chance that the request had of getting `model`; only where the runtime explores. */
+  propensity?: number | undefined;
+  /** Until the question was a vector, and from there until it was decided. */
+  timing: { embedMs: number; decideMs: number };
 }
 
 /** The router with all that a call needs around it. */
@@ -76,6 +83,8 @@ class RoutingRuntime implements Runtime {
     this.#context = {
       retry: retryPolicy(options.retry),
       breakers: this.#breakers,
+      limits: new ProviderLimits(options.limits, options.limitWaitMs, now),
+      providerOf: (model) => this.#nameOf(model).provider,
       hedgeAfterMs: hedgeAfterMs ?? Number.POSITIVE_INFINITY,
       deadlineMs: deadlineMs ?? Number.POSITIVE_INFINITY,
       costOf: (model, usage) => this.#costOf(model, usage),
@@ -100,10 +109,12 @@ class RoutingRuntime implements Runtime {
       throw invalidArgument("route: maxCostUsd", maxCostUsd, "a number of at least 0");
     }
     const { signal } = request;
+    const startedMs = performance.now();
     const embedding = await embedder.embed(
-      [questionOf(extractPrompt(request.messages, prompt))],
+      [questionIn(request.messages, prompt)],
       signal === undefined ? {} : { signal },
     );
+    const embeddedMs = performance.now();
     const inputTokens = countRequestTokens(request, countTokens);
     const core = router.decide({
       ...knobs,
@@ -118,6 +129,7 @@ class RoutingRuntime implements Runtime {
     });
     const id = conversationId ?? conversationIdOf(request.messages);
     const placed = this.#stay(core, id, inputTokens, maxCostUsd);
+    const propensity = this.#explore(placed.ranking);
     return {
       id: crypto.randomUUID(),
       model: placed.ranking[0].model,
@@ -127,7 +139,22 @@ class RoutingRuntime implements Runtime {
       inputTokens,
       cacheSavingUsd: placed.savingUsd,
       core,
+      ...(propensity === undefined ? {} : { propensity }),
+      timing: { embedMs: embeddedMs - startedMs, decideMs: performance.now() - embeddedMs },
     };
+  }
+
+  /**
+   * Now and then puts another candidate first. @returns the chance of whoever is first now, undefined where nothing is explored
+   *
+   *   p = 1 − ε + ε/K of the best of K, ε/K of any other
+   */
+  #explore(ranking: RouteCandidate[]): number | undefined {
+    const { explorationRate: rate = 0, random = Math.random } = this.#options;
+    if (rate === 0) return undefined;
+    const at = random() < rate ? Math.floor(random() * ranking.length) : 0;
+    if (at > 0) ranking.unshift(...ranking.splice(at, 1));
+    return rate / ranking.length + (at === 0 ? 1 - rate : 0);
   }
 
   /** Names of which none is a candidate's, nor a pattern, are a mistake: that none is allowed would not tell which. */
@@ -210,6 +237,11 @@ class RoutingRuntime implements Runtime {
       // a listener's fault is not the call's
     }
   }
+}
+
+/** What is asked in a conversation: the text that the router embeds. */
+export function questionIn(messages: readonly Message[], options?: ExtractOptions): string {
+  return questionOf(extractPrompt(messages, options));
 }
 
 /** What is asked of the model: by the user or, in an errand of the harness (a title, a summary), by the harness. */

@@ -1,8 +1,9 @@
 export type { BreakerOptions, CircuitState } from "./calls/circuit-breakers.js";
+export type { ProviderLimit } from "./calls/provider-limits.js";
 export type { RetryOptions } from "./calls/retry-policy.js";
 export { conversationIdOf } from "./conversation/conversations.js";
 export type { Sticky } from "./conversation/stay-put.js";
-export { createRuntime, type Runtime, type RuntimeDecision } from "./create-runtime.js";
+export { createRuntime, questionIn, type Runtime, type RuntimeDecision } from "./create-runtime.js";
 export { type RetryingChatModelOptions, retryingChatModel } from "./models/retrying-chat-model.js";
 export {
   type RoutedChatModel,

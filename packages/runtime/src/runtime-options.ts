@@ -1,6 +1,7 @@
 import type { Router as CoreRouter } from "@onehead/core";
 import { invalidArgument, type PriceBook, type RouteOutcome, type RoutePreference } from "@onehead/provider";
 import type { BreakerOptions } from "./calls/circuit-breakers.js";
+import type { ProviderLimit } from "./calls/provider-limits.js";
 import type { RetryOptions } from "./calls/retry-policy.js";
 import type { Sticky } from "./conversation/stay-put.js";
 import type { ExtractOptions } from "./prompt/extract-options.js";
@@ -37,6 +38,12 @@ export interface RuntimeOptions {
   conversations?: number | undefined;
   retry?: RetryOptions | undefined;
   breaker?: BreakerOptions | undefined;
+  /** What each provider may be asked at once and per minute, by its name in `names` or in the candidates. */
+  limits?: Readonly<Record<string, ProviderLimit>> | undefined;
+  /** Longest wait for a place where a limit is reached; the next candidate is taken then. Default 1,000. */
+  limitWaitMs?: number | undefined;
+  /** Share of the requests, 0 to 1, that go to an eligible candidate drawn evenly: what logs are judged by. Default 0. */
+  explorationRate?: number | undefined;
   /** Silence after which the next candidate is asked as well; the first to answer wins, and both may be billed. Default: never. */
   hedgeAfterMs?: number | undefined;
   /** Until an answer begins, over all tries. Default: none. */
@@ -61,6 +68,10 @@ export function assertRuntimeOptions(options: RuntimeOptions): void {
   const { sticky = "priced" } = options;
   if (sticky !== "conversation" && sticky !== "priced" && sticky !== "never") {
     throw invalidArgument("createRuntime: sticky", sticky, '"conversation", "priced" or "never"');
+  }
+  const { explorationRate = 0 } = options;
+  if (!(explorationRate >= 0 && explorationRate <= 1)) {
+    throw invalidArgument("createRuntime: explorationRate", explorationRate, "a number from 0 to 1");
   }
   for (const name of ["hedgeAfterMs", "deadlineMs", "cacheLifeMs", "conversations"] as const) {
     const value = options[name];

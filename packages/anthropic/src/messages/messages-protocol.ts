@@ -1,4 +1,5 @@
 import { type ChatProtocol, record } from "@onehead/provider-http";
+import { messagesPath } from "../routed/messages-path.js";
 import type { Transport } from "../transport.js";
 import { fromMessage } from "./from-message.js";
 import { MessageEventReader } from "./message-event-reader.js";
@@ -15,5 +16,6 @@ export function messagesProtocol(provider: string, model: string, transport: Tra
     usageOf: (answer) => messageUsage(record(answer)["usage"]),
     open: (call, body, { headers }) => transport.events(call, body, headers),
     reader: (warnings) => new MessageEventReader(warnings),
+    native: { format: "messages", withModel: messagesPath.withModel, isAnswer: messagesPath.isAnswer },
   };
 }

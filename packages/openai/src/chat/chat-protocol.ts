@@ -1,5 +1,6 @@
 import type { ChatProtocol } from "@onehead/provider-http";
 import { record } from "@onehead/provider-http";
+import { chatPath } from "../routed/routed-paths.js";
 import type { Dialect } from "../settings.js";
 import type { Transport } from "../transport.js";
 import { ChatEventReader } from "./chat-event-reader.js";
@@ -25,5 +26,6 @@ export function chatProtocol(
     usageOf: (answer) => chatUsage(record(answer)["usage"]),
     open: (call, body, { headers }) => transport.events(call, "/chat/completions", body, headers),
     reader: (warnings) => new ChatEventReader(warnings),
+    native: { format: "chat-completions", withModel: chatPath.withModel, isAnswer: chatPath.isAnswer },
   };
 }

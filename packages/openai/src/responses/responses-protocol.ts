@@ -1,4 +1,5 @@
 import { type ChatProtocol, record } from "@onehead/provider-http";
+import { responsesPath } from "../routed/routed-paths.js";
 import type { Transport } from "../transport.js";
 import { fromResponse, responseUsage } from "./from-response.js";
 import { ResponseEventReader } from "./response-event-reader.js";
@@ -18,5 +19,6 @@ export function responsesProtocol(
     usageOf: (answer) => responseUsage(record(answer)["usage"]),
     open: (call, body, { headers }) => transport.events(call, "/responses", body, headers),
     reader: (warnings) => new ResponseEventReader(warnings),
+    native: { format: "responses", withModel: responsesPath.withModel, isAnswer: responsesPath.isAnswer },
   };
 }

@@ -6,7 +6,7 @@ import { ResponseEventReader } from "../responses/response-event-reader.js";
 import { parseChatBody } from "./parse-chat-body.js";
 import { parseResponsesBody } from "./parse-responses-body.js";
 
-const chat: RoutedPath = {
+export const chatPath: RoutedPath = {
   path: "/chat/completions",
   toRequest: parseChatBody,
   withModel(body, model) {
@@ -32,7 +32,7 @@ const chat: RoutedPath = {
     record(body["stream_options"])["include_usage"] !== true,
 };
 
-const responses: RoutedPath = {
+export const responsesPath: RoutedPath = {
   path: "/responses",
   toRequest: parseResponsesBody,
   withModel: (body, model) => ({ ...body, model }),
@@ -46,4 +46,4 @@ const responses: RoutedPath = {
 };
 
 /** The paths at which a routed client routes. */
-export const routedPaths: readonly RoutedPath[] = [chat, responses];
+export const routedPaths: readonly RoutedPath[] = [chatPath, responsesPath];

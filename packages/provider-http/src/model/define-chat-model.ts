@@ -9,6 +9,7 @@ import {
 import { Call, type CallLimits, type CallTarget } from "../call/call.js";
 import { chatStream, type EventReader, withUsage } from "../stream/chat-stream.js";
 import { isRecord, list } from "../wire/fields.js";
+import { defineNativeCalls, type NativeProtocol } from "./native-calls.js";
 import { taggingReader, withOwnSignatures, withTaggedContent } from "./signatures.js";
 
 /** What differs between providers: the form of requests and answers, and how they travel. */
@@ -25,6 +26,8 @@ export interface ChatProtocol<Body, Event> {
   /** Settles when headers have come. */
   open(call: Call, body: Body, request: ChatRequest): Promise<AsyncIterable<Event>>;
   reader(warnings: Warning[]): EventReader<Event>;
+  /** Where programs speak to it in these very words, too. */
+  native?: NativeProtocol;
 }
 
 /** A chat model from the protocol of its provider: deadlines, aborting and errors are the same for all. */
@@ -39,6 +42,7 @@ export function defineChatModel<Body, Event>(
     specification: "onehead-chat-1",
     provider,
     model,
+    ...(protocol.native === undefined ? {} : { native: defineNativeCalls(target, limits, protocol, protocol.native) }),
     async generate(request) {
       assertRequest(provider, request);
       const { body, warnings } = toBody(protocol, request, false);

@@ -1,20 +1,19 @@
-import {
-  type ChatStream,
-  type ProviderError,
-  ProviderResponseError,
-  type StreamPart,
-  type Usage,
-} from "@onehead/provider";
+import { type ProviderError, ProviderResponseError, type StreamPart, type Usage } from "@onehead/provider";
 import type { Call } from "../call/call.js";
 
 /** Turns the events of one answer into parts; made anew for each stream. */
-export interface EventReader<Event> {
+export interface EventReader<Event, Part = StreamPart> {
   /** @throws ProviderResponseError for an event that tells of an error */
-  read(event: Event): Iterable<StreamPart>;
+  read(event: Event): Iterable<Part>;
   /** The events are over: what was still open. @throws ProviderResponseError when the answer is not whole */
-  end(): Iterable<StreamPart>;
+  end(): Iterable<Part>;
   /** What the answer was billed for, as soon as that is known. */
   readonly usage: Usage | undefined;
+}
+
+/** As a `ChatStream`, of parts of any kind. */
+interface PartStream<Part> extends AsyncIterableIterator<Part> {
+  return(value?: undefined): Promise<IteratorResult<Part>>;
 }
 
 /**
@@ -22,9 +21,13 @@ export interface EventReader<Event> {
  *
  * @param events what the transport gives; its `return` gives the connection back
  */
-export function chatStream<Event>(call: Call, events: AsyncIterable<Event>, reader: EventReader<Event>): ChatStream {
+export function chatStream<Event, Part = StreamPart>(
+  call: Call,
+  events: AsyncIterable<Event>,
+  reader: EventReader<Event, Part>,
+): PartStream<Part> {
   const iterator = events[Symbol.asyncIterator]();
-  const ready: StreamPart[] = [];
+  const ready: Part[] = [];
   let over = false;
   let reading: Promise<unknown> = Promise.resolve();
 
@@ -44,7 +47,7 @@ export function chatStream<Event>(call: Call, events: AsyncIterable<Event>, read
       if (done) close();
     }
   };
-  const next = async (): Promise<IteratorResult<StreamPart>> => {
+  const next = async (): Promise<IteratorResult<Part>> => {
     if (ready.length === 0) {
       try {
         await fill();
@@ -56,8 +59,7 @@ export function chatStream<Event>(call: Call, events: AsyncIterable<Event>, read
         throw failure;
       }
     }
-    const part = ready.shift();
-    return part === undefined ? { done: true, value: undefined } : { done: false, value: part };
+    return ready.length === 0 ? { done: true, value: undefined } : { done: false, value: ready.shift() as Part };
   };
   return {
     [Symbol.asyncIterator]() {

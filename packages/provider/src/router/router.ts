@@ -44,8 +44,8 @@ export interface RouteCandidate {
 /** One try of one candidate. */
 export interface RouteTry {
   model: string;
-  /** "broken": it had begun to answer, and then failed. */
-  outcome: "answered" | "failed" | "broken" | "aborted" | "hedged-away" | "circuit-open";
+  /** "broken": it had begun to answer, and then failed. "circuit-open" and "limited": it was not asked. */
+  outcome: "answered" | "failed" | "broken" | "aborted" | "hedged-away" | "circuit-open" | "limited";
   elapsedMs: number;
   /** Code of the error, and the HTTP status where there was one. */
   error?: string | undefined;

@@ -11,6 +11,7 @@ import {
 } from "@onehead/provider";
 import { describe, expect, test, vi } from "vitest";
 import { CircuitBreakers } from "./circuit-breakers.js";
+import { ProviderLimits } from "./provider-limits.js";
 import { retryPolicy } from "./retry-policy.js";
 import { RouteRun, type RunContext } from "./route-run.js";
 
@@ -38,6 +39,8 @@ function runWith(attempt: RouteAttempt<string>, { options = {}, ...over }: Setti
   const context: RunContext = {
     retry: retryPolicy({ retries: 1, backOffMs: 1 }),
     breakers: new CircuitBreakers(),
+    limits: new ProviderLimits(),
+    providerOf: () => "p",
     hedgeAfterMs: Number.POSITIVE_INFINITY,
     deadlineMs: Number.POSITIVE_INFINITY,
     costOf: (_, usage) => (usage.outputTokens ?? 0) / 1000,
@@ -359,5 +362,38 @@ describe("circuit breakers", () => {
     );
     await failureOf(run);
     expect(breakers.state("best")).toBe("closed");
+  });
+});
+
+describe("limits of a provider", () => {
+  const limits = () => new ProviderLimits({ p: { concurrency: 1 } }, 0);
+
+  test("leave a candidate to the next, and say so", async () => {
+    const full = limits();
+    full.enter("p", new AbortController().signal);
+    const providerOf = (model: string) => (model === "best" ? "p" : "other");
+    const { run } = runWith(async ({ model }) => model, { limits: full, providerOf });
+    const { value, outcome } = await run;
+    expect(value).toBe("second");
+    expect(outcome.tries[0]).toEqual({ model: "best", outcome: "limited", elapsedMs: 0, costUsd: 0 });
+  });
+
+  test("are a 429 where all candidates are under them", async () => {
+    const full = limits();
+    full.enter("p", new AbortController().signal);
+    await expect(runWith(async () => "", { limits: full }).run).rejects.toMatchObject({ status: 429, retryable: true });
+  });
+
+  test("hold a place until the answer is settled, and none after a failure", async () => {
+    const places = limits();
+    const { signal } = new AbortController();
+    const call = await runWith(async () => "", { limits: places }).run;
+    expect(places.enter("p", signal)).toBeNull();
+    call.settle(undefined);
+    const again = places.enter("p", signal);
+    expect(again).toBeTypeOf("function");
+    (again as () => void)();
+    await runWith(() => Promise.reject(http(400)), { limits: places }).run.catch(() => {});
+    expect(places.enter("p", signal)).toBeTypeOf("function");
   });
 });

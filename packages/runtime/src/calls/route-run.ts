@@ -14,6 +14,7 @@ import {
 } from "@onehead/provider";
 import type { CircuitBreakers } from "./circuit-breakers.js";
 import { LinkedAbort } from "./linked-abort.js";
+import type { ProviderLimits, Release } from "./provider-limits.js";
 import { type RetryPolicy, remedyFor, waitBefore } from "./retry-policy.js";
 import { sleep } from "./sleep.js";
 
@@ -21,6 +22,9 @@ import { sleep } from "./sleep.js";
 export interface RunContext {
   retry: RetryPolicy;
   breakers: CircuitBreakers;
+  limits: ProviderLimits;
+  /** Whose limits a candidate falls under. */
+  providerOf(model: string): string;
   /** Silence after which the next candidate is asked as well; Infinity for never. */
   hedgeAfterMs: number;
   /** Until an answer begins, over all tries; Infinity for none. */
@@ -37,6 +41,8 @@ interface Won<T> {
   record: RouteTry;
   startedMs: number;
   link: LinkedAbort;
+  /** Gives the place at the provider back. */
+  release: Release;
 }
 
 /**
@@ -127,7 +133,9 @@ export class RouteRun<T> {
         });
         return false;
       }
-      const error = await this.#once(model);
+      const release = await this.#place(model);
+      if (release === null) return this.#stop.signal.aborted;
+      const error = await this.#once(model, release);
       if (error === undefined || this.#stop.signal.aborted) return true;
       this.#error = error;
       const remedy = remedyFor(error);
@@ -142,8 +150,25 @@ export class RouteRun<T> {
     }
   }
 
+  /** A place at the candidate's provider; null where there is none, which is on record. */
+  async #place(model: string): Promise<Release | null> {
+    const { limits, providerOf, breakers } = this.#context;
+    const place = limits.enter(providerOf(model), this.#stop.signal);
+    // not waited for where there is one: each wait is a turn of the loop
+    const release = place instanceof Promise ? await place : place;
+    if (release === null) {
+      breakers.released(model, this);
+      this.#tries.push({ model, outcome: "limited", elapsedMs: 0, costUsd: 0 });
+      this.#error ??= new ProviderHttpError(`route: ${model}: its provider's limit of calls is reached`, {
+        model,
+        status: 429,
+      });
+    }
+    return release;
+  }
+
   /** One try. @returns its error; undefined when it has won, or the run was over before */
-  async #once(model: string): Promise<unknown> {
+  async #once(model: string, release: Release): Promise<unknown> {
     const { breakers, now } = this.#context;
     // the caller's own signal, since the winner goes on when the run is over
     const link = new LinkedAbort(this.#options.signal ?? new AbortController().signal);
@@ -162,7 +187,7 @@ export class RouteRun<T> {
         return undefined;
       }
       this.#stop.signal.removeEventListener("abort", stop);
-      this.#winner = { value, record, startedMs, link };
+      this.#winner = { value, record, startedMs, link, release };
       this.#open.delete(record);
       record.outcome = "answered";
       // whether it is well is known when the answer is over: one that always breaks begins well too
@@ -175,7 +200,10 @@ export class RouteRun<T> {
     } finally {
       record.elapsedMs = now() - startedMs;
       this.#stop.signal.removeEventListener("abort", stop);
-      if (this.#winner?.link !== link) link.release();
+      if (this.#winner?.link !== link) {
+        link.release();
+        release();
+      }
       this.#open.delete(record);
     }
   }
@@ -213,7 +241,7 @@ export class RouteRun<T> {
     }
   }
 
-  #answered({ value, record, startedMs, link }: Won<T>): RoutedCall<T> {
+  #answered({ value, record, startedMs, link, release }: Won<T>): RoutedCall<T> {
     const { breakers, onOutcome, now } = this.#context;
     const outcome = this.#outcomeOf(record.model);
     let settled = false;
@@ -221,6 +249,7 @@ export class RouteRun<T> {
       if (settled) return;
       settled = true;
       link.release();
+      release();
       record.elapsedMs = now() - startedMs;
       record.costUsd = usage === undefined ? null : this.#costOf(record.model, usage);
       if (error !== undefined) {

@@ -1,5 +1,6 @@
 import { type ChatModel, costOfCall, type PriceBook, type RouteDecision, type Router } from "@onehead/provider";
 import { CircuitBreakers } from "../calls/circuit-breakers.js";
+import { ProviderLimits } from "../calls/provider-limits.js";
 import { type RetryOptions, retryPolicy } from "../calls/retry-policy.js";
 import { RouteRun, type RunContext } from "../calls/route-run.js";
 import { type RoutedChatModel, routedChatModel } from "./routed-chat-model.js";
@@ -23,6 +24,8 @@ export function retryingChatModel(model: ChatModel, options: RetryingChatModelOp
     retry: retryPolicy(options),
     // nobody else could be asked while this one is left out
     breakers: new CircuitBreakers({ failures: Number.POSITIVE_INFINITY }),
+    limits: new ProviderLimits(),
+    providerOf: () => model.provider,
     hedgeAfterMs: Number.POSITIVE_INFINITY,
     deadlineMs: Number.POSITIVE_INFINITY,
     costOf: (_, usage) => costOfCall(usage, prices?.find(model.provider, model.model)?.prices).usd ?? null,

@@ -10,6 +10,7 @@ import {
 } from "@onehead/provider";
 import { describe, expect, test } from "vitest";
 import { CircuitBreakers } from "../calls/circuit-breakers.js";
+import { ProviderLimits } from "../calls/provider-limits.js";
 import { retryPolicy } from "../calls/retry-policy.js";
 import { RouteRun } from "../calls/route-run.js";
 import { routedChatModel } from "./routed-chat-model.js";
@@ -26,6 +27,8 @@ const router = {
     new RouteRun<T>(made, attempt as never, (options ?? {}) as never, {
       retry: retryPolicy({ retries: 0 }),
       breakers: new CircuitBreakers(),
+      limits: new ProviderLimits(),
+      providerOf: () => "p",
       hedgeAfterMs: Number.POSITIVE_INFINITY,
       deadlineMs: Number.POSITIVE_INFINITY,
       costOf: () => 0.25,

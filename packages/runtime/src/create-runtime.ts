@@ -20,7 +20,7 @@ import { ProviderLimits } from "./calls/provider-limits.js";
 import { retryPolicy } from "./calls/retry-policy.js";
 import { RouteRun, type RunContext } from "./calls/route-run.js";
 import { Conversations, conversationIdOf } from "./conversation/conversations.js";
-import { type CacheRates, cacheSavingUsd } from "./conversation/stay-put.js";
+import { type CacheRates, cacheSavingUsd, type Sticky } from "./conversation/stay-put.js";
 import { requirementsOf } from "./decision/requirements-of.js";
 import type { ExtractOptions } from "./prompt/extract-options.js";
 import { extractPrompt } from "./prompt/extract-prompt.js";
@@ -98,8 +98,9 @@ class RoutingRuntime implements Runtime {
     return this.#breakers.state(model);
   }
 
-  async route({ request, models, conversationId, ...asked }: RouteRequest): Promise<RuntimeDecision> {
-    const { router, embedder, prompt, countTokens, region, sticky = "priced" } = this.#options;
+  async route({ request, models, conversationId, sticky: ownSticky, ...asked }: RouteRequest): Promise<RuntimeDecision> {
+    const { router, embedder, prompt, countTokens, region } = this.#options;
+    const sticky = ownSticky ?? this.#options.sticky ?? "priced";
     this.#assertReachable(models);
     if (models?.length === 0) throw invalidArgument("route: models", "none", "at least one candidate");
     const preference = mergePreferences(this.#options.preference, asked);
@@ -128,7 +129,7 @@ class RoutingRuntime implements Runtime {
       allow: models,
     });
     const id = conversationId ?? conversationIdOf(request.messages);
-    const placed = this.#stay(core, id, inputTokens, maxCostUsd);
+    const placed = this.#stay(core, id, inputTokens, maxCostUsd, sticky);
     const propensity = this.#explore(placed.ranking);
     return {
       id: crypto.randomUUID(),
@@ -175,8 +176,8 @@ class RoutingRuntime implements Runtime {
   }
 
   /** The eligible candidates with what staying saves, best first. @throws NoEligibleModelError */
-  #stay(core: Decision, conversationId: string, inputTokens: number, maxCostUsd: number | undefined) {
-    const { sticky = "priced", cacheLifeMs = 300_000 } = this.#options;
+  #stay(core: Decision, conversationId: string, inputTokens: number, maxCostUsd: number | undefined, sticky: Sticky) {
+    const { cacheLifeMs = 300_000 } = this.#options;
     const state = sticky === "never" ? undefined : this.#conversations.get(conversationId);
     const savingUsd =
       state === undefined

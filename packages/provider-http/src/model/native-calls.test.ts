@@ -1,5 +1,5 @@
 import { type NativeCalls, ProviderError, type StreamPart, type Usage } from "@onehead/provider";
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import type { Wire } from "../wire/fields.js";
 import { type ChatProtocol, defineChatModel } from "./define-chat-model.js";
 
@@ -103,6 +103,6 @@ describe("a stream", () => {
   test("that is left gives the connection back", async () => {
     const { native, returned } = nativeWith({}, [{ text: "a" }, { text: "b" }]);
     for await (const _ of await native.open({})) break;
-    expect(returned()).toBe(true);
+    await vi.waitFor(() => expect(returned()).toBe(true));
   });
 });

@@ -21,6 +21,8 @@ export interface RouteRequest extends RoutePreference {
   models?: readonly string[] | undefined;
   /** Of the conversation that the request continues; found from its first messages when left out. */
   conversationId?: string | undefined;
+  /** Whether a conversation stays with its model; the router's own way when left out. */
+  sticky?: "conversation" | "priced" | "never" | undefined;
 }
 
 /** Where a request goes, and where next if that fails. */

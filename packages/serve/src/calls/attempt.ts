@@ -1,0 +1,72 @@
+import { type ChatModel, type ChatRequest, invalidArgument, type JsonObject, type NativeCalls, type Usage } from "@onehead/provider";
+import type { Wire } from "@onehead/provider-http";
+import type { AnswerInfo, ServerFormat } from "@onehead/wire-formats";
+import type { GatewayModel } from "../engine/engine.js";
+import { AnswerStream } from "./answer-stream.js";
+
+/** An answer in the client's own format: whole, or begun. */
+export type Answer =
+  | { kind: "whole"; body: JsonObject; usage: Usage | undefined; responseId: string | null; text: string }
+  | { kind: "stream"; stream: AnswerStream };
+
+export interface Asked {
+  format: ServerFormat;
+  /** As the client sent it, without what only the gateway understands. */
+  body: Wire;
+  request: ChatRequest;
+  streamed: boolean;
+  /** Id of the answer where it is made here. */
+  answerId: string;
+  nowMs: number;
+}
+
+/** One try of one model: in the client's own words where the model speaks them, else translated. */
+export async function attempt(asked: Asked, model: GatewayModel, signal: AbortSignal): Promise<Answer> {
+  const native = nativeOf(asked, model);
+  if (native !== null) return nativeAnswer(asked, native, signal);
+  const refusal = asked.format.translationRefusal(asked.body);
+  if (refusal !== undefined) throw refusal;
+  const [chat] = model.chat;
+  // where nobody can be called nobody is chosen
+  if (chat === undefined) throw invalidArgument("attempt: model", model.id, "one that can be reached");
+  return translatedAnswer(asked, model, chat, signal);
+}
+
+/** Whether the model can be asked what no translation can say. */
+export function speaks(format: ServerFormat, model: GatewayModel): boolean {
+  return model.chat.some(({ native }) => native?.format === format.name);
+}
+
+function nativeOf({ format, body }: Asked, model: GatewayModel): NativeCalls | null {
+  const native = model.chat.find((chat) => chat.native?.format === format.name)?.native;
+  // proofs of other providers' thoughts have to be taken out, which translation does
+  return native === undefined || format.hasForeignSignatures(body, model.provider) ? null : native;
+}
+
+async function nativeAnswer(asked: Asked, native: NativeCalls, signal: AbortSignal): Promise<Answer> {
+  const { format, streamed } = asked;
+  const body = asked.body as JsonObject;
+  if (!streamed) {
+    const answer = await native.send(body, { signal });
+    const { id } = answer.body;
+    const text = format.textOf(answer.body);
+    return { kind: "whole", body: answer.body, usage: answer.usage, responseId: typeof id === "string" ? id : null, text };
+  }
+  const stream = AnswerStream.native(await native.open(body, { signal }), format, asked.body);
+  await stream.untilContent();
+  return { kind: "stream", stream };
+}
+
+async function translatedAnswer(asked: Asked, model: GatewayModel, chat: ChatModel, signal: AbortSignal): Promise<Answer> {
+  const { format, body, request, streamed } = asked;
+  const about: AnswerInfo = { id: asked.answerId, model: model.id, createdMs: asked.nowMs, body };
+  if (!streamed) {
+    const result = await chat.generate({ ...request, signal });
+    const answer = format.answer(result, { ...about, model: result.response.model ?? model.id });
+    const text = result.content.map((part) => (part.type === "text" ? part.text : "")).join("");
+    return { kind: "whole", body: answer, usage: result.usage, responseId: answer["id"] as string, text };
+  }
+  const stream = AnswerStream.translated(await chat.stream({ ...request, signal }), format.eventWriter(about));
+  await stream.untilContent();
+  return { kind: "stream", stream };
+}

@@ -1,0 +1,95 @@
+import { NoEligibleModelError } from "@onehead/core";
+import type { ChatRequest, RouteCandidate } from "@onehead/provider";
+import type { RuntimeDecision } from "@onehead/runtime";
+import type { ServerFormat } from "@onehead/wire-formats";
+import type { Engine, GatewayDecision, GatewayModel } from "../engine/engine.js";
+import { GatewayError } from "../http/gateway-error.js";
+import type { RouterOptions } from "../request/router-options.js";
+import { requestedModel } from "../request/requested-model.js";
+import { speaks } from "./attempt.js";
+
+export interface ToDecide {
+  /** As the client wrote it. */
+  model: unknown;
+  request: ChatRequest;
+  options: RouterOptions;
+  format: ServerFormat;
+  /** Whether only a model that speaks the client's format itself can be asked. */
+  nativeOnly: boolean;
+  /** Ids of the only models that can go on from what came before; null for all. */
+  only: readonly string[] | null;
+}
+
+/**
+ * Where a request goes: to the model that it names, or to the one that the router chooses.
+ *
+ * @throws NoEligibleModelError, GatewayError, ProviderError, OneheadError of the embedder
+ */
+export async function decide(engine: Engine, asked: ToDecide): Promise<GatewayDecision> {
+  const named = requestedModel(engine, asked.model);
+  if (named !== null) return namedDecision(engine, named, asked);
+  const { options, request } = asked;
+  const { dryRun: _, explain: __, cache: ___, models, ...preference } = options;
+  const reachable = reachableModels(engine, asked);
+  const decision: RuntimeDecision = await engine.runtime.route({
+    ...preference,
+    request,
+    models: models === undefined ? reachable : reachable.filter((id) => matchesAny(models, id, engine)),
+  });
+  const { core, propensity = null, conversationId, inputTokens, timing } = decision;
+  return { ...decision, core, propensity, conversationId, inputTokens, timing };
+}
+
+/** @throws GatewayError where the request can go to none of the candidates, whatever they are worth */
+function reachableModels(engine: Engine, { nativeOnly, format, only, options }: ToDecide): string[] {
+  let ids = engine.candidates.filter((id) => only === null || only.includes(id));
+  if (nativeOnly) ids = ids.filter((id) => speaks(format, engine.models.get(id) as GatewayModel));
+  if (ids.length === 0) {
+    const why = nativeOnly ? `speaks ${format.name} itself, which a field of this request needs` : "can be reached";
+    throw new GatewayError(400, "no-eligible-model", `model: no candidate ${why}`, { param: "model" });
+  }
+  const { models } = options;
+  if (models !== undefined && !ids.some((id) => matchesAny(models, id, engine))) {
+    const shown = engine.candidates.slice(0, 3).join(", ");
+    throw new GatewayError(400, "invalid-argument", `models: none of them is a candidate, expected ids such as ${shown}`, {
+      param: "models",
+    });
+  }
+  return ids;
+}
+
+/** Whether a name or glob means this model: by its id, or as its provider calls it. */
+function matchesAny(patterns: readonly string[], id: string, engine: Engine): boolean {
+  const model = engine.models.get(id);
+  const names = model === undefined ? [id] : [id, model.providerModel, `${model.provider}/${id}`, `${model.provider}/${model.providerModel}`];
+  return patterns.some((pattern) => {
+    const glob = new RegExp(`^${pattern.split("*").map((part) => part.replace(/[\\^$.|?+()[\]{}]/g, "\\$&")).join(".*")}$`);
+    return names.some((name) => glob.test(name));
+  });
+}
+
+/** A named model alone, and after it the models that the request falls back to by name. */
+function namedDecision(engine: Engine, named: GatewayModel, { options, format, nativeOnly }: ToDecide): GatewayDecision {
+  const others = (options.models ?? []).flatMap((name) => {
+    const model = engine.models.get(name) ?? engine.findModel(name);
+    return model === undefined || model.chat.length === 0 || model.id === named.id ? [] : [model];
+  });
+  const models = [named, ...others];
+  if (nativeOnly && !speaks(format, named)) {
+    // said by the translation itself, which names the field
+  }
+  return {
+    id: crypto.randomUUID(),
+    model: named.id,
+    ranking: models.map(({ id }): RouteCandidate => ({ model: id, predictedQuality: Number.NaN, predictedCostUsd: Number.NaN, reward: Number.NaN })),
+    conversationId: null,
+    inputTokens: 0,
+    core: null,
+    propensity: null,
+    timing: { embedMs: 0, decideMs: 0 },
+  };
+}
+
+export function isNoEligible(error: unknown): error is NoEligibleModelError {
+  return error instanceof NoEligibleModelError;
+}

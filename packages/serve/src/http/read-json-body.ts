@@ -1,0 +1,123 @@
+import type { Wire } from "@onehead/provider-http";
+import { isRecord } from "@onehead/provider-http";
+import { GatewayError } from "./gateway-error.js";
+import { assertDepth } from "./json-depth.js";
+
+export interface BodyLimits {
+  /** Default 20 MiB: room for images in base64. */
+  bodyBytes: number;
+  /** Objects and lists within each other. */
+  jsonDepth: number;
+  /** Until the whole body is there. */
+  bodyTimeoutMs: number;
+}
+
+export interface ReadBody {
+  json: Wire;
+  bytes: number;
+}
+
+const decoder = new TextDecoder("utf-8", { fatal: true });
+
+/**
+ * Reads a request's body as a JSON object, within limits.
+ *
+ * @throws GatewayError 413, 408, 415 or 400
+ */
+export async function readJsonBody(request: Request, limits: BodyLimits): Promise<ReadBody> {
+  const type = request.headers.get("content-type");
+  // a form, or plain text, is what a page of another site can send without asking
+  if (type !== null && !/^application\/(?:[\w.+-]+\+)?json\b/i.test(type)) {
+    throw new GatewayError(415, "content-type", "content-type: expected application/json");
+  }
+  const length = Number(request.headers.get("content-length") ?? 0);
+  if (length > limits.bodyBytes) throw tooLarge(limits.bodyBytes);
+  const bytes = await readAll(request, limits);
+  let text: string;
+  try {
+    text = decoder.decode(bytes);
+  } catch {
+    throw new GatewayError(400, "invalid-json", "body: not UTF-8");
+  }
+  assertDepth(text, limits.jsonDepth);
+  return { json: parseObject(text), bytes: bytes.length };
+}
+
+function parseObject(text: string): Wire {
+  let json: unknown;
+  try {
+    json = JSON.parse(text);
+  } catch {
+    throw new GatewayError(400, "invalid-json", "body: no JSON");
+  }
+  if (!isRecord(json)) throw new GatewayError(400, "invalid-json", "body: expected a JSON object");
+  // a key of that name would become the prototype of whatever the object is copied into by hand
+  if (text.includes('"__proto__"') || /\\u005f/i.test(text)) assertNoPrototype(json);
+  return json;
+}
+
+function assertNoPrototype(value: unknown): void {
+  if (typeof value !== "object" || value === null) return;
+  if (Object.hasOwn(value, "__proto__")) throw new GatewayError(400, "invalid-json", "body: __proto__: not taken as a field");
+  for (const child of Object.values(value)) assertNoPrototype(child);
+}
+
+async function readAll(request: Request, { bodyBytes, bodyTimeoutMs }: BodyLimits): Promise<Uint8Array> {
+  if (request.method === "GET" || request.method === "HEAD") return new Uint8Array();
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(
+      () => reject(new GatewayError(408, "timeout", `body: not whole after ${bodyTimeoutMs} ms`)),
+      bodyTimeoutMs,
+    );
+  });
+  try {
+    // of a stated length, which the server holds it to: read at once, without a stream
+    if (request.headers.has("content-length")) return new Uint8Array(await Promise.race([request.arrayBuffer(), late]));
+    return await readChunks(request.body, bodyBytes, late);
+  } catch (error) {
+    if (error instanceof GatewayError) throw error;
+    throw new GatewayError(400, "aborted", "body: broke off");
+  } finally {
+    clearTimeout(timer);
+    late.catch(() => {});
+  }
+}
+
+async function readChunks(
+  body: ReadableStream<Uint8Array> | null,
+  bodyBytes: number,
+  late: Promise<never>,
+): Promise<Uint8Array> {
+  if (body === null) return new Uint8Array();
+  const reader = body.getReader();
+  const chunks: Uint8Array[] = [];
+  let total = 0;
+  try {
+    for (;;) {
+      const { done, value } = await Promise.race([reader.read(), late]);
+      if (done) return joined(chunks, total);
+      total += value.length;
+      if (total > bodyBytes) throw tooLarge(bodyBytes);
+      chunks.push(value);
+    }
+  } catch (error) {
+    void reader.cancel().catch(() => {});
+    throw error;
+  }
+}
+
+function joined(chunks: readonly Uint8Array[], total: number): Uint8Array {
+  if (chunks.length === 1) return chunks[0];
+  const all = new Uint8Array(total);
+  let at = 0;
+  for (const chunk of chunks) {
+    all.set(chunk, at);
+    at += chunk.length;
+  }
+  return all;
+}
+
+function tooLarge(limit: number): GatewayError {
+  return new GatewayError(413, "too-large", `body: longer than ${limit} bytes`);
+}

@@ -1,0 +1,25 @@
+import { parseAutoModel } from "@onehead/provider";
+import type { Engine, GatewayModel } from "../engine/engine.js";
+import { GatewayError } from "../http/gateway-error.js";
+
+/**
+ * The model that a request names; null where the router is to choose.
+ *
+ * @throws GatewayError 404 for a name that nobody has, 400 for none; ProviderError for a malformed `auto:`
+ */
+export function requestedModel(engine: Engine, name: unknown): GatewayModel | null {
+  if (typeof name !== "string" || name === "") {
+    throw new GatewayError(400, "invalid-argument", 'model: expected its name, such as "auto"', { param: "model" });
+  }
+  if (parseAutoModel(name) !== null) return null;
+  const found = engine.models.get(name) ?? engine.findModel(name);
+  if (found === undefined) {
+    const message = `model: no model of this name here; GET /v1/models lists them, "auto" chooses one`;
+    throw new GatewayError(404, "model_not_found", message, { param: "model" });
+  }
+  if (found.chat.length === 0) {
+    const message = `model: ${found.id} is ${found.provider}'s, for which no key is set here`;
+    throw new GatewayError(404, "model_not_found", message, { param: "model" });
+  }
+  return found;
+}

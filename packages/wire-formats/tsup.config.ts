@@ -1,7 +1,7 @@
 import { defineConfig } from "tsup";
 
 export default defineConfig({
-  entry: { index: "src/index.ts" },
+  entry: { index: "src/index.ts", bodies: "src/bodies.ts" },
   format: "esm",
   platform: "neutral",
   dts: true,

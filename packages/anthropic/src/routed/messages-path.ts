@@ -1,7 +1,7 @@
 import { type RoutedPath, record } from "@onehead/provider-http";
+import { parseMessagesBody } from "@onehead/wire-formats/bodies";
 import { MessageEventReader } from "../messages/message-event-reader.js";
 import { messageUsage } from "../messages/message-usage.js";
-import { parseMessagesBody } from "./parse-messages-body.js";
 
 /**
  * A thread is held by the server, so that a turn says nothing of the ones before: nobody could choose a model for it. The client's

@@ -1,10 +1,9 @@
 import { list, type RoutedPath, record } from "@onehead/provider-http";
+import { parseChatBody, parseResponsesBody } from "@onehead/wire-formats/bodies";
 import { ChatEventReader } from "../chat/chat-event-reader.js";
 import { chatUsage } from "../chat/chat-usage.js";
 import { responseUsage } from "../responses/from-response.js";
 import { ResponseEventReader } from "../responses/response-event-reader.js";
-import { parseChatBody } from "./parse-chat-body.js";
-import { parseResponsesBody } from "./parse-responses-body.js";
 
 export const chatPath: RoutedPath = {
   path: "/chat/completions",

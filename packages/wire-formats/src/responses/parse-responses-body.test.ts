@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { toResponsesBody } from "../responses/to-responses-body.js";
+import { toResponsesBody } from "../../../openai/src/responses/to-responses-body.js";
 import { parseResponsesBody } from "./parse-responses-body.js";
 
 /** What both this parser and the writer know. */

@@ -10,7 +10,7 @@ import {
   toToolMessage,
   toTools,
   toUserMessage,
-} from "./parse-chat-body.js";
+} from "../chat-completions/parse-chat-body.js";
 
 /** What a body of `POST /responses` asks, in no provider's own form. */
 export function parseResponsesBody(body: Wire): ChatRequest {

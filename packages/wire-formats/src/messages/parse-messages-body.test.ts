@@ -1,6 +1,6 @@
 import type { ChatRequest } from "@onehead/provider";
 import { describe, expect, test } from "vitest";
-import { toMessagesBody } from "../messages/to-messages-body.js";
+import { toMessagesBody } from "../../../anthropic/src/messages/to-messages-body.js";
 import { parseMessagesBody } from "./parse-messages-body.js";
 
 const hi = { model: "auto", max_tokens: 10, messages: [{ role: "user", content: "Hi" }] };

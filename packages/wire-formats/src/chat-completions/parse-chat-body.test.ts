@@ -1,7 +1,7 @@
 import type { ChatRequest } from "@onehead/provider";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { toChatBody } from "../chat/to-chat-body.js";
+import { toChatBody } from "../../../openai/src/chat/to-chat-body.js";
 import { parseChatBody } from "./parse-chat-body.js";
 
 /** What both this parser and the writer know. */

@@ -1,0 +1,21 @@
+import { bracketPath, firstRefusal } from "../check/assert-body.js";
+import { openAiError } from "../openai-wire/open-ai-error.js";
+import type { ServerFormat } from "../server-format.js";
+import { nativeResponsesBody } from "./native-responses-body.js";
+import { parseResponsesRequest } from "./parse-responses-request.js";
+import { responseAnswer } from "./response-answer.js";
+import { ResponseEventWriter, streamError } from "./response-event-writer.js";
+import { responsesRefusals } from "./responses-refusals.js";
+
+/** `POST /responses`. */
+export const responses: ServerFormat = {
+  name: "responses",
+  parse: parseResponsesRequest,
+  translationRefusal: (body) => firstRefusal(responsesRefusals(body), bracketPath),
+  nativeBody: nativeResponsesBody,
+  answer: responseAnswer,
+  eventWriter: (about) => new ResponseEventWriter(about),
+  isTerminal: ({ type }) => /^response\.(completed|incomplete|failed)$/.test(String(type)),
+  errorBody: (error) => ({ error: openAiError(error) }),
+  errorEvents: (error) => [{ event: "error", data: { ...streamError(error), sequence_number: 0 } }],
+};

@@ -9,7 +9,7 @@ import {
   type Usage,
 } from "@onehead/provider";
 import { list, record, type Wire } from "@onehead/provider-http";
-import type { EventWriter, ServerEvent, ServerFormat } from "@onehead/wire-formats";
+import type { ErrorInfo, EventWriter, ServerEvent, ServerFormat } from "@onehead/wire-formats";
 
 /** What goes to the client at once, and what it was made from. */
 interface Chunk {
@@ -22,8 +22,9 @@ interface ChunkSource {
   next(): Promise<Chunk | null>;
   /** Gives the connection back at once. */
   cancel(): void;
-  /** What tells the client that the answer is whole. */
+  /** What tells the client that the answer is whole, or that it broke off. */
   end(): ServerEvent[];
+  fail(error: ErrorInfo): ServerEvent[];
 }
 
 /** A streamed answer in the client's own format: held until its first content, then handed on event by event. */
@@ -55,6 +56,7 @@ export class AnswerStream {
       },
       cancel: () => void stream.return(),
       end: () => writer.end(),
+      fail: (error) => writer.fail(error),
     });
   }
 
@@ -87,6 +89,10 @@ export class AnswerStream {
 
   end(): ServerEvent[] {
     return this.#source.end();
+  }
+
+  fail(error: ErrorInfo): ServerEvent[] {
+    return this.#source.fail(error);
   }
 
   cancel(): void {
@@ -141,6 +147,7 @@ function nativeSource(stream: NativeStream, format: ServerFormat, hideUsage: boo
     },
     cancel: () => void stream.return(),
     end: () => terminal,
+    fail: (error) => format.errorEvents(error),
   };
 }
 

@@ -6,7 +6,7 @@ import { AnswerStream } from "./answer-stream.js";
 
 /** An answer in the client's own format: whole, or begun. */
 export type Answer =
-  | { kind: "whole"; body: JsonObject; usage: Usage | undefined; responseId: string | null; text: string }
+  | { kind: "whole"; body: JsonObject; usage: Usage | undefined; responseId: string | null }
   | { kind: "stream"; stream: AnswerStream };
 
 export interface Asked {
@@ -23,7 +23,7 @@ export interface Asked {
 /** One try of one model: in the client's own words where the model speaks them, else translated. */
 export async function attempt(asked: Asked, model: GatewayModel, signal: AbortSignal): Promise<Answer> {
   const native = nativeOf(asked, model);
-  if (native !== null) return nativeAnswer(asked, native, signal);
+  if (native !== undefined) return nativeAnswer(asked, native, signal);
   const refusal = asked.format.translationRefusal(asked.body);
   if (refusal !== undefined) throw refusal;
   const [chat] = model.chat;
@@ -37,20 +37,17 @@ export function speaks(format: ServerFormat, model: GatewayModel): boolean {
   return model.chat.some(({ native }) => native?.format === format.name);
 }
 
-function nativeOf({ format, body }: Asked, model: GatewayModel): NativeCalls | null {
-  const native = model.chat.find((chat) => chat.native?.format === format.name)?.native;
-  // proofs of other providers' thoughts have to be taken out, which translation does
-  return native === undefined || format.hasForeignSignatures(body, model.provider) ? null : native;
+function nativeOf({ format }: Asked, model: GatewayModel): NativeCalls | undefined {
+  return model.chat.find((chat) => chat.native?.format === format.name)?.native;
 }
 
 async function nativeAnswer(asked: Asked, native: NativeCalls, signal: AbortSignal): Promise<Answer> {
   const { format, streamed } = asked;
-  const body = asked.body as JsonObject;
+  const body = format.nativeBody(asked.body);
   if (!streamed) {
     const answer = await native.send(body, { signal });
     const { id } = answer.body;
-    const text = format.textOf(answer.body);
-    return { kind: "whole", body: answer.body, usage: answer.usage, responseId: typeof id === "string" ? id : null, text };
+    return { kind: "whole", body: answer.body, usage: answer.usage, responseId: typeof id === "string" ? id : null };
   }
   const stream = AnswerStream.native(await native.open(body, { signal }), format, asked.body);
   await stream.untilContent();
@@ -63,8 +60,7 @@ async function translatedAnswer(asked: Asked, model: GatewayModel, chat: ChatMod
   if (!streamed) {
     const result = await chat.generate({ ...request, signal });
     const answer = format.answer(result, { ...about, model: result.response.model ?? model.id });
-    const text = result.content.map((part) => (part.type === "text" ? part.text : "")).join("");
-    return { kind: "whole", body: answer, usage: result.usage, responseId: answer["id"] as string, text };
+    return { kind: "whole", body: answer, usage: result.usage, responseId: String(answer["id"]) };
   }
   const stream = AnswerStream.translated(await chat.stream({ ...request, signal }), format.eventWriter(about));
   await stream.untilContent();

@@ -1,4 +1,4 @@
-import { NoEligibleModelError } from "@onehead/core";
+import { matchesGlob } from "@onehead/core";
 import type { ChatRequest, RouteCandidate } from "@onehead/provider";
 import type { RuntimeDecision } from "@onehead/runtime";
 import type { ServerFormat } from "@onehead/wire-formats";
@@ -62,22 +62,16 @@ function reachableModels(engine: Engine, { nativeOnly, format, only, options }: 
 function matchesAny(patterns: readonly string[], id: string, engine: Engine): boolean {
   const model = engine.models.get(id);
   const names = model === undefined ? [id] : [id, model.providerModel, `${model.provider}/${id}`, `${model.provider}/${model.providerModel}`];
-  return patterns.some((pattern) => {
-    const glob = new RegExp(`^${pattern.split("*").map((part) => part.replace(/[\\^$.|?+()[\]{}]/g, "\\$&")).join(".*")}$`);
-    return names.some((name) => glob.test(name));
-  });
+  return patterns.some((pattern) => names.some((name) => matchesGlob(pattern, name)));
 }
 
 /** A named model alone, and after it the models that the request falls back to by name. */
-function namedDecision(engine: Engine, named: GatewayModel, { options, format, nativeOnly }: ToDecide): GatewayDecision {
+function namedDecision(engine: Engine, named: GatewayModel, { options }: ToDecide): GatewayDecision {
   const others = (options.models ?? []).flatMap((name) => {
     const model = engine.models.get(name) ?? engine.findModel(name);
     return model === undefined || model.chat.length === 0 || model.id === named.id ? [] : [model];
   });
   const models = [named, ...others];
-  if (nativeOnly && !speaks(format, named)) {
-    // said by the translation itself, which names the field
-  }
   return {
     id: crypto.randomUUID(),
     model: named.id,
@@ -88,8 +82,4 @@ function namedDecision(engine: Engine, named: GatewayModel, { options, format, n
     propensity: null,
     timing: { embedMs: 0, decideMs: 0 },
   };
-}
-
-export function isNoEligible(error: unknown): error is NoEligibleModelError {
-  return error instanceof NoEligibleModelError;
 }

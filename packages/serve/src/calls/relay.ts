@@ -1,4 +1,4 @@
-import type { ServerEvent, ServerFormat } from "@onehead/wire-formats";
+import type { ServerEvent } from "@onehead/wire-formats";
 import { errorInfo } from "../http/error-info.js";
 import type { AnswerStream } from "./answer-stream.js";
 import { encodeEvents } from "./server-sent-events.js";
@@ -7,7 +7,6 @@ import { encodeEvents } from "./server-sent-events.js";
 export type Ending = { kind: "whole" } | { kind: "broken"; error: unknown } | { kind: "left" };
 
 export interface RelayOptions {
-  format: ServerFormat;
   requestId: string;
   /** Settles the call; what ends the answer for the client waits for it. Called once. */
   settle(ending: Ending): Promise<void>;
@@ -41,7 +40,7 @@ export function relay(answer: AnswerStream, options: RelayOptions): ReadableStre
         }
         await settleOnce(ending);
         const last =
-          ending.kind === "broken" ? options.format.errorEvents(errorInfo(ending.error, options.requestId)) : answer.end();
+          ending.kind === "broken" ? answer.fail(errorInfo(ending.error, options.requestId)) : answer.end();
         if (last.length > 0) controller.enqueue(encodeEvents(last));
         controller.close();
       },

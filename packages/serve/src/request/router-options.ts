@@ -23,7 +23,8 @@ export interface RouterOptions {
 }
 
 const amount = z.union([z.number(), z.literal("inf").transform(() => Number.POSITIVE_INFINITY)]);
-const schema = z.strictObject({
+/** The options as they are written. */
+export const routerOptionsSchema = z.strictObject({
   willingnessToPayUsd: amount.pipe(z.number().positive()).optional(),
   costQuality: z.number().min(0).max(10).optional(),
   maxCostUsd: z.number().nonnegative().optional(),
@@ -42,11 +43,11 @@ const schema = z.strictObject({
   cache: z.boolean().optional(),
 });
 
-type OptionName = keyof typeof schema.shape;
+type OptionName = keyof typeof routerOptionsSchema.shape;
 
 /** Options by the name that they have in headers, in metadata, and in Python. */
 const optionsBySnakeName = new Map<string, OptionName>(
-  (Object.keys(schema.shape) as OptionName[]).map((name) => [snakeCase(name), name]),
+  (Object.keys(routerOptionsSchema.shape) as OptionName[]).map((name) => [snakeCase(name), name]),
 );
 
 /** What routers before this one called the same; in the body, and in metadata. */
@@ -174,13 +175,13 @@ function fromText(option: OptionName, text: string): unknown {
 }
 
 function checked(where: string, given: Wire): RouterOptions {
-  const parsed = schema.safeParse(given);
+  const parsed = routerOptionsSchema.safeParse(given);
   if (parsed.success) return parsed.data as RouterOptions;
   const issue = parsed.error.issues[0];
   const keys = issue.code === "unrecognized_keys" ? issue.keys : [];
   const path = [...(where === "" ? [] : [where]), ...issue.path.map(String), ...keys.slice(0, 1)];
   const param = path.join(".").slice(0, 100);
-  const message = keys.length > 0 ? `not known, expected one of ${Object.keys(schema.shape).join(", ")}` : issue.message;
+  const message = keys.length > 0 ? `not known, expected one of ${Object.keys(routerOptionsSchema.shape).join(", ")}` : issue.message;
   throw new GatewayError(400, "invalid-argument", `${param}: ${message}`, { param });
 }
 

@@ -1,0 +1,91 @@
+import type { JsonObject } from "@onehead/provider";
+import type { Engine, GatewayDecision } from "../engine/engine.js";
+import type { RouterOptions } from "../request/router-options.js";
+import type { LoggedCandidate, OpenedCall, SurfaceName } from "../state/gateway-state.js";
+
+export interface CallFacts {
+  engine: Engine;
+  decision: GatewayDecision;
+  surface: SurfaceName;
+  streamed: boolean;
+  requestId: string;
+  requestedModel: string;
+  options: RouterOptions;
+  timeMs: number;
+  atMostUsd: number | null;
+  overheadMs: number;
+}
+
+/** The record of a request that is about to be sent. */
+export function openedCall(facts: CallFacts): OpenedCall {
+  const { engine, decision, surface, streamed, requestId, requestedModel, timeMs, atMostUsd } = facts;
+  const { core, timing } = decision;
+  const routed = core !== null;
+  const [first] = decision.ranking;
+  const best = routed ? bestOf(decision) : null;
+  return {
+    id: decision.id,
+    requestId,
+    timeMs,
+    surface,
+    streamed,
+    requestedModel,
+    routed,
+    model: decision.model,
+    provider: engine.models.get(decision.model)?.provider ?? "",
+    preference: preferenceOf(facts),
+    ranking: loggedRanking(engine, decision),
+    excluded: decision.excluded ?? [],
+    conversationId: decision.conversationId,
+    inputTokens: decision.inputTokens,
+    familiarity: core?.familiarity ?? null,
+    propensity: decision.propensity,
+    predictedQuality: routed ? first.predictedQuality : null,
+    predictedCostUsd: routed ? first.predictedCostUsd : null,
+    bestModel: best?.model ?? null,
+    bestPredictedCostUsd: best?.predictedCostUsd ?? null,
+    atMostUsd,
+    overheadUs: microseconds(facts.overheadMs),
+    embedUs: microseconds(timing.embedMs),
+    routeUs: microseconds(timing.decideMs),
+    owner: null,
+  };
+}
+
+/** The candidates as the decision saw them; of a named model nothing is predicted. */
+export function loggedRanking(engine: Engine, { core, ranking }: GatewayDecision): LoggedCandidate[] {
+  if (core === null) return [];
+  const known = new Map(core.ranking.map((candidate) => [candidate.model, candidate]));
+  return ranking.map(({ model, predictedQuality, predictedCostUsd, reward }) => {
+    const uncertainty = known.get(model)?.uncertainty ?? Number.NaN;
+    return {
+      model,
+      predictedQuality,
+      predictedCostUsd,
+      uncertainty: Number.isNaN(uncertainty) ? null : uncertainty,
+      reward,
+      profile: engine.models.get(model)?.profile.kind ?? "unknown",
+    };
+  });
+}
+
+/** The eligible candidate of the best predicted quality, the cheaper one of equals. */
+function bestOf({ ranking }: GatewayDecision): { model: string; predictedCostUsd: number } {
+  return ranking.reduce((best, candidate) => {
+    const gain = candidate.predictedQuality - best.predictedQuality;
+    return gain > 0 || (gain === 0 && candidate.predictedCostUsd < best.predictedCostUsd) ? candidate : best;
+  });
+}
+
+function preferenceOf({ decision, options }: CallFacts): JsonObject {
+  const { maxCostUsd, minQuality, models, exclude, sticky } = options;
+  const asked = { maxCostUsd, minQuality, models, exclude, sticky };
+  const stated = Object.fromEntries(Object.entries(asked).filter(([, value]) => value !== undefined));
+  const { core } = decision;
+  if (core === null) return stated as JsonObject;
+  return { ...core.preference, ...stated } as JsonObject;
+}
+
+function microseconds(ms: number): number {
+  return Math.round(ms * 1000);
+}

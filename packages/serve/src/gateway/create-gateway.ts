@@ -1,0 +1,110 @@
+import { chatCompletions, completions, messages, responses, type ServerFormat } from "@onehead/wire-formats";
+import { Hono } from "hono";
+import { cors } from "hono/cors";
+import { errorInfo } from "../http/error-info.js";
+import { GatewayError } from "../http/gateway-error.js";
+import { RequestGate } from "../http/request-gate.js";
+import { requestId } from "../http/request-id.js";
+import { requireKey } from "../http/require-key.js";
+import { openApiDocument } from "../openapi/open-api-document.js";
+import {
+  curveSurface,
+  decisionsSurface,
+  modelsReportSurface,
+  overviewSurface,
+  statusSurface,
+} from "../page/page-surfaces.js";
+import { pageHandler } from "../page/page-handler.js";
+import { chatSurface } from "../surfaces/chat-surface.js";
+import { decisionSurface, deleteDecisionSurface } from "../surfaces/decision-surface.js";
+import { embeddingsSurface } from "../surfaces/embeddings-surface.js";
+import { feedbackSurface } from "../surfaces/feedback-surface.js";
+import { modelSurface, modelsSurface } from "../surfaces/models-surface.js";
+import { routeSurface } from "../surfaces/route-surface.js";
+import { GatewayContext } from "./gateway-context.js";
+import type { GatewayEnv } from "./gateway-env.js";
+import type { GatewayOptions } from "./gateway-options.js";
+
+/** The gateway as a function of requests: for Node, a Worker, or a test. */
+export interface Gateway {
+  fetch(request: Request): Response | Promise<Response>;
+  /** Requests under way, their streams included. */
+  readonly openRequests: number;
+  /** Takes no more requests; settles when those that are under way have ended. */
+  drain(): Promise<void>;
+}
+
+/** Makes a gateway; it listens nowhere by itself. */
+export function createGateway(options: GatewayOptions): Gateway {
+  const context = new GatewayContext(options);
+  const gate = new RequestGate();
+  const app = new Hono<GatewayEnv>();
+  app.onError((error, c) => {
+    const id = c.get("requestId") ?? "";
+    const told = errorInfo(error, id);
+    if (told.code === "internal") {
+      const { name, message, stack } = error;
+      context.logger.error({ requestId: id, error: { name, message, stack } }, "a request failed");
+    }
+    const { errorBody } = formatOf(c.req.path);
+    // 499 is no status that a Response can be told from a fault by: the client is gone anyway
+    return c.json(errorBody(told) as object, told.status as 400, { ...told.headers, "x-request-id": id });
+  });
+  app.notFound(() => {
+    throw new GatewayError(404, "not-found", "no such path here; GET /openapi.json lists them");
+  });
+
+  app.use(requestId());
+  app.get("/healthz", (c) => c.json({ status: "ok" }));
+  app.get("/readyz", (c) => (gate.closing ? c.json({ status: "closing" }, 503) : c.json({ status: "ready" })));
+  app.use(
+    cors({
+      origin: (origin) => (context.settings().corsOrigins.includes(origin) ? origin : null),
+      allowMethods: ["GET", "POST", "DELETE"],
+      exposeHeaders: ["x-request-id", "x-onehead-decision-id", "x-onehead-model", "x-onehead-provider", "x-onehead-cost-usd", "x-onehead-predicted-cost-usd", "x-onehead-predicted-quality", "x-onehead-fallbacks", "x-onehead-overhead-ms"],
+    }),
+  );
+  app.get("/openapi.json", (c) => c.json(openApiDocument(options.version)));
+
+  const key = requireKey(context);
+  for (const path of ["/v1/*", "/api/*", "/metrics"]) app.use(path, key);
+  app.use("/v1/*", gate.handler(context));
+  for (const [path, format] of Object.entries(formats)) app.post(path, chatSurface(context, format));
+  app.post("/v1/embeddings", embeddingsSurface(context));
+  app.post("/v1/route", routeSurface(context));
+  app.post("/v1/feedback", feedbackSurface(context));
+  app.get("/v1/models", modelsSurface(context));
+  app.get("/v1/models/*", modelSurface(context));
+  app.get("/v1/decisions/:id", decisionSurface(context));
+  app.delete("/v1/decisions/:id", deleteDecisionSurface(context));
+  app.get("/api/status", statusSurface(context));
+  app.get("/api/overview", overviewSurface(context));
+  app.get("/api/curve", curveSurface(context));
+  app.get("/api/models", modelsReportSurface(context));
+  app.get("/api/decisions", decisionsSurface(context));
+  app.get("/metrics", async (c) => {
+    if (options.metrics === undefined) throw new GatewayError(404, "not-found", "metrics: this gateway keeps none");
+    const { body, contentType } = await options.metrics();
+    return c.body(body, 200, { "content-type": contentType });
+  });
+  if (options.page !== undefined) app.get("*", pageHandler(options.page));
+  return {
+    fetch: (request) => app.fetch(request),
+    get openRequests() {
+      return gate.open;
+    },
+    drain: () => gate.drain(),
+  };
+}
+
+const formats: Readonly<Record<string, ServerFormat>> = {
+  "/v1/chat/completions": chatCompletions,
+  "/v1/completions": completions,
+  "/v1/messages": messages,
+  "/v1/responses": responses,
+};
+
+/** In whose form errors of a path are told. */
+function formatOf(path: string): ServerFormat {
+  return Object.hasOwn(formats, path) ? formats[path] : chatCompletions;
+}

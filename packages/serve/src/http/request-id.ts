@@ -1,0 +1,13 @@
+import type { MiddlewareHandler } from "hono";
+import type { GatewayEnv } from "../gateway/gateway-env.js";
+
+/** The caller's own id of the request, where it is one that can stand in a log line; else a new one. It goes back with the answer. */
+export function requestId(): MiddlewareHandler<GatewayEnv> {
+  return async (c, next) => {
+    const given = c.req.raw.headers.get("x-request-id");
+    const id = given !== null && /^[\w.:-]{1,100}$/.test(given) ? given : `req_${crypto.randomUUID().replaceAll("-", "")}`;
+    c.set("requestId", id);
+    await next();
+    c.res.headers.set("x-request-id", id);
+  };
+}

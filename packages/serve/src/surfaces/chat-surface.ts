@@ -1,0 +1,76 @@
+import type { Context } from "hono";
+import type { ServerFormat } from "@onehead/wire-formats";
+import { ChatCall, type DecidedCall } from "../calls/chat-call.js";
+import { logCachedCall } from "../calls/cached-call.js";
+import { decide } from "../calls/decide.js";
+import type { GatewayContext } from "../gateway/gateway-context.js";
+import type { GatewayEnv } from "../gateway/gateway-env.js";
+import { GatewayError } from "../http/gateway-error.js";
+import { readJsonBody } from "../http/read-json-body.js";
+import { readRouterOptions } from "../request/router-options.js";
+import { assertPublicAddresses } from "../security/assert-public-addresses.js";
+import { routeReport } from "./route-report.js";
+
+/** One interface at which chats come in: read, decided, called, answered in its own format. */
+export function chatSurface(context: GatewayContext, format: ServerFormat) {
+  return async (c: Context<GatewayEnv>): Promise<Response> => {
+    const startedMs = performance.now();
+    const settings = context.settings();
+    const engine = context.engine();
+    const { json, bytes } = await readJsonBody(c.req.raw, settings);
+    const { options, body } = readRouterOptions(json, c.req.raw.headers);
+    const request = format.parse(body);
+    if (!settings.allowPrivateAddresses) await assertPublicAddresses(request, context.lookup);
+    const refusal = format.translationRefusal(body);
+    const only = await continuedFrom(context, body);
+    const cache = context.cache();
+    const key = options.dryRun || cache === null ? null : await cache.keyOf(format.name, body, options);
+    const kept = key === null ? undefined : cache?.get(key);
+    if (kept !== undefined) {
+      const facts = { surface: format.name, requestId: c.get("requestId"), requestedModel: String(body["model"]), startedMs };
+      return c.json(kept.body as object, 200, await logCachedCall(context, engine, kept, facts));
+    }
+    const { model } = body;
+    const signal = c.req.raw.signal;
+    const decision = await decide(engine, {
+      model,
+      request: { ...request, signal },
+      options,
+      format,
+      nativeOnly: refusal !== undefined,
+      only,
+    });
+    if (options.dryRun) return c.json(routeReport(context, engine, decision, { surface: format.name, options, requestId: c.get("requestId"), startedMs }));
+    const call: DecidedCall = {
+      engine,
+      decision,
+      options,
+      format,
+      body,
+      bodyBytes: bytes,
+      request,
+      requestId: c.get("requestId"),
+      requestedModel: String(model),
+      clientSignal: signal,
+      startedMs,
+    };
+    const answer = await new ChatCall(context, call).answer();
+    if (answer.body instanceof ReadableStream) return new Response(answer.body, { headers: answer.headers });
+    if (key !== null) cache?.set(key, answer.body, decision.model);
+    return c.json(answer.body as object, 200, answer.headers);
+  };
+}
+
+/**
+ * The model that can go on from the response that a request names: the one that gave it, whose provider holds it.
+ *
+ * @throws GatewayError 404 for a response that is not in the log
+ */
+async function continuedFrom(context: GatewayContext, body: Record<string, unknown>): Promise<string[] | null> {
+  const previous = body["previous_response_id"];
+  if (typeof previous !== "string") return null;
+  const call = await context.state.callOfResponse(previous);
+  if (call !== null) return [call.model];
+  const param = "previous_response_id";
+  throw new GatewayError(404, "not-found", `${param}: no response of this id was given here`, { param });
+}

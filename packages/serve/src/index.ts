@@ -26,3 +26,4 @@ export type {
   UsageBucket,
 } from "./state/gateway-state.js";
 export { latencyBucketsMs } from "./state/gateway-state.js";
+export { statelessState } from "./state/stateless-state.js";

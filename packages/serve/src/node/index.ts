@@ -1,1 +1,1 @@
-export {};
+export { openSqliteState, type SqliteStateOptions } from "../state/sqlite/open-sqlite-state.js";

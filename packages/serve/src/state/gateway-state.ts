@@ -128,14 +128,16 @@ export interface LoggedFeedback {
 /** A call as it is read back. */
 export interface CallRecord extends OpenedCall, Partial<Omit<SettledCall, "id" | "status" | "model" | "provider">> {
   status: CallStatus;
-  /** The candidate that answered; the first choice where none did. */
-  answeredBy: string | null;
+  /** The candidate that answered, or was tried last; the first choice until there is word of another. */
+  answeredBy: string;
   feedback: LoggedFeedback[];
 }
 
 export interface CallFilter {
   fromMs?: number | undefined;
+  /** Exclusive. */
   toMs?: number | undefined;
+  /** The one in `CallRecord.answeredBy`. */
   model?: string | undefined;
   status?: CallStatus | undefined;
   surface?: SurfaceName | undefined;
@@ -149,25 +151,33 @@ export interface CallPage {
   next: string | null;
 }
 
-/** Sums of the calls that ended within one stretch of time, of one model. */
+/**
+ * Sums of the calls that ended within one stretch of time, of one model. A call ends at `timeMs + latencyMs`; one that is
+ * "unresolved" counts where it began.
+ */
 export interface UsageBucket {
   startMs: number;
   /** The candidate that answered, or was tried last. */
   model: string;
   calls: number;
   answered: number;
+  /** Ended without an answer, or broke; the rest was aborted, left or is unresolved. */
+  failed: number;
   cached: number;
   costUsd: number;
   unresolvedTries: number;
   unresolvedAtMostUsd: number;
-  /** Of the routed calls whose cost is known, so that the three can be compared. */
+  /**
+   * Of the routed calls whose cost is known, so that the three can be compared: answered, by a model and not from the cache, with
+   * no try unresolved and both predictions there.
+   */
   compared: { calls: number; costUsd: number; predictedCostUsd: number; bestPredictedCostUsd: number };
   predictedQuality: { sum: number; calls: number };
   feedback: { sum: number; scores: number };
   familiarity: { sum: number; calls: number };
   inputTokens: number;
   outputTokens: number;
-  /** Calls by latency: `latencyBucketsMs[i]` is the upper bound of the i-th, the last has none. */
+  /** Calls by latency: `latencyBucketsMs[i]` is the upper bound of the i-th, the last has none. Unresolved ones have none. */
   latency: number[];
 }
 
@@ -185,6 +195,7 @@ export interface GatewayState {
   open(call: OpenedCall, contents?: Omit<LoggedContents, "id" | "answer">): Promise<void>;
   /** A further try begins, after the first: so much more can have been spent. */
   beginTry(id: string, model: string, atMostUsd: number | null): Promise<void>;
+  /** A call that has ended stays as it is. @throws OneheadError "invalid-argument" for one that was never opened */
   settle(call: SettledCall, answer?: string): Promise<void>;
   /** @returns false for a decision that is not known */
   addFeedback(feedback: LoggedFeedback): Promise<boolean>;
@@ -194,7 +205,10 @@ export interface GatewayState {
   calls(filter: CallFilter, page: { limit: number; after?: string | undefined }): Promise<CallPage>;
   /** Call that gave an answer of this id, for requests that go on from it. */
   callOfResponse(responseId: string): Promise<{ id: string; model: string } | null>;
-  /** Sums per model and stretch of `bucketMs`, a multiple of an hour. */
+  /**
+   * Sums per model and stretch of `bucketMs`, a multiple of an hour; in order of time and model, without empty ones. Stretches are
+   * counted from the hour that `fromMs` lies in: whoever wants days begins at a midnight. Removed calls stay in the sums.
+   */
   usage(range: { fromMs: number; toMs: number; bucketMs: number }): Promise<UsageBucket[]>;
 
   /** Removes calls with all that belongs to them. @returns how many */

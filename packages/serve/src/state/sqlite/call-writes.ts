@@ -1,0 +1,171 @@
+import type { OneheadError } from "@onehead/core";
+import { and, count, eq, sql, sum } from "drizzle-orm";
+import type { LoggedContents, LoggedFeedback, OpenedCall, SettledCall } from "../gateway-state.js";
+import { invalidArgument } from "../invalid-argument.js";
+import { bound, boundColumns } from "./bound.js";
+import { contentsRow, decisionRow, feedbackRow, openedRow, settledColumns, settledRow } from "./call-rows.js";
+import { calls, contents, decisions, feedback } from "./schema.js";
+import type { SqliteDatabase } from "./sqlite-database.js";
+import { UsageRollUp } from "./usage-roll-up.js";
+import { settledUsage, unresolvedUsage } from "./usage-sums.js";
+
+/** A write that is ready: it is made in a transaction of the writer, once or several times. */
+type Write<T> = () => T | OneheadError;
+
+/**
+ * The writes of a call's life. Each method encodes at once and gives a function that writes; all statements are prepared once.
+ */
+export class CallWrites {
+  readonly #statements;
+  readonly #rollUp: UsageRollUp;
+
+  constructor(database: SqliteDatabase) {
+    this.#statements = prepareStatements(database);
+    this.#rollUp = new UsageRollUp(database);
+  }
+
+  open(call: OpenedCall, asked: Omit<LoggedContents, "id" | "answer"> | undefined): Write<void> {
+    const { insertCall, insertDecision, insertContents } = this.#statements;
+    const row = openedRow(call);
+    const decision = decisionRow(call);
+    const kept = asked === undefined ? undefined : contentsRow(call, asked);
+    return () => {
+      const callSeq = insertCall.run(row).lastInsertRowid;
+      insertDecision.run({ ...decision, callSeq });
+      if (kept !== undefined) insertContents.run({ ...kept, callSeq });
+    };
+  }
+
+  beginTry(id: string, model: string, atMostUsd: number | null): Write<void> {
+    return () => {
+      const { changes } = this.#statements.beginTry.run({ id, model, atMostUsd });
+      if (changes === 0) return this.#unlessKnown("beginTry", id);
+    };
+  }
+
+  settle(call: SettledCall, answer: string | undefined): Write<void> {
+    const { settle, setAnswer } = this.#statements;
+    const row = settledRow(call);
+    const text = answer === undefined ? undefined : JSON.stringify(answer);
+    return () => {
+      const opened = settle.get({ ...row, id: call.id });
+      if (opened === undefined) return this.#unlessKnown("settle", call.id);
+      if (text !== undefined) setAnswer.run({ callSeq: opened.seq, answer: text });
+      const endedMs = opened.timeMs + call.latencyMs;
+      this.#rollUp.add(endedMs, call.model, { ...settledUsage(opened, call), ...this.#feedbackOf(opened) });
+    };
+  }
+
+  /** @returns whether there is such a call */
+  addFeedback(given: LoggedFeedback): Write<boolean> {
+    const { find, insertFeedback, setScored } = this.#statements;
+    const row = feedbackRow(given);
+    return () => {
+      const call = find.get({ id: given.id });
+      if (call === undefined) return false;
+      insertFeedback.run({ ...row, callSeq: call.seq });
+      if (!call.scored) setScored.run({ callSeq: call.seq });
+      // for a call under way it is added when that is settled
+      if (call.endedMs !== null)
+        this.#rollUp.add(call.endedMs, call.lastModel, { feedbackSum: given.score, feedbackScores: 1 });
+      return true;
+    };
+  }
+
+  /** Calls that a process left open when it ended. @returns how many of them it took, of at most `limit` */
+  resolveLeftOpen(limit: number): Write<number> {
+    const { leftOpen, setUnresolved } = this.#statements;
+    return () => {
+      const left = leftOpen.all({ limit });
+      for (const call of left) {
+        setUnresolved.run({ callSeq: call.seq });
+        const usage = unresolvedUsage(call, call.begunTries, call.begunAtMostUsd);
+        this.#rollUp.add(call.timeMs, call.lastModel, { ...usage, ...this.#feedbackOf(call) });
+      }
+      return left.length;
+    };
+  }
+
+  #feedbackOf({ seq, scored }: { seq: number; scored: boolean }): { feedbackSum?: number; feedbackScores?: number } {
+    if (!scored) return {};
+    const sums = this.#statements.sumFeedback.get({ callSeq: seq });
+    return { feedbackSum: Number(sums?.sum ?? 0), feedbackScores: sums?.scores ?? 0 };
+  }
+
+  #unlessKnown(where: string, id: string): OneheadError | undefined {
+    if (this.#statements.find.get({ id }) !== undefined) return undefined;
+    return invalidArgument(`${where}: id`, id, "that of a call that was opened");
+  }
+}
+
+function prepareStatements(database: SqliteDatabase) {
+  const { callSeq, id } = bound(["callSeq", "id"]);
+  const { model, atMostUsd, limit, answer, latencyMs } = bound(["model", "atMostUsd", "limit", "answer", "latencyMs"]);
+  const opened = {
+    seq: calls.seq,
+    timeMs: calls.timeMs,
+    routed: calls.routed,
+    predictedQuality: calls.predictedQuality,
+    predictedCostUsd: calls.predictedCostUsd,
+    bestPredictedCostUsd: calls.bestPredictedCostUsd,
+    familiarity: calls.familiarity,
+    scored: calls.scored,
+  };
+  const stillOpen = and(eq(calls.id, id), eq(calls.status, "open"));
+  return {
+    insertCall: database.insert(calls).values(boundColumns(calls)).prepare(),
+    insertDecision: database.insert(decisions).values(boundColumns(decisions)).prepare(),
+    insertContents: database.insert(contents).values(boundColumns(contents)).prepare(),
+    insertFeedback: database.insert(feedback).values(boundColumns(feedback)).prepare(),
+    find: database
+      .select({ seq: calls.seq, endedMs: calls.endedMs, lastModel: calls.lastModel, scored: calls.scored })
+      .from(calls)
+      .where(eq(calls.id, id))
+      .prepare(),
+    beginTry: database
+      .update(calls)
+      .set({
+        lastModel: model,
+        begunTries: sql`${calls.begunTries} + 1`,
+        // what is not known adds nothing: the sum says "at least"
+        begunAtMostUsd: sql`coalesce(${calls.begunAtMostUsd} + ${atMostUsd}, ${calls.begunAtMostUsd}, ${atMostUsd})`,
+      })
+      .where(stillOpen)
+      .prepare(),
+    settle: database
+      .update(calls)
+      .set({ ...bound(settledColumns), endedMs: sql`${calls.timeMs} + ${latencyMs}` })
+      .where(stillOpen)
+      .returning(opened)
+      .prepare(),
+    setAnswer: database.update(contents).set({ answer }).where(eq(contents.callSeq, callSeq)).prepare(),
+    setScored: database.update(calls).set({ scored: true }).where(eq(calls.seq, callSeq)).prepare(),
+    sumFeedback: database
+      .select({ sum: sum(feedback.score), scores: count() })
+      .from(feedback)
+      .where(eq(feedback.callSeq, callSeq))
+      .prepare(),
+    leftOpen: database
+      .select({
+        ...opened,
+        lastModel: calls.lastModel,
+        begunTries: calls.begunTries,
+        begunAtMostUsd: calls.begunAtMostUsd,
+      })
+      .from(calls)
+      // the second condition is implied by the first; by it SQLite sees that the partial index will do
+      .where(and(eq(calls.status, "open"), sql`${calls.status} <> 'answered'`))
+      .limit(sql`${limit}` as unknown as number)
+      .prepare(),
+    setUnresolved: database
+      .update(calls)
+      .set({
+        status: "unresolved",
+        endedMs: calls.timeMs,
+        unresolvedTries: calls.begunTries,
+        unresolvedAtMostUsd: calls.begunAtMostUsd,
+      })
+      .where(eq(calls.seq, callSeq))
+      .prepare(),
+  };
+}

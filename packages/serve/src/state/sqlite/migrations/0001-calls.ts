@@ -1,0 +1,121 @@
+/** Calls, their decisions, contents and feedback, and the hourly sums. A released migration is never edited. */
+export const calls0001 = /* sql */ `
+CREATE TABLE calls (
+  seq INTEGER PRIMARY KEY,
+  id TEXT NOT NULL,
+  request_id TEXT NOT NULL,
+  time_ms REAL NOT NULL,
+  surface TEXT NOT NULL,
+  streamed INTEGER NOT NULL,
+  requested_model TEXT NOT NULL,
+  routed INTEGER NOT NULL,
+  model TEXT NOT NULL,
+  provider TEXT NOT NULL,
+  conversation_id TEXT,
+  input_tokens REAL NOT NULL,
+  familiarity REAL,
+  propensity REAL,
+  predicted_quality REAL,
+  predicted_cost_usd REAL,
+  best_model TEXT,
+  best_predicted_cost_usd REAL,
+  at_most_usd REAL,
+  overhead_us REAL NOT NULL,
+  embed_us REAL NOT NULL,
+  route_us REAL NOT NULL,
+  owner TEXT,
+  status TEXT NOT NULL,
+  last_model TEXT NOT NULL,
+  last_provider TEXT,
+  begun_tries INTEGER NOT NULL,
+  begun_at_most_usd REAL,
+  scored INTEGER NOT NULL,
+  ended_ms REAL,
+  unresolved_tries REAL,
+  unresolved_at_most_usd REAL,
+  tries TEXT,
+  cost_usd REAL,
+  usage_input_tokens REAL,
+  usage_cached_input_tokens REAL,
+  usage_output_tokens REAL,
+  usage_reasoning_tokens REAL,
+  estimated INTEGER,
+  cached INTEGER,
+  first_content_ms REAL,
+  latency_ms REAL,
+  error_code TEXT,
+  http_status REAL,
+  response_id TEXT
+) STRICT;
+
+CREATE TABLE decisions (
+  call_seq INTEGER PRIMARY KEY REFERENCES calls (seq) ON DELETE CASCADE,
+  preference TEXT NOT NULL,
+  ranking TEXT NOT NULL,
+  excluded TEXT NOT NULL
+) STRICT;
+
+CREATE TABLE contents (
+  call_seq INTEGER PRIMARY KEY REFERENCES calls (seq) ON DELETE CASCADE,
+  time_ms REAL NOT NULL,
+  question TEXT NOT NULL,
+  request TEXT NOT NULL,
+  answer TEXT
+) STRICT;
+
+CREATE TABLE feedback (
+  seq INTEGER PRIMARY KEY,
+  call_seq INTEGER NOT NULL REFERENCES calls (seq) ON DELETE CASCADE,
+  time_ms REAL NOT NULL,
+  score REAL NOT NULL CHECK (score BETWEEN 0 AND 1),
+  source TEXT,
+  comment TEXT
+) STRICT;
+
+CREATE TABLE usage_hours (
+  start_ms REAL NOT NULL,
+  model TEXT NOT NULL,
+  calls REAL NOT NULL,
+  answered REAL NOT NULL,
+  failed REAL NOT NULL,
+  cached REAL NOT NULL,
+  cost_usd REAL NOT NULL,
+  unresolved_tries REAL NOT NULL,
+  unresolved_at_most_usd REAL NOT NULL,
+  compared_calls REAL NOT NULL,
+  compared_cost_usd REAL NOT NULL,
+  compared_predicted_cost_usd REAL NOT NULL,
+  compared_best_predicted_cost_usd REAL NOT NULL,
+  predicted_quality_sum REAL NOT NULL,
+  predicted_quality_calls REAL NOT NULL,
+  feedback_sum REAL NOT NULL,
+  feedback_scores REAL NOT NULL,
+  familiarity_sum REAL NOT NULL,
+  familiarity_calls REAL NOT NULL,
+  input_tokens REAL NOT NULL,
+  output_tokens REAL NOT NULL,
+  latency_0 REAL NOT NULL,
+  latency_1 REAL NOT NULL,
+  latency_2 REAL NOT NULL,
+  latency_3 REAL NOT NULL,
+  latency_4 REAL NOT NULL,
+  latency_5 REAL NOT NULL,
+  latency_6 REAL NOT NULL,
+  latency_7 REAL NOT NULL,
+  latency_8 REAL NOT NULL,
+  latency_9 REAL NOT NULL,
+  latency_10 REAL NOT NULL,
+  latency_11 REAL NOT NULL,
+  latency_12 REAL NOT NULL,
+  PRIMARY KEY (start_ms, model)
+) STRICT, WITHOUT ROWID;
+
+CREATE UNIQUE INDEX calls_by_id ON calls (id);
+CREATE INDEX calls_by_time ON calls (time_ms, surface);
+CREATE INDEX calls_by_model ON calls (last_model, time_ms, surface);
+CREATE INDEX calls_by_status ON calls (status, time_ms) WHERE status <> 'answered';
+CREATE INDEX calls_scored ON calls (time_ms) WHERE scored = 1;
+CREATE INDEX calls_by_response ON calls (response_id) WHERE response_id IS NOT NULL;
+CREATE INDEX contents_by_time ON contents (time_ms);
+CREATE INDEX feedback_by_call ON feedback (call_seq);
+`;

@@ -1,0 +1,101 @@
+import { closeSync, mkdirSync, openSync, realpathSync } from "node:fs";
+import { dirname, resolve } from "node:path";
+import { OneheadError } from "@onehead/core";
+import type { GatewayState } from "../gateway-state.js";
+import { CheckedDatabase } from "./checked-database.js";
+import { Checkpointer } from "./checkpointer.js";
+import { migrate } from "./migrate.js";
+import { ProcessLock } from "./process-lock.js";
+import { sqliteError } from "./sqlite-error.js";
+import { SqliteState } from "./sqlite-state.js";
+
+export interface SqliteStateOptions {
+  /** Of the database, which is made when it is missing, with its folder; ":memory:" for one that ends with the process. */
+  path: string;
+}
+
+/**
+ * Opens what a gateway remembers, in a SQLite database that belongs to this process until it is closed, or the process ends.
+ *
+ * Calls that an earlier process left open are "unresolved" afterwards.
+ *
+ * @throws OneheadError "io" naming the path: it is in use, cannot be written, is damaged, or is not ours
+ */
+export async function openSqliteState({ path }: SqliteStateOptions): Promise<GatewayState> {
+  if (path === ":memory:") return openState(new CheckedDatabase(path, 0), path, false);
+  const file = prepareFile(path);
+  const lock = ProcessLock.take(file);
+  try {
+    const state = await openState(connect(file), file, true);
+    state.onClosed = () => lock.release();
+    return state;
+  } catch (error) {
+    lock.release();
+    throw sqliteError("openSqliteState", file, error);
+  }
+}
+
+async function openState(connection: CheckedDatabase, path: string, onDisk: boolean): Promise<SqliteState> {
+  let state: SqliteState;
+  try {
+    configure(connection, path, onDisk);
+    migrate(connection, path);
+    state = new SqliteState(connection, path);
+    await state.resolveLeftOpen();
+  } catch (error) {
+    connection.close();
+    throw sqliteError("openSqliteState", path, error);
+  }
+  if (onDisk) {
+    const checkpointer = new Checkpointer(path, state.writer, () => connection.exec("PRAGMA wal_autocheckpoint=1000"));
+    state.onClosing = () => checkpointer.close();
+  }
+  return state;
+}
+
+function connect(file: string): CheckedDatabase {
+  try {
+    return new CheckedDatabase(file, 0);
+  } catch (error) {
+    throw sqliteError("openSqliteState", file, error);
+  }
+}
+
+function configure(connection: CheckedDatabase, path: string, onDisk: boolean): void {
+  const mode = connection.value("PRAGMA journal_mode=WAL");
+  if (onDisk && mode !== "wal")
+    throw new OneheadError(
+      "io",
+      `openSqliteState: ${path}: journal mode ${String(mode)}, expected a file system with WAL`,
+    );
+  connection.exec(`
+    PRAGMA synchronous=NORMAL;
+    PRAGMA foreign_keys=ON;
+    PRAGMA wal_autocheckpoint=0;
+    PRAGMA cache_size=-16000;
+    PRAGMA secure_delete=ON;
+  `);
+}
+
+/** Makes the folder and the file where they are missing: prompts may be in it, so nobody else may read it. @returns its real path */
+function prepareFile(path: string): string {
+  const file = resolve(path);
+  try {
+    mkdirSync(dirname(file), { recursive: true });
+    makePrivate(file);
+    const real = realpathSync(file);
+    makePrivate(`${real}.lock`);
+    return real;
+  } catch (error) {
+    throw new OneheadError("io", `openSqliteState: ${file}: ${(error as Error).message}`, { cause: error });
+  }
+}
+
+/** A file that is there is not opened: closing it would take away the locks that this process may have on it. */
+function makePrivate(file: string): void {
+  try {
+    closeSync(openSync(file, "wx", 0o600));
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
+  }
+}

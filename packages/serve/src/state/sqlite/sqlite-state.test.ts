@@ -1,0 +1,13 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll } from "vitest";
+import { describeState } from "../describe-state.fixture.js";
+import { openSqliteState } from "./open-sqlite-state.js";
+
+const folder = mkdtempSync(join(tmpdir(), "onehead-state-"));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+let files = 0;
+describeState("SQLite in a file", () => openSqliteState({ path: join(folder, `${files++}`, "onehead.db") }));
+describeState("SQLite in memory", () => openSqliteState({ path: ":memory:" }));

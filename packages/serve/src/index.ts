@@ -7,9 +7,15 @@ export {
   Outcomes,
 } from "./engine/engine.js";
 export { createGateway, type Gateway } from "./gateway/create-gateway.js";
-export { defaultSettings, type GatewayOptions, type GatewaySettings, type PageFile } from "./gateway/gateway-options.js";
+export {
+  defaultSettings,
+  type GatewayOptions,
+  type GatewaySettings,
+  type PageFile,
+} from "./gateway/gateway-options.js";
 export type { CallObserver } from "./observe/call-observer.js";
 export type { Logger } from "./observe/logger.js";
+export { openTelemetryObserver } from "./observe/open-telemetry.js";
 export type {
   CallFilter,
   CallPage,

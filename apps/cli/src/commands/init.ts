@@ -5,22 +5,7 @@ import { type Config, configFile } from "../config/config.js";
 import { assertKeepsInputs } from "../files/assert-keeps-inputs.js";
 import { readArtifactOrDefault } from "../files/default-artifact.js";
 import { writeFileAtomically } from "../files/write-atomically.js";
-
-/** Environment variables that give access to a provider's models; any one of them will do. */
-const keysOf: Readonly<Record<string, readonly string[]>> = {
-  openai: ["OPENAI_API_KEY"],
-  anthropic: ["ANTHROPIC_API_KEY"],
-  google: ["GEMINI_API_KEY", "GOOGLE_API_KEY"],
-  mistral: ["MISTRAL_API_KEY"],
-  cohere: ["COHERE_API_KEY"],
-  groq: ["GROQ_API_KEY"],
-  together: ["TOGETHER_API_KEY"],
-  deepseek: ["DEEPSEEK_API_KEY"],
-  openrouter: ["OPENROUTER_API_KEY"],
-  bedrock: ["AWS_ACCESS_KEY_ID", "AWS_PROFILE"],
-  ai21: ["AI21_API_KEY"],
-  ollama: ["OLLAMA_HOST"],
-};
+import { findProviders, keyNames } from "../providers/find-providers.js";
 
 export const init = defineCommand({
   meta: {
@@ -45,7 +30,7 @@ Examples:
       throw new OneheadError("io", `init: ${args.out} is there already; --force replaces it`);
     }
     const artifact = await readArtifactOrDefault(args.artifact);
-    const providers = providersInEnvironment(process.env);
+    const providers = findProviders(process.env).map(({ id }) => id);
     const models = reachable(artifact.manifest.candidates, providers);
     const config: Config = {
       ...(args.artifact === undefined ? {} : { artifact: args.artifact }),
@@ -58,11 +43,6 @@ Examples:
   },
 });
 
-/** Providers with a key; empty values do not count. */
-function providersInEnvironment(environment: NodeJS.ProcessEnv): string[] {
-  return Object.keys(keysOf).filter((provider) => keysOf[provider].some((name) => environment[name]));
-}
-
 /** Candidates that one of the providers serves; OpenRouter serves all of them. */
 function reachable(candidates: readonly Candidate[], providers: readonly string[]): string[] {
   const everything = providers.includes("openrouter");
@@ -73,7 +53,7 @@ function reachable(candidates: readonly Candidate[], providers: readonly string[
 
 function describe(file: string, providers: readonly string[], models: readonly string[]): string {
   if (models.length === 0) {
-    const names = Object.values(keysOf).flat().join(", ");
+    const names = keyNames().join(", ");
     return `${file}: no key found, so all candidates are listed by the router.\nSet one of ${names} and run again.`;
   }
   return `${file}: ${models.length} candidates through ${providers.join(", ")}\n\nNext: onehead route "your prompt"`;

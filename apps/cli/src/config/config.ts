@@ -1,9 +1,11 @@
 import { existsSync } from "node:fs";
 import { OneheadError } from "@onehead/core";
 import { z } from "zod";
-import { readJson } from "../files/read-json.js";
 import { describeIssue, greatestPrice } from "../files/read-prices.js";
+import { serveSchema } from "../serving/serve-config.js";
+import { configFiles, loadConfigFile } from "./load-config-file.js";
 
+/** What `onehead init` writes. */
 export const configFile = "onehead.config.json";
 
 const price = z.number().nonnegative().max(greatestPrice);
@@ -27,10 +29,24 @@ const schema = z.strictObject({
       ]),
     )
     .optional(),
+  serve: serveSchema.optional(),
 });
 
 /** Settings that stand between the built-in defaults and the command line. */
 export type Config = z.infer<typeof schema>;
+
+/** A configuration as it is written: what has a default may be left out. */
+export type ConfigInput = z.input<typeof schema>;
+
+/** Types a configuration in `onehead.config.ts`; it is the value as it is. */
+export function defineConfig(config: ConfigInput): ConfigInput {
+  return config;
+}
+
+/** The configuration file that would be read: the named one, or the first that is here; undefined where there is none. */
+export function findConfigFile(path: string | undefined): string | undefined {
+  return path ?? configFiles.find((name) => existsSync(name));
+}
 
 /**
  * The named config file, or the one in this folder, or none.
@@ -38,9 +54,9 @@ export type Config = z.infer<typeof schema>;
  * @throws OneheadError "io", or "invalid-argument" naming file and field
  */
 export async function readConfig(path: string | undefined): Promise<Config> {
-  if (path === undefined && !existsSync(configFile)) return {};
-  const file = path ?? configFile;
-  const parsed = schema.safeParse(await readJson(file));
+  const file = findConfigFile(path);
+  if (file === undefined) return {};
+  const parsed = schema.safeParse(await loadConfigFile(file, process.env));
   if (!parsed.success) throw new OneheadError("invalid-argument", `${file}: ${describeIssue(parsed.error)}`);
   return parsed.data;
 }

@@ -37,7 +37,7 @@ export function hostedSettings(
 }
 
 /** OLLAMA_HOST as Ollama itself reads it: scheme and port may be missing, and 0.0.0.0 is where it listens. */
-function ollamaAddress(host: string): string {
+export function ollamaAddress(host: string): string {
   const url = /^https?:\/\//.test(host) ? host : `http://${host}`;
   if (!URL.canParse(url)) return url;
   const parsed = new URL(url);

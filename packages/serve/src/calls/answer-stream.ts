@@ -48,11 +48,15 @@ export class AnswerStream {
     return new AnswerStream(nativeSource(stream, format, hidesUsage(format, body)));
   }
 
-  static translated(stream: ChatStream, writer: EventWriter): AnswerStream {
+  /** From any other, written by a writer that is made once the model has said what it is. */
+  static translated(stream: ChatStream, writerFor: (model: string | undefined) => EventWriter): AnswerStream {
+    let writer = writerFor(undefined);
     return new AnswerStream({
       async next() {
         const { done, value } = await stream.next();
-        return done ? null : { events: writer.write(value), parts: [value] };
+        if (done) return null;
+        if (value.type === "start") writer = writerFor(value.response.model);
+        return { events: writer.write(value), parts: [value] };
       },
       cancel: () => void stream.return(),
       end: () => writer.end(),
@@ -153,7 +157,9 @@ function nativeSource(stream: NativeStream, format: ServerFormat, hideUsage: boo
 
 function serverEvent(event: JsonObject, format: ServerFormat): ServerEvent {
   const { type } = event;
-  return format.name === "chat-completions" || typeof type !== "string" ? { data: event } : { event: type, data: event };
+  return format.name === "chat-completions" || typeof type !== "string"
+    ? { data: event }
+    : { event: type, data: event };
 }
 
 /** The usage of a stream is always asked for; a client that has not asked for it does not see it. */

@@ -7,7 +7,9 @@ export function answerText(body: JsonObject): string {
     const message = record(record(choice)["message"]);
     return textsOf(message["content"]) + callsOf(message["tool_calls"]) + (text(record(choice)["text"]) ?? "");
   });
-  const items = list(body["output"]).map((item) => textsOf(record(item)["content"]) + (text(record(item)["arguments"]) ?? ""));
+  const items = list(body["output"]).map(
+    (item) => textsOf(record(item)["content"]) + (text(record(item)["arguments"]) ?? ""),
+  );
   const content = textsOf(body["content"]);
   return [...choices, ...items, content].join("");
 }

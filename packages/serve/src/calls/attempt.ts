@@ -1,4 +1,11 @@
-import { type ChatModel, type ChatRequest, invalidArgument, type JsonObject, type NativeCalls, type Usage } from "@onehead/provider";
+import {
+  type ChatModel,
+  type ChatRequest,
+  invalidArgument,
+  type JsonObject,
+  type NativeCalls,
+  type Usage,
+} from "@onehead/provider";
 import type { Wire } from "@onehead/provider-http";
 import type { AnswerInfo, ServerFormat } from "@onehead/wire-formats";
 import type { GatewayModel } from "../engine/engine.js";
@@ -54,7 +61,12 @@ async function nativeAnswer(asked: Asked, native: NativeCalls, signal: AbortSign
   return { kind: "stream", stream };
 }
 
-async function translatedAnswer(asked: Asked, model: GatewayModel, chat: ChatModel, signal: AbortSignal): Promise<Answer> {
+async function translatedAnswer(
+  asked: Asked,
+  model: GatewayModel,
+  chat: ChatModel,
+  signal: AbortSignal,
+): Promise<Answer> {
   const { format, body, request, streamed } = asked;
   const about: AnswerInfo = { id: asked.answerId, model: model.id, createdMs: asked.nowMs, body };
   if (!streamed) {
@@ -62,7 +74,8 @@ async function translatedAnswer(asked: Asked, model: GatewayModel, chat: ChatMod
     const answer = format.answer(result, { ...about, model: result.response.model ?? model.id });
     return { kind: "whole", body: answer, usage: result.usage, responseId: String(answer["id"]) };
   }
-  const stream = AnswerStream.translated(await chat.stream({ ...request, signal }), format.eventWriter(about));
+  const writerFor = (answering = model.id) => format.eventWriter({ ...about, model: answering });
+  const stream = AnswerStream.translated(await chat.stream({ ...request, signal }), writerFor);
   await stream.untilContent();
   return { kind: "stream", stream };
 }

@@ -25,7 +25,16 @@ export async function logCachedCall(
   };
   const { startedMs, ...rest } = facts;
   const overheadMs = performance.now() - startedMs;
-  const opened = openedCall({ engine, decision, ...rest, streamed: false, options: {}, timeMs: now(), atMostUsd: 0, overheadMs });
+  const opened = openedCall({
+    engine,
+    decision,
+    ...rest,
+    streamed: false,
+    options: {},
+    timeMs: now(),
+    atMostUsd: 0,
+    overheadMs,
+  });
   const log = new CallLog(opened, { state, logger, observers });
   await log.open();
   const latencyMs = Math.round(performance.now() - startedMs);

@@ -63,7 +63,10 @@ export class CallLog {
     const waitMs = retryWaitsMs[tries];
     const message = error instanceof Error ? error.message : String(error);
     if (waitMs === undefined) {
-      logger.error({ decisionId: settled.id, error: message }, "a settled call could not be written: it stays open in the log");
+      logger.error(
+        { decisionId: settled.id, error: message },
+        "a settled call could not be written: it stays open in the log",
+      );
       return;
     }
     logger.warn({ decisionId: settled.id, error: message, waitMs }, "a settled call could not be written yet");
@@ -86,7 +89,10 @@ export class CallLog {
     try {
       return tell();
     } catch (error) {
-      this.#options.logger.error({ error: error instanceof Error ? error.message : String(error) }, "an observer failed");
+      this.#options.logger.error(
+        { error: error instanceof Error ? error.message : String(error) },
+        "an observer failed",
+      );
       return undefined;
     }
   }

@@ -1,4 +1,10 @@
-import { type ChatRequest, ProviderAbortedError, type RoutedCall, type RouteOutcome, type Usage } from "@onehead/provider";
+import {
+  type ChatRequest,
+  ProviderAbortedError,
+  type RoutedCall,
+  type RouteOutcome,
+  type Usage,
+} from "@onehead/provider";
 import type { Wire } from "@onehead/provider-http";
 import { questionIn } from "@onehead/runtime";
 import type { ServerFormat } from "@onehead/wire-formats";
@@ -128,11 +134,16 @@ export class ChatCall {
     );
   }
 
-  async #whole(call: RoutedCall<Answer>, { body, usage, responseId }: Extract<Answer, { kind: "whole" }>): Promise<CallAnswer> {
+  async #whole(
+    call: RoutedCall<Answer>,
+    { body, usage, responseId }: Extract<Answer, { kind: "whole" }>,
+  ): Promise<CallAnswer> {
     call.settle(usage);
     await this.#settle(call.outcome, { status: "answered", usage, responseId }, answerText(body));
     const { options } = this.#call;
-    const explained = options.explain ? { ...body, onehead: this.#context.explain(this.#call.engine, this.#call.decision) } : body;
+    const explained = options.explain
+      ? { ...body, onehead: this.#context.explain(this.#call.engine, this.#call.decision) }
+      : body;
     return { body: explained as Wire, headers: this.#headers(call.outcome) };
   }
 
@@ -168,8 +179,14 @@ export class ChatCall {
   }
 
   /** The provider's own count or, of an answer that was left, what was seen of it. */
-  #usageAtEnd(usage: Usage | undefined, { kind }: Ending, seen: string, model: string): { usage: Usage | undefined; estimated: boolean } {
-    if (usage !== undefined || kind !== "left" || this.#model(model).prices === undefined) return { usage, estimated: false };
+  #usageAtEnd(
+    usage: Usage | undefined,
+    { kind }: Ending,
+    seen: string,
+    model: string,
+  ): { usage: Usage | undefined; estimated: boolean } {
+    if (usage !== undefined || kind !== "left" || this.#model(model).prices === undefined)
+      return { usage, estimated: false };
     const { inputTokens } = this.#call.decision;
     return { usage: estimatedUsage(inputTokens, seen), estimated: true };
   }
@@ -204,11 +221,15 @@ export class ChatCall {
       estimated: facts.estimated ?? false,
       error: facts.error,
       httpStatus: facts.httpStatus ?? 200,
-      firstContentMs: facts.status === "failed" || facts.status === "aborted" ? null : (facts.firstContentMs ?? latencyMs),
+      firstContentMs:
+        facts.status === "failed" || facts.status === "aborted" ? null : (facts.firstContentMs ?? latencyMs),
       latencyMs,
     });
     const { kept, redacted } = this.#context.settings().contents;
-    await this.#log.settle(settled, kept && answer !== undefined ? this.#context.redacted(answer, redacted) : undefined);
+    await this.#log.settle(
+      settled,
+      kept && answer !== undefined ? this.#context.redacted(answer, redacted) : undefined,
+    );
   }
 
   #headers(outcome: RouteOutcome): Record<string, string> {
@@ -216,7 +237,7 @@ export class ChatCall {
   }
 
   #model(id: string): GatewayModel {
-    const model = this.#call.engine.models.get(id);
+    const model = this.#call.engine.findModel(id);
     if (model === undefined) throw new Error(`the router chose ${id.slice(0, 60)}, which is no model of this engine`);
     return model;
   }

@@ -4,8 +4,8 @@ import type { RuntimeDecision } from "@onehead/runtime";
 import type { ServerFormat } from "@onehead/wire-formats";
 import type { Engine, GatewayDecision, GatewayModel } from "../engine/engine.js";
 import { GatewayError } from "../http/gateway-error.js";
-import type { RouterOptions } from "../request/router-options.js";
 import { requestedModel } from "../request/requested-model.js";
+import type { RouterOptions } from "../request/router-options.js";
 import { speaks } from "./attempt.js";
 
 export interface ToDecide {
@@ -43,7 +43,7 @@ export async function decide(engine: Engine, asked: ToDecide): Promise<GatewayDe
 /** @throws GatewayError where the request can go to none of the candidates, whatever they are worth */
 function reachableModels(engine: Engine, { nativeOnly, format, only, options }: ToDecide): string[] {
   let ids = engine.candidates.filter((id) => only === null || only.includes(id));
-  if (nativeOnly) ids = ids.filter((id) => speaks(format, engine.models.get(id) as GatewayModel));
+  if (nativeOnly) ids = ids.filter((id) => speaks(format, engine.findModel(id) as GatewayModel));
   if (ids.length === 0) {
     const why = nativeOnly ? `speaks ${format.name} itself, which a field of this request needs` : "can be reached";
     throw new GatewayError(400, "no-eligible-model", `model: no candidate ${why}`, { param: "model" });
@@ -51,31 +51,46 @@ function reachableModels(engine: Engine, { nativeOnly, format, only, options }: 
   const { models } = options;
   if (models !== undefined && !ids.some((id) => matchesAny(models, id, engine))) {
     const shown = engine.candidates.slice(0, 3).join(", ");
-    throw new GatewayError(400, "invalid-argument", `models: none of them is a candidate, expected ids such as ${shown}`, {
-      param: "models",
-    });
+    throw new GatewayError(
+      400,
+      "invalid-argument",
+      `models: none of them is a candidate, expected ids such as ${shown}`,
+      {
+        param: "models",
+      },
+    );
   }
   return ids;
 }
 
 /** Whether a name or glob means this model: by its id, or as its provider calls it. */
 function matchesAny(patterns: readonly string[], id: string, engine: Engine): boolean {
-  const model = engine.models.get(id);
-  const names = model === undefined ? [id] : [id, model.providerModel, `${model.provider}/${id}`, `${model.provider}/${model.providerModel}`];
+  const model = engine.findModel(id);
+  const names =
+    model === undefined
+      ? [id]
+      : [id, model.providerModel, `${model.provider}/${id}`, `${model.provider}/${model.providerModel}`];
   return patterns.some((pattern) => names.some((name) => matchesGlob(pattern, name)));
 }
 
 /** A named model alone, and after it the models that the request falls back to by name. */
 function namedDecision(engine: Engine, named: GatewayModel, { options }: ToDecide): GatewayDecision {
   const others = (options.models ?? []).flatMap((name) => {
-    const model = engine.models.get(name) ?? engine.findModel(name);
+    const model = engine.findModel(name);
     return model === undefined || model.chat.length === 0 || model.id === named.id ? [] : [model];
   });
   const models = [named, ...others];
   return {
     id: crypto.randomUUID(),
     model: named.id,
-    ranking: models.map(({ id }): RouteCandidate => ({ model: id, predictedQuality: Number.NaN, predictedCostUsd: Number.NaN, reward: Number.NaN })),
+    ranking: models.map(
+      ({ id }): RouteCandidate => ({
+        model: id,
+        predictedQuality: Number.NaN,
+        predictedCostUsd: Number.NaN,
+        reward: Number.NaN,
+      }),
+    ),
     conversationId: null,
     inputTokens: 0,
     core: null,

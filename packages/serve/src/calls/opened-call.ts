@@ -32,7 +32,7 @@ export function openedCall(facts: CallFacts): OpenedCall {
     requestedModel,
     routed,
     model: decision.model,
-    provider: engine.models.get(decision.model)?.provider ?? "",
+    provider: engine.findModel(decision.model)?.provider ?? "",
     preference: preferenceOf(facts),
     ranking: loggedRanking(engine, decision),
     excluded: decision.excluded ?? [],
@@ -64,7 +64,7 @@ export function loggedRanking(engine: Engine, { core, ranking }: GatewayDecision
       predictedCostUsd,
       uncertainty: Number.isNaN(uncertainty) ? null : uncertainty,
       reward,
-      profile: engine.models.get(model)?.profile.kind ?? "unknown",
+      profile: engine.findModel(model)?.profile.kind ?? "unknown",
     };
   });
 }

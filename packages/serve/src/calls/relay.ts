@@ -39,8 +39,7 @@ export function relay(answer: AnswerStream, options: RelayOptions): ReadableStre
           return;
         }
         await settleOnce(ending);
-        const last =
-          ending.kind === "broken" ? answer.fail(errorInfo(ending.error, options.requestId)) : answer.end();
+        const last = ending.kind === "broken" ? answer.fail(errorInfo(ending.error, options.requestId)) : answer.end();
         if (last.length > 0) controller.enqueue(encodeEvents(last));
         controller.close();
       },

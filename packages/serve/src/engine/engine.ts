@@ -1,5 +1,12 @@
 import type { Decision } from "@onehead/core";
-import type { Capabilities, ChatModel, EmbeddingModel, ModelPrices, RouteDecision, RouteOutcome } from "@onehead/provider";
+import type {
+  Capabilities,
+  ChatModel,
+  EmbeddingModel,
+  ModelPrices,
+  RouteDecision,
+  RouteOutcome,
+} from "@onehead/provider";
 import type { Runtime } from "@onehead/runtime";
 import type { LoggedCandidate } from "../state/gateway-state.js";
 
@@ -34,9 +41,9 @@ export interface GatewayEmbedding {
  */
 export interface Engine {
   readonly runtime: Runtime;
-  /** By id: candidates, and models that can only be asked for by name. */
+  /** Those that are listed, by id: candidates, and models that can only be asked for by name. */
   readonly models: ReadonlyMap<string, GatewayModel>;
-  /** A model by another name than an id, such as "openai/gpt-6-luna"; undefined where nobody has it. */
+  /** A model by its id or another name, such as "openai/gpt-6-luna"; undefined where nobody has it. */
   findModel(name: string): GatewayModel | undefined;
   readonly embeddings: ReadonlyMap<string, GatewayEmbedding>;
   findEmbedding(name: string): GatewayEmbedding | undefined;

@@ -7,6 +7,7 @@ import { RequestGate } from "../http/request-gate.js";
 import { requestId } from "../http/request-id.js";
 import { requireKey } from "../http/require-key.js";
 import { openApiDocument } from "../openapi/open-api-document.js";
+import { pageHandler } from "../page/page-handler.js";
 import {
   curveSurface,
   decisionsSurface,
@@ -14,7 +15,6 @@ import {
   overviewSurface,
   statusSurface,
 } from "../page/page-surfaces.js";
-import { pageHandler } from "../page/page-handler.js";
 import { chatSurface } from "../surfaces/chat-surface.js";
 import { decisionSurface, deleteDecisionSurface } from "../surfaces/decision-surface.js";
 import { embeddingsSurface } from "../surfaces/embeddings-surface.js";
@@ -61,7 +61,17 @@ export function createGateway(options: GatewayOptions): Gateway {
     cors({
       origin: (origin) => (context.settings().corsOrigins.includes(origin) ? origin : null),
       allowMethods: ["GET", "POST", "DELETE"],
-      exposeHeaders: ["x-request-id", "x-onehead-decision-id", "x-onehead-model", "x-onehead-provider", "x-onehead-cost-usd", "x-onehead-predicted-cost-usd", "x-onehead-predicted-quality", "x-onehead-fallbacks", "x-onehead-overhead-ms"],
+      exposeHeaders: [
+        "x-request-id",
+        "x-onehead-decision-id",
+        "x-onehead-model",
+        "x-onehead-provider",
+        "x-onehead-cost-usd",
+        "x-onehead-predicted-cost-usd",
+        "x-onehead-predicted-quality",
+        "x-onehead-fallbacks",
+        "x-onehead-overhead-ms",
+      ],
     }),
   );
   app.get("/openapi.json", (c) => c.json(openApiDocument(options.version)));

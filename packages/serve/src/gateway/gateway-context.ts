@@ -1,7 +1,7 @@
 import type { RouteOutcome } from "@onehead/provider";
 import type { Wire } from "@onehead/provider-http";
-import { loggedRanking } from "../calls/opened-call.js";
 import { ResponseCache } from "../cache/response-cache.js";
+import { loggedRanking } from "../calls/opened-call.js";
 import type { Engine, GatewayDecision, Outcomes } from "../engine/engine.js";
 import type { CallObserver } from "../observe/call-observer.js";
 import { type Logger, silentLogger } from "../observe/logger.js";
@@ -49,7 +49,10 @@ export class GatewayContext {
     return made;
   }
 
-  contentsOf({ question, request }: { question: string; request: Wire }, redacted: boolean): Omit<LoggedContents, "id" | "answer"> {
+  contentsOf(
+    { question, request }: { question: string; request: Wire },
+    redacted: boolean,
+  ): Omit<LoggedContents, "id" | "answer"> {
     const json = request as LoggedContents["request"];
     return redacted ? { question: redactText(question), request: redactJson(json) } : { question, request: json };
   }
@@ -73,24 +76,34 @@ export class GatewayContext {
   }
 
   /** What every routed answer says of itself. */
-  decisionHeaders(engine: Engine, decision: GatewayDecision, outcome: RouteOutcome | null, overheadMs: number): Record<string, string> {
+  decisionHeaders(
+    engine: Engine,
+    decision: GatewayDecision,
+    outcome: RouteOutcome | null,
+    overheadMs: number,
+  ): Record<string, string> {
     const model = outcome?.model ?? decision.model;
-    const predicted = decision.core === null ? undefined : decision.ranking.find((candidate) => candidate.model === model);
+    const predicted =
+      decision.core === null ? undefined : decision.ranking.find((candidate) => candidate.model === model);
     const failed = outcome?.tries.filter(({ outcome: how }) => how !== "answered").length ?? 0;
     const values: Record<string, string | undefined> = {
       "x-onehead-decision-id": decision.id,
       "x-onehead-model": model,
-      "x-onehead-provider": engine.models.get(model)?.provider,
+      "x-onehead-provider": engine.findModel(model)?.provider,
       "x-onehead-predicted-quality": predicted?.predictedQuality.toPrecision(4),
       "x-onehead-predicted-cost-usd": predicted?.predictedCostUsd.toPrecision(4),
       // of an answer that is over; that of a stream is in the decision, by its id
-      "x-onehead-cost-usd": outcome?.costUsd === null || outcome === null || outcome.unresolvedTries > 0 ? undefined : String(outcome.costUsd),
+      "x-onehead-cost-usd":
+        outcome?.costUsd === null || outcome === null || outcome.unresolvedTries > 0
+          ? undefined
+          : String(outcome.costUsd),
       "x-onehead-fallbacks": String(failed),
       "x-onehead-overhead-ms": overheadMs.toFixed(3),
     };
     const headers: Record<string, string> = {};
     // names of models are text of any kind, headers are not
-    for (const [name, value] of Object.entries(values)) if (value !== undefined && /^[\x20-\x7e]*$/.test(value)) headers[name] = value;
+    for (const [name, value] of Object.entries(values))
+      if (value !== undefined && /^[\x20-\x7e]*$/.test(value)) headers[name] = value;
     return headers;
   }
 }

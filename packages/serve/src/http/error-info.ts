@@ -72,7 +72,11 @@ function httpInfo(
   // the provider's key is the gateway's: the client's own is not at fault
   if (status === 401 || status === 403) return info(502, "provider-auth", final);
   if (status === 429) {
-    return info(429, reason ?? "rate-limit", retryAfterMs === undefined ? {} : { "retry-after": seconds(retryAfterMs) });
+    return info(
+      429,
+      reason ?? "rate-limit",
+      retryAfterMs === undefined ? {} : { "retry-after": seconds(retryAfterMs) },
+    );
   }
   if (status === null) return info(503, "unreachable", final);
   if (status < 500) return info(status, code);

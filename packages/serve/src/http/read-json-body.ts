@@ -58,7 +58,8 @@ function parseObject(text: string): Wire {
 
 function assertNoPrototype(value: unknown): void {
   if (typeof value !== "object" || value === null) return;
-  if (Object.hasOwn(value, "__proto__")) throw new GatewayError(400, "invalid-json", "body: __proto__: not taken as a field");
+  if (Object.hasOwn(value, "__proto__"))
+    throw new GatewayError(400, "invalid-json", "body: __proto__: not taken as a field");
   for (const child of Object.values(value)) assertNoPrototype(child);
 }
 

@@ -31,7 +31,9 @@ export class RequestGate {
     return async (c, next) => {
       const { maxConcurrentRequests } = context.settings();
       if (this.#closing || this.#open >= maxConcurrentRequests) {
-        const [code, message] = this.#closing ? ["closing", "this gateway is closing"] : ["busy", "too many requests at once"];
+        const [code, message] = this.#closing
+          ? ["closing", "this gateway is closing"]
+          : ["busy", "too many requests at once"];
         throw new GatewayError(503, code, message, { headers: { "retry-after": "1" } });
       }
       this.#open++;
@@ -41,7 +43,10 @@ export class RequestGate {
         const { body, headers } = c.res;
         if (body !== null && headers.get("content-type")?.startsWith("text/event-stream")) {
           streams = true;
-          c.res = new Response(withEnd(body, () => this.#leave()), { status: c.res.status, headers });
+          c.res = new Response(
+            withEnd(body, () => this.#leave()),
+            { status: c.res.status, headers },
+          );
         }
       } finally {
         if (!streams) this.#leave();

@@ -5,7 +5,8 @@ import type { GatewayEnv } from "../gateway/gateway-env.js";
 export function requestId(): MiddlewareHandler<GatewayEnv> {
   return async (c, next) => {
     const given = c.req.raw.headers.get("x-request-id");
-    const id = given !== null && /^[\w.:-]{1,100}$/.test(given) ? given : `req_${crypto.randomUUID().replaceAll("-", "")}`;
+    const id =
+      given !== null && /^[\w.:-]{1,100}$/.test(given) ? given : `req_${crypto.randomUUID().replaceAll("-", "")}`;
     c.set("requestId", id);
     await next();
     c.res.headers.set("x-request-id", id);

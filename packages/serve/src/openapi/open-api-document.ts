@@ -1,7 +1,7 @@
 import { z } from "zod";
+import { routerOptionsSchema } from "../request/router-options.js";
 import { embeddingsSchema } from "../surfaces/embeddings-surface.js";
 import { feedbackSchema } from "../surfaces/feedback-surface.js";
-import { routerOptionsSchema } from "../request/router-options.js";
 
 /** `GET /openapi.json`: the paths of the gateway, and what of their bodies is its own. */
 export function openApiDocument(version: string): object {
@@ -15,14 +15,22 @@ export function openApiDocument(version: string): object {
       requestBody: body({
         type: "object",
         required: ["model", ...Object.keys(needed)],
-        properties: { model: { type: "string", examples: ["auto"] }, ...needed, stream: { type: "boolean" }, ...router },
+        properties: {
+          model: { type: "string", examples: ["auto"] },
+          ...needed,
+          stream: { type: "boolean" },
+          ...router,
+        },
         additionalProperties: true,
       }),
       responses: {
         200: {
           description: "The answer, in the interface's own form; a stream of server-sent events where `stream` is true",
           headers: decisionHeaders,
-          content: { "application/json": { schema: { type: "object" } }, "text/event-stream": { schema: { type: "string" } } },
+          content: {
+            "application/json": { schema: { type: "object" } },
+            "text/event-stream": { schema: { type: "string" } },
+          },
         },
         default: failure,
       },
@@ -44,9 +52,18 @@ export function openApiDocument(version: string): object {
     },
     security: [{}, { bearer: [] }],
     paths: {
-      "/v1/chat/completions": chat("Chat completions", "https://platform.openai.com/docs/api-reference/chat", { messages: list }),
-      "/v1/completions": chat("Completions of one prompt", "https://platform.openai.com/docs/api-reference/completions", { prompt: {} }),
-      "/v1/messages": chat("Messages", "https://docs.anthropic.com/en/api/messages", { messages: list, max_tokens: { type: "integer" } }),
+      "/v1/chat/completions": chat("Chat completions", "https://platform.openai.com/docs/api-reference/chat", {
+        messages: list,
+      }),
+      "/v1/completions": chat(
+        "Completions of one prompt",
+        "https://platform.openai.com/docs/api-reference/completions",
+        { prompt: {} },
+      ),
+      "/v1/messages": chat("Messages", "https://docs.anthropic.com/en/api/messages", {
+        messages: list,
+        max_tokens: { type: "integer" },
+      }),
       "/v1/responses": chat("Responses", "https://platform.openai.com/docs/api-reference/responses", { input: {} }),
       "/v1/embeddings": {
         post: {
@@ -60,8 +77,15 @@ export function openApiDocument(version: string): object {
       "/v1/route": {
         post: {
           summary: "The decision for a request, of which nothing is called",
-          requestBody: body({ type: "object", properties: { messages: list, input: {}, ...router }, additionalProperties: true }),
-          responses: { 200: { description: "The decision with every candidate", ...json({ type: "object" }) }, default: failure },
+          requestBody: body({
+            type: "object",
+            properties: { messages: list, input: {}, ...router },
+            additionalProperties: true,
+          }),
+          responses: {
+            200: { description: "The decision with every candidate", ...json({ type: "object" }) },
+            default: failure,
+          },
         },
       },
       "/v1/feedback": {
@@ -83,7 +107,10 @@ export function openApiDocument(version: string): object {
         get: get("Decisions, newest first", ["limit", "after", "model", "status", "surface", "scored", "from", "to"]),
       },
       "/metrics": {
-        get: { summary: "Metrics for Prometheus", responses: { 200: { description: "", content: { "text/plain": { schema: { type: "string" } } } } } },
+        get: {
+          summary: "Metrics for Prometheus",
+          responses: { 200: { description: "", content: { "text/plain": { schema: { type: "string" } } } } },
+        },
       },
       "/healthz": { get: { ...get("Whether it runs"), security: [] } },
       "/readyz": { get: { ...get("Whether it takes requests"), security: [] } },

@@ -21,7 +21,9 @@ export function curveReport(calls: readonly CallRecord[]): CurveReport {
       singles.set(model, sums);
     }
   }
-  const chosen = routed.map(({ ranking, model }) => ranking.find((candidate) => candidate.model === model) ?? ranking[0]);
+  const chosen = routed.map(
+    ({ ranking, model }) => ranking.find((candidate) => candidate.model === model) ?? ranking[0],
+  );
   return {
     prompts: routed.length,
     router: routed.length === 0 ? [] : lambdasUsd.map((lambda) => pointAt(routed, lambda)),
@@ -38,13 +40,21 @@ function pointAt(routed: readonly CallRecord[], willingnessToPayUsd: number): Cu
   const taken = routed.map(({ ranking }) => {
     const quality = ranking.map(({ predictedQuality }) => predictedQuality);
     const costUsd = ranking.map(({ predictedCostUsd }) => predictedCostUsd);
-    return ranking[argmaxReward({ reward: "linear", lambdaUsd: willingnessToPayUsd }, quality, costUsd, ranking.length)];
+    return ranking[
+      argmaxReward({ reward: "linear", lambdaUsd: willingnessToPayUsd }, quality, costUsd, ranking.length)
+    ];
   });
   return { willingnessToPayUsd, ...meanOf(taken) };
 }
 
-function meanOf(candidates: ReadonlyArray<{ predictedCostUsd: number; predictedQuality: number }>): { meanCostUsd: number; meanQuality: number } {
+function meanOf(candidates: ReadonlyArray<{ predictedCostUsd: number; predictedQuality: number }>): {
+  meanCostUsd: number;
+  meanQuality: number;
+} {
   const mean = (pick: (candidate: (typeof candidates)[number]) => number): number =>
     candidates.reduce((sum, candidate) => sum + pick(candidate), 0) / candidates.length;
-  return { meanCostUsd: mean(({ predictedCostUsd }) => predictedCostUsd), meanQuality: mean(({ predictedQuality }) => predictedQuality) };
+  return {
+    meanCostUsd: mean(({ predictedCostUsd }) => predictedCostUsd),
+    meanQuality: mean(({ predictedQuality }) => predictedQuality),
+  };
 }

@@ -28,7 +28,13 @@ export function modelsReport(engine: Engine, nowMs: number): ModelsReport {
 
 function modelReport(engine: Engine, model: GatewayModel, nowMs: number): ModelReport {
   const { id, provider, providerModel, chat, prices, capabilities, profile, reason } = model;
-  const { contextTokens = null, maxOutputTokens = null, tools = false, vision = false, jsonMode = false } = capabilities;
+  const {
+    contextTokens = null,
+    maxOutputTokens = null,
+    tools = false,
+    vision = false,
+    jsonMode = false,
+  } = capabilities;
   return {
     id,
     provider,

@@ -9,7 +9,10 @@ interface Range {
 }
 
 /** Sums of the log as the page shows them. */
-export function overviewReport(buckets: readonly UsageBucket[], { fromMs, toMs, bucket, bucketMs }: Range): OverviewReport {
+export function overviewReport(
+  buckets: readonly UsageBucket[],
+  { fromMs, toMs, bucket, bucketMs }: Range,
+): OverviewReport {
   const models = [...new Set(buckets.map(({ model }) => model))].sort();
   const starts: number[] = [];
   for (let start = Math.floor(fromMs / bucketMs) * bucketMs; start < toMs; start += bucketMs) starts.push(start);
@@ -49,7 +52,7 @@ export function overviewSums(buckets: readonly UsageBucket[]): OverviewSums {
   return {
     calls,
     answered,
-    failed: calls - answered,
+    failed: sum((part) => part.failed),
     cached: sum((part) => part.cached),
     costUsd: sum((part) => part.costUsd),
     unresolvedTries: sum((part) => part.unresolvedTries),

@@ -19,7 +19,11 @@ const curvePrompts = 1_000;
 const pageOfCalls = 500;
 
 const time = z.iso.datetime({ offset: true }).transform((text) => Date.parse(text));
-const rangeSchema = z.object({ from: time.optional(), to: time.optional(), bucket: z.enum(["hour", "day"]).default("hour") });
+const rangeSchema = z.object({
+  from: time.optional(),
+  to: time.optional(),
+  bucket: z.enum(["hour", "day"]).default("hour"),
+});
 const decisionsSchema = z.object({
   limit: z.coerce.number().int().min(1).max(200).default(50),
   after: z.string().max(200).optional(),
@@ -64,7 +68,8 @@ export function overviewSurface(context: GatewayContext) {
     const bucketMs = bucketsMs[bucket];
     const fromMs = from ?? to - 24 * hourMs;
     if (!(fromMs < to)) throw invalid("from", "expected a time before `to`");
-    if ((to - fromMs) / bucketMs > mostBuckets) throw invalid("from", `more than ${mostBuckets} buckets, expected a shorter range`);
+    if ((to - fromMs) / bucketMs > mostBuckets)
+      throw invalid("from", `more than ${mostBuckets} buckets, expected a shorter range`);
     const range = { fromMs: Math.floor(fromMs / bucketMs) * bucketMs, toMs: to, bucketMs };
     const report: OverviewReport = overviewReport(await context.state.usage(range), { ...range, bucket });
     return c.json(report);

@@ -12,7 +12,7 @@ export function requestedModel(engine: Engine, name: unknown): GatewayModel | nu
     throw new GatewayError(400, "invalid-argument", 'model: expected its name, such as "auto"', { param: "model" });
   }
   if (parseAutoModel(name) !== null) return null;
-  const found = engine.models.get(name) ?? engine.findModel(name);
+  const found = engine.findModel(name);
   if (found === undefined) {
     const message = `model: no model of this name here; GET /v1/models lists them, "auto" chooses one`;
     throw new GatewayError(404, "model_not_found", message, { param: "model" });

@@ -149,7 +149,8 @@ function splitMetadata(given: unknown): { metadata: Wire | undefined; metadataOp
 }
 
 function asOptions(router: unknown): Wire {
-  if (!isRecord(router)) throw new GatewayError(400, "invalid-argument", "router: expected an object", { param: "router" });
+  if (!isRecord(router))
+    throw new GatewayError(400, "invalid-argument", "router: expected an object", { param: "router" });
   return Object.fromEntries(Object.entries(router).map(([name, value]) => [optionOf(name) ?? name, value]));
 }
 
@@ -169,7 +170,8 @@ function fromText(option: OptionName, text: string): unknown {
       .map((part) => part.trim())
       .filter((part) => part !== "");
   }
-  if (truths.includes(option)) return text === "true" || text === "1" ? true : text === "false" || text === "0" ? false : text;
+  if (truths.includes(option))
+    return text === "true" || text === "1" ? true : text === "false" || text === "0" ? false : text;
   // what is no number is refused by its name, below
   return text.trim() === "" || Number.isNaN(Number(text)) ? text : Number(text);
 }
@@ -181,7 +183,8 @@ function checked(where: string, given: Wire): RouterOptions {
   const keys = issue.code === "unrecognized_keys" ? issue.keys : [];
   const path = [...(where === "" ? [] : [where]), ...issue.path.map(String), ...keys.slice(0, 1)];
   const param = path.join(".").slice(0, 100);
-  const message = keys.length > 0 ? `not known, expected one of ${Object.keys(routerOptionsSchema.shape).join(", ")}` : issue.message;
+  const message =
+    keys.length > 0 ? `not known, expected one of ${Object.keys(routerOptionsSchema.shape).join(", ")}` : issue.message;
   throw new GatewayError(400, "invalid-argument", `${param}: ${message}`, { param });
 }
 

@@ -23,7 +23,8 @@ export function redactJson<T extends JsonValue>(value: T): T {
 }
 
 function redactValue(value: JsonValue): JsonValue {
-  if (typeof value === "string") return /^data:|^[A-Za-z0-9+/]{200,}={0,2}$/.test(value) ? "[bytes]" : redactText(value);
+  if (typeof value === "string")
+    return /^data:|^[A-Za-z0-9+/]{200,}={0,2}$/.test(value) ? "[bytes]" : redactText(value);
   if (typeof value !== "object" || value === null) return value;
   if (Array.isArray(value)) return value.map(redactValue);
   return Object.fromEntries(

@@ -1,7 +1,7 @@
-import type { Context } from "hono";
 import type { ServerFormat } from "@onehead/wire-formats";
-import { ChatCall, type DecidedCall } from "../calls/chat-call.js";
+import type { Context } from "hono";
 import { logCachedCall } from "../calls/cached-call.js";
+import { ChatCall, type DecidedCall } from "../calls/chat-call.js";
 import { decide } from "../calls/decide.js";
 import type { GatewayContext } from "../gateway/gateway-context.js";
 import type { GatewayEnv } from "../gateway/gateway-env.js";
@@ -27,7 +27,12 @@ export function chatSurface(context: GatewayContext, format: ServerFormat) {
     const key = options.dryRun || cache === null ? null : await cache.keyOf(format.name, body, options);
     const kept = key === null ? undefined : cache?.get(key);
     if (kept !== undefined) {
-      const facts = { surface: format.name, requestId: c.get("requestId"), requestedModel: String(body["model"]), startedMs };
+      const facts = {
+        surface: format.name,
+        requestId: c.get("requestId"),
+        requestedModel: String(body["model"]),
+        startedMs,
+      };
       return c.json(kept.body as object, 200, await logCachedCall(context, engine, kept, facts));
     }
     const { model } = body;
@@ -40,7 +45,15 @@ export function chatSurface(context: GatewayContext, format: ServerFormat) {
       nativeOnly: refusal !== undefined,
       only,
     });
-    if (options.dryRun) return c.json(routeReport(context, engine, decision, { surface: format.name, options, requestId: c.get("requestId"), startedMs }));
+    if (options.dryRun)
+      return c.json(
+        routeReport(context, engine, decision, {
+          surface: format.name,
+          options,
+          requestId: c.get("requestId"),
+          startedMs,
+        }),
+      );
     const call: DecidedCall = {
       engine,
       decision,

@@ -43,11 +43,19 @@ export function embeddingsSurface(context: GatewayContext) {
     const data = result.embeddings.map((vector, index) => ({
       object: "embedding",
       index,
-      embedding: encoding === "base64" ? toBase64(new Uint8Array(vector.buffer, vector.byteOffset, vector.byteLength)) : [...vector],
+      embedding:
+        encoding === "base64"
+          ? toBase64(new Uint8Array(vector.buffer, vector.byteOffset, vector.byteLength))
+          : [...vector],
     }));
     const tokens = result.inputTokens ?? 0;
     return c.json(
-      { object: "list", data, model: found.providerModel, usage: { prompt_tokens: tokens, total_tokens: tokens } } satisfies Wire,
+      {
+        object: "list",
+        data,
+        model: found.providerModel,
+        usage: { prompt_tokens: tokens, total_tokens: tokens },
+      } satisfies Wire,
       200,
       headers,
     );
@@ -69,21 +77,41 @@ class EmbeddingCall {
   readonly #embedding: GatewayEmbedding;
   readonly #facts: { requestId: string; startedMs: number; bytes: number };
 
-  constructor(context: GatewayContext, engine: Engine, embedding: GatewayEmbedding, facts: { requestId: string; startedMs: number; bytes: number }) {
+  constructor(
+    context: GatewayContext,
+    engine: Engine,
+    embedding: GatewayEmbedding,
+    facts: { requestId: string; startedMs: number; bytes: number },
+  ) {
     this.#context = context;
     this.#engine = engine;
     this.#embedding = embedding;
     this.#facts = facts;
   }
 
-  async answer(texts: readonly string[], dimensions: number | undefined, signal: AbortSignal): Promise<{ result: EmbeddingResult; headers: Record<string, string> }> {
+  async answer(
+    texts: readonly string[],
+    dimensions: number | undefined,
+    signal: AbortSignal,
+  ): Promise<{ result: EmbeddingResult; headers: Record<string, string> }> {
     const { id, provider, model, prices } = this.#embedding;
     const { startedMs, bytes, requestId } = this.#facts;
     const { state, logger, observers } = this.#context;
     const decision = namedDecision(id);
     const overheadMs = performance.now() - startedMs;
     const most = costOfCall({ inputTokens: bytes, outputTokens: 0 }, prices).usd ?? null;
-    const opened = openedCall({ engine: this.#engine, decision, surface: "embeddings", streamed: false, requestId, requestedModel: id, options: {}, timeMs: this.#context.now(), atMostUsd: most, overheadMs });
+    const opened = openedCall({
+      engine: this.#engine,
+      decision,
+      surface: "embeddings",
+      streamed: false,
+      requestId,
+      requestedModel: id,
+      options: {},
+      timeMs: this.#context.now(),
+      atMostUsd: most,
+      overheadMs,
+    });
     const log = new CallLog({ ...opened, provider }, { state, logger, observers });
     await log.open();
     try {

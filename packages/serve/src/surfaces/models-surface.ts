@@ -46,7 +46,10 @@ function listed(context: GatewayContext): ListedModel[] {
   ];
 }
 
-function listedModel({ id, provider, prices }: Pick<GatewayModel, "id" | "provider" | "prices">, startedMs: number): ListedModel {
+function listedModel(
+  { id, provider, prices }: Pick<GatewayModel, "id" | "provider" | "prices">,
+  startedMs: number,
+): ListedModel {
   const since = prices === undefined ? startedMs : Date.parse(`${prices.asOf}T00:00:00Z`);
   return {
     id,

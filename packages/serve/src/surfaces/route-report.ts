@@ -30,6 +30,6 @@ export function routeReport(
     atMostUsd: null,
     overheadMs: performance.now() - facts.startedMs,
   });
-  const call = { ...opened, status: "open" as const, answeredBy: null, feedback: [] };
+  const call = { ...opened, status: "open" as const, answeredBy: opened.model, feedback: [] };
   return { object: "onehead.route", decision: decisionReport(call, null) };
 }

@@ -26,5 +26,7 @@ export function routeSurface(context: GatewayContext) {
 /** The interface that a body is of: responses have input, Anthropic's have their system and lengths beside the messages. */
 function formatOf(body: Record<string, unknown>): ServerFormat {
   if ("input" in body) return responses;
-  return "messages" in body && "max_tokens" in body && ("system" in body || "stop_sequences" in body) ? messages : chatCompletions;
+  return "messages" in body && "max_tokens" in body && ("system" in body || "stop_sequences" in body)
+    ? messages
+    : chatCompletions;
 }

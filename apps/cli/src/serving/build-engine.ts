@@ -1,0 +1,169 @@
+import { baselinePredictions } from "@onehead/baselines";
+import { type Artifact, type PoolOptions, Router } from "@onehead/core";
+import type { Embedder } from "@onehead/embed";
+import { PriceBook, type PricedModel } from "@onehead/provider";
+import { createRuntime } from "@onehead/runtime";
+import type { Engine, GatewayEmbedding, GatewayModel, Outcomes } from "@onehead/serve";
+import type { Config } from "../config/config.js";
+import type { FoundProvider } from "../providers/find-providers.js";
+import { type ReachableProvider, reachProvider } from "../providers/provider-definitions.js";
+import { engineNotices } from "./engine-notices.js";
+import { candidateModel, type ModelSources, nameOf } from "./gateway-models.js";
+import { ModelDirectory } from "./model-directory.js";
+import { ownEmbedding } from "./own-embedding.js";
+import type { ServeConfig } from "./serve-config.js";
+
+export interface EngineSources {
+  artifact: Artifact;
+  embedder: Embedder;
+  /** Providers of environment and configuration. */
+  found: readonly FoundProvider[];
+  config: Config;
+  serve: ServeConfig;
+  listed: readonly PricedModel[];
+  fetch: typeof globalThis.fetch;
+  outcomes: Outcomes;
+  environment: NodeJS.ProcessEnv;
+  nowMs: number;
+}
+
+/** Makes what answers requests from an artifact, the providers that can be reached and the configuration. */
+export function buildEngine(sources: EngineSources): Engine {
+  const { artifact, embedder, found, config, serve, nowMs } = sources;
+  const reached = new Map(found.map((provider) => [provider.id, { ...provider, ...reach(provider, sources) }]));
+  const echo = reached.size === 0;
+  const listed = new PriceBook(sources.listed);
+  const modelSources: ModelSources = { providers: reached, names: serve.names, listed, echo };
+  const { manifest } = artifact;
+  const all = manifest.candidates;
+  const pool = config.models ?? manifest.defaultPool ?? all.map(({ id }) => id);
+  const models = all
+    .filter(({ id, aliases = [] }) => pool.includes(id) || aliases.some((alias) => pool.includes(alias)))
+    .map((candidate) => candidateModel(candidate, modelSources));
+  // with keys for none of the pool, whatever else the keys reach is better than nothing
+  if (config.models === undefined && models.every(({ reason }) => reason !== null)) {
+    const others = all
+      .filter(({ id }) => !models.some((model) => model.id === id))
+      .map((one) => candidateModel(one, modelSources));
+    models.push(...others.filter(({ reason }) => reason === null));
+  }
+  const candidates = models.filter(({ reason }) => reason === null).map(({ id }) => id);
+  const router = new Router(artifact, {
+    models: candidates.length > 0 ? candidates : models.map(({ id }) => id),
+    prices: newPrices(models, listed, config),
+    predictions: baselinePredictions,
+  });
+  const names = Object.fromEntries(all.map((candidate) => [candidate.id, nameOf(candidate, modelSources)]));
+  const directory = directoryOf(sources, modelSources, reached, models, names);
+  const { costQuality, willingnessToPayUsd, maxCostUsd, minQuality, deny } = config;
+  const preference = { costQuality, willingnessToPayUsd, maxCostUsd, minQuality, exclude: deny };
+  const runtime = createRuntime({
+    router,
+    embedder,
+    names,
+    prices: bookOf(models, names, sources.listed),
+    preference,
+    sticky: serve.sticky,
+    retry: { retries: serve.retries },
+    breaker: serve.breaker,
+    limits: limitsOf(serve),
+    limitWaitMs: serve.limitWaitMs,
+    hedgeAfterMs: serve.hedgeAfterMs,
+    deadlineMs: serve.deadlineMs,
+    explorationRate: serve.explorationRate,
+    onOutcome: sources.outcomes.report,
+  });
+  return {
+    runtime,
+    models: directory.models,
+    findModel: (name) => directory.find(name),
+    embeddings: directory.embeddings,
+    findEmbedding: (name) => directory.findEmbedding(name),
+    candidates,
+    about: {
+      artifact: { name: manifest.name ?? "unnamed", candidates: all.length, embedder: manifest.embedder.id },
+      providers: [...reached.values()].map(({ id, baseUrl }) => ({ id, host: hostOf(baseUrl) })),
+      preference: {
+        willingnessToPayUsd: willingnessToPayUsd ?? null,
+        // the middle of the dial is what stating nothing means
+        costQuality: costQuality ?? (willingnessToPayUsd === undefined ? 5 : null),
+      },
+      dial: { lowUsd: manifest.dial.minLambdaUsd, highUsd: manifest.dial.maxLambdaUsd },
+      notices: engineNotices({ models, candidates, echo, nowMs }),
+    },
+  };
+}
+
+function reach(provider: FoundProvider, { serve, fetch, environment }: EngineSources): ReachableProvider {
+  const { timeoutMs, idleTimeoutMs } = serve.providers[provider.id] ?? {};
+  const { id, apiKey, baseUrl } = provider;
+  return reachProvider(provider.kind, { provider: id, apiKey, baseUrl, fetch, timeoutMs, idleTimeoutMs, environment });
+}
+
+function directoryOf(
+  sources: EngineSources,
+  modelSources: ModelSources,
+  found: ReadonlyMap<string, FoundProvider & ReachableProvider>,
+  candidates: readonly GatewayModel[],
+  names: Record<string, { provider: string; model: string }>,
+): ModelDirectory {
+  const { artifact, serve, embedder } = sources;
+  const aliases = artifact.manifest.candidates.flatMap(({ id, aliases: others = [] }) =>
+    others.map((alias) => [alias.toLowerCase(), id] as const),
+  );
+  const own: GatewayEmbedding[] = [ownEmbedding(embedder)];
+  const directory = new ModelDirectory({
+    ...modelSources,
+    found,
+    models: candidates,
+    aliases: new Map(aliases),
+    own,
+    onNamed(id, name) {
+      names[id] = name;
+    },
+  });
+  // further models that the configuration names are found, and so listed, once
+  for (const id of Object.keys(serve.names)) directory.find(id);
+  return directory;
+}
+
+/** The prices of calls: of lists, of the router's candidates, and what the configuration says of them. */
+function bookOf(
+  models: readonly GatewayModel[],
+  names: Readonly<Record<string, { provider: string; model: string }>>,
+  listed: readonly PricedModel[],
+): PriceBook {
+  const own = models.flatMap(({ id, prices, capabilities }): PricedModel[] =>
+    prices === undefined ? [] : [{ ...names[id], kind: "chat", prices, capabilities }],
+  );
+  return new PriceBook([...listed, ...own]);
+}
+
+/** Prices that the router is to reckon with instead of its artifact's: those of lists, and what the configuration says. */
+function newPrices(
+  models: readonly GatewayModel[],
+  listed: PriceBook,
+  config: Config,
+): NonNullable<PoolOptions["prices"]> {
+  const found = models.flatMap(({ id, provider, providerModel }) => {
+    const prices = listed.find(provider, providerModel)?.prices;
+    return prices === undefined ? [] : [[id, prices] as const];
+  });
+  return { ...Object.fromEntries(found), ...config.prices };
+}
+
+function limitsOf({ providers }: ServeConfig): Record<string, { concurrency?: number; requestsPerMinute?: number }> {
+  return Object.fromEntries(
+    Object.entries(providers).map(([id, { concurrency, requestsPerMinute }]) => [
+      id,
+      {
+        ...(concurrency === undefined ? {} : { concurrency }),
+        ...(requestsPerMinute === undefined ? {} : { requestsPerMinute }),
+      },
+    ]),
+  );
+}
+
+function hostOf(baseUrl: string | undefined): string | null {
+  return baseUrl !== undefined && URL.canParse(baseUrl) ? new URL(baseUrl).host : null;
+}

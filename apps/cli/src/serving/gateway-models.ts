@@ -1,0 +1,87 @@
+import type { Candidate } from "@onehead/core";
+import type { ModelPrices, PriceBook } from "@onehead/provider";
+import type { GatewayModel } from "@onehead/serve";
+import type { ReachableProvider } from "../providers/provider-definitions.js";
+import { echoModel } from "./echo-model.js";
+import { providerModelOf } from "./provider-names.js";
+
+/** Whose model a candidate is to be, and its name there. */
+export interface CandidateName {
+  provider: string;
+  model: string;
+}
+
+export interface ModelSources {
+  providers: ReadonlyMap<string, ReachableProvider>;
+  /** By candidate; they go before what the router's candidates say. */
+  names: Readonly<Record<string, CandidateName>>;
+  /** Prices of lists; they go before the artifact's. */
+  listed: PriceBook;
+  /** Without any key every candidate is played by the echo. */
+  echo: boolean;
+}
+
+/** A candidate as the gateway calls it, or would with a key. */
+export function candidateModel(candidate: Candidate, sources: ModelSources): GatewayModel {
+  const { providers, listed, echo } = sources;
+  const { provider, model } = nameOf(candidate, sources);
+  const chat = echo ? [echoModel(candidate.id)] : (providers.get(provider)?.chat(model) ?? []);
+  const prices = listed.find(provider, model)?.prices ?? pricesOf(candidate);
+  return {
+    id: candidate.id,
+    provider: echo ? "echo" : provider,
+    providerModel: model,
+    chat,
+    prices,
+    capabilities: candidate.capabilities ?? {},
+    profile: profileOf(candidate),
+    reason: chat.length > 0 ? null : `no key for ${provider || "its provider"} is set`,
+  };
+}
+
+/** Its name in the configuration, at its own provider or, where there is no key for that, at a router that serves all. */
+export function nameOf(
+  candidate: Candidate,
+  { names, providers }: Pick<ModelSources, "names" | "providers">,
+): CandidateName {
+  if (Object.hasOwn(names, candidate.id)) return names[candidate.id];
+  const { id, provider: maker = "" } = candidate;
+  const provider = !providers.has(maker) && providers.has("openrouter") ? "openrouter" : maker;
+  return { provider, model: providerModelOf(id, maker, provider) };
+}
+
+/** A model that the router knows nothing of: it can be asked for by name, and never wins. */
+export function unknownModel(
+  id: string,
+  { provider, model }: CandidateName,
+  { providers, listed }: ModelSources,
+): GatewayModel {
+  const entry = listed.find(provider, model);
+  return {
+    id,
+    provider,
+    providerModel: model,
+    chat: providers.get(provider)?.chat(model) ?? [],
+    prices: entry?.prices,
+    capabilities: entry?.capabilities ?? {},
+    profile: { kind: "unknown", detail: "the router has no scores of it; `onehead probe` measures it" },
+    reason: "the router knows nothing of it: it never wins by itself",
+  };
+}
+
+function pricesOf({ prices }: Candidate): ModelPrices | undefined {
+  return prices === undefined ? undefined : { source: "the router's artifact", asOf: "1970-01-01", ...prices };
+}
+
+function profileOf({ profile }: Candidate): GatewayModel["profile"] {
+  switch (profile.kind) {
+    case "measured":
+      return { kind: "measured", detail: `${profile.rows} scored prompts` };
+    case "probed":
+      return { kind: "probed", detail: `${profile.rows} scored prompts of \`onehead probe\`` };
+    case "inherited": {
+      const { from, source = "no source stated", asOf } = profile;
+      return { kind: "inherited", detail: `taken from ${from}: ${source}${asOf === undefined ? "" : ` (${asOf})`}` };
+    }
+  }
+}

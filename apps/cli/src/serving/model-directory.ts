@@ -1,0 +1,88 @@
+import type { EmbeddingModel, PricedModel } from "@onehead/provider";
+import type { GatewayEmbedding, GatewayModel } from "@onehead/serve";
+import type { FoundProvider } from "../providers/find-providers.js";
+import type { ReachableProvider } from "../providers/provider-definitions.js";
+import { type CandidateName, type ModelSources, unknownModel } from "./gateway-models.js";
+
+/** Names that are no candidate's and were asked for once; more are forgotten, the oldest first. */
+const mostNamed = 1_000;
+
+export interface DirectoryOptions extends ModelSources {
+  found: ReadonlyMap<string, FoundProvider & ReachableProvider>;
+  models: readonly GatewayModel[];
+  /** Other names of candidates, in lower case. */
+  aliases: ReadonlyMap<string, string>;
+  /** A model of embeddings that needs no provider. */
+  own: readonly GatewayEmbedding[];
+  /** Told of every model that was found by a name nobody had listed: its calls are to be priced. */
+  onNamed(id: string, name: CandidateName): void;
+}
+
+/**
+ * Models by whatever name they are asked for: their id, an alias, `provider/model` (`provider:model` and Portkey's `@provider/model` mean
+ * the same), or the provider's own name where it shows whose it is.
+ */
+export class ModelDirectory {
+  readonly models: ReadonlyMap<string, GatewayModel>;
+  readonly #options: DirectoryOptions;
+  readonly #named = new Map<string, GatewayModel>();
+  readonly #embeddings = new Map<string, GatewayEmbedding>();
+
+  constructor(options: DirectoryOptions) {
+    this.#options = options;
+    this.models = new Map(options.models.map((model) => [model.id, model]));
+    for (const embedding of options.own) this.#embeddings.set(embedding.id, embedding);
+  }
+
+  get embeddings(): ReadonlyMap<string, GatewayEmbedding> {
+    return this.#embeddings;
+  }
+
+  find(name: string): GatewayModel | undefined {
+    const own = this.models.get(name) ?? this.#named.get(name);
+    if (own !== undefined) return own;
+    const alias = this.#options.aliases.get(name.toLowerCase());
+    if (alias !== undefined) return this.models.get(alias);
+    const target = this.#targetOf(name);
+    if (target === undefined) return undefined;
+    for (const model of this.models.values()) {
+      if (model.provider === target.provider && (model.providerModel === target.model || model.id === target.model))
+        return model;
+    }
+    return this.#remember(name, target);
+  }
+
+  findEmbedding(name: string): GatewayEmbedding | undefined {
+    const known = this.#embeddings.get(name);
+    if (known !== undefined) return known;
+    const target = this.#targetOf(name);
+    const open = target === undefined ? undefined : this.#options.found.get(target.provider)?.embedding;
+    if (target === undefined || open === undefined) return undefined;
+    const { provider, model } = target;
+    const opened: EmbeddingModel = open(model);
+    const listed: PricedModel | undefined = this.#options.listed.find(provider, model);
+    return { id: name, provider, providerModel: model, model: opened, prices: listed?.prices };
+  }
+
+  #remember(name: string, target: CandidateName): GatewayModel {
+    const model = unknownModel(name, target, this.#options);
+    if (this.#named.size >= mostNamed) {
+      const oldest = this.#named.keys().next().value;
+      if (oldest !== undefined) this.#named.delete(oldest);
+    }
+    this.#named.set(name, model);
+    this.#options.onNamed(name, target);
+    return model;
+  }
+
+  /** Whose model a name means; undefined where no provider that can be reached has it. */
+  #targetOf(name: string): CandidateName | undefined {
+    const { found } = this.#options;
+    const [, provider, model] = /^@?([a-z0-9-]+)[/:](.+)$/s.exec(name) ?? [];
+    if (provider !== undefined && found.has(provider)) return { provider, model };
+    const shown = [...found.values()].find(({ names }) => names?.test(name));
+    if (shown !== undefined) return { provider: shown.id, model: name };
+    // a router of others has models of every name, maker and all
+    return found.has("openrouter") && name.includes("/") ? { provider: "openrouter", model: name } : undefined;
+  }
+}

@@ -22,7 +22,7 @@ function* contentRefusals(content: unknown, path: Path, kinds: readonly string[]
   for (const [i, block] of recordsOf(content)) {
     const at = [...path, i];
     const { type, source, citations, content: inner } = block;
-    if (!kinds.includes(String(type))) yield refusal([...at, "type"], shownName(type), `one of ${kinds.join(", ")}`);
+    if (!kinds.includes(type as string)) yield refusal([...at, "type"], shownName(type), `one of ${kinds.join(", ")}`);
     if (record(source)["type"] === "file") yield refusal([...at, "source", "type"], "file", "base64 or url");
     if (record(citations)["enabled"] === true) yield refusal([...at, "citations"], "enabled", "none");
     if (type === "tool_result") yield* contentRefusals(inner, [...at, "content"], ["text", "image"]);

@@ -13,7 +13,11 @@ export function* messagesRefusals(body: Wire): Iterable<Violation> {
   for (const [i, { type }] of recordsOf(body["tools"])) {
     if (type != null && type !== "custom") yield refusal(["tools", i, "type"], shownName(type), "custom");
   }
-  for (const [i, message] of recordsOf(body["messages"])) {
+  const messages = recordsOf(body["messages"]);
+  for (const [i, message] of messages) {
+    // the answer would go on in the middle of that, which others do not do
+    const begun = i === messages.length - 1 && message["role"] === "assistant";
+    if (begun) yield refusal(["messages", i, "role"], "assistant", "user at the end");
     yield* contentRefusals(message["content"], ["messages", i, "content"], blocks);
   }
 }

@@ -17,6 +17,7 @@ describe("a body is refused as invalid", () => {
     [{ messages: undefined }, "messages: missing, expected a list"],
     [{ messages: [] }, "messages: an empty list"],
     [{ messages: [{ role: "tool", content: "a" }] }, "messages.0.role: tool, expected one of user, assistant, system"],
+    [{ messages: [{ role: "system" }, user] }, "messages.0.content: missing, expected text or a list of text blocks"],
     [{ messages: [{ role: "user" }] }, "messages.0.content: missing, expected text or a list of blocks"],
     [{ messages: [{ role: "user", content: "" }] }, "messages.0.content: empty text, expected content"],
     [{ messages: [user, { role: "assistant", content: [] }, user] }, "messages.1.content: an empty list"],
@@ -142,6 +143,7 @@ describe("a call cannot be translated", () => {
   test.each<[object, string]>([
     [{ thread: { id: "t" } }, "thread: given, expected none"],
     [{ container: "c" }, "container: given"],
+    [{ messages: [user, { role: "assistant", content: "{" }] }, "messages.1.role: assistant, expected user at the end"],
     [{ mcp_servers: [{}] }, "mcp_servers: given"],
     [{ inference_geo: "us" }, "inference_geo: given"],
     [{ max_tokens: 0 }, "max_tokens: 0, expected at least 1"],

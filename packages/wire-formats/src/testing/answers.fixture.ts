@@ -8,7 +8,7 @@ import {
 } from "@onehead/provider";
 import fc from "fast-check";
 
-export const usage: Usage = {
+const usage: Usage = {
   inputTokens: 100,
   cachedInputTokens: 40,
   cacheWriteTokens: 10,

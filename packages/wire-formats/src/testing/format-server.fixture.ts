@@ -5,7 +5,7 @@ import type { Wire } from "@onehead/provider-http";
 import type { AnswerInfo, ErrorInfo, ServerEvent, ServerFormat } from "../server-format.js";
 
 /** What the server says to whatever it is asked. */
-export interface Script {
+interface Script {
   result?: ChatResult;
   parts?: readonly StreamPart[] | undefined;
   /** Instead of an answer, or after the parts of a stream. */

@@ -33,13 +33,31 @@ export function partsOf(result: ChatResult, length = 4): StreamPart[] {
   return inParts(result, (text) => text.match(new RegExp(`[^]{1,${length}}`, "g")) ?? []);
 }
 
-function inParts(result: ChatResult, cut: (text: string) => string[]): StreamPart[] {
+/** @param mixed whether calls that follow each other come side by side, and are told to be whole once all of them are */
+function inParts(result: ChatResult, cut: (text: string) => string[], mixed = false): StreamPart[] {
   const { content, warnings, response, logprobs, ...end } = result;
+  const groups: StreamPart[][][] = [];
+  for (const [i, part] of content.entries()) {
+    const own = pieces(part, cut);
+    const goesOn = mixed && part.type === "tool-call" && content[i - 1]?.type === "tool-call";
+    if (goesOn) groups.at(-1)?.push(own);
+    else groups.push([own]);
+  }
   return [
     { type: "start", warnings, response },
-    ...content.flatMap((part) => pieces(part, cut)),
+    ...groups.flatMap(sideBySide),
     ...(logprobs === undefined ? [] : [{ type: "logprobs" as const, tokens: logprobs }]),
     { type: "finish", ...end, response, warnings: [] },
+  ];
+}
+
+function sideBySide(group: StreamPart[][]): StreamPart[] {
+  if (group.length === 1) return group[0];
+  const rows = Math.max(...group.map(({ length }) => length));
+  const running = Array.from({ length: rows }, (_, row) => group.flatMap((parts) => parts.slice(row, row + 1))).flat();
+  return [
+    ...running.filter(({ type }) => type !== "tool-call"),
+    ...group.flat().filter(({ type }) => type === "tool-call"),
   ];
 }
 
@@ -108,7 +126,10 @@ export const anyResult: fc.Arbitrary<ChatResult> = fc
   })
   .map(({ parts, ending, counts: { rest, spoken, ...known } }) => {
     const content: AssistantPart[] = [];
-    for (const part of parts) appendPart(content, part);
+    // the parts of calls are told apart by their ids
+    for (const [i, part] of parts.entries()) {
+      appendPart(content, part.type === "tool-call" ? { ...part, id: `${part.id}_${i}` } : part);
+    }
     const calls = content.some(({ type }) => type === "tool-call");
     const inputTokens = rest + known.cachedInputTokens + known.cacheWriteTokens;
     return {
@@ -122,8 +143,8 @@ export const anyResult: fc.Arbitrary<ChatResult> = fc
 
 /** Any answer, and a stream that gives it in pieces of any length. */
 export const anyStream = fc
-  .tuple(anyResult, fc.array(fc.integer({ min: 1, max: 5 }), { minLength: 1, maxLength: 10 }))
-  .map(([result, lengths]) => {
+  .tuple(anyResult, fc.array(fc.integer({ min: 1, max: 5 }), { minLength: 1, maxLength: 10 }), fc.boolean())
+  .map(([result, lengths, mixed]) => {
     let turn = 0;
     const cut = (text: string): string[] => {
       const found: string[] = [];
@@ -134,5 +155,5 @@ export const anyStream = fc
       }
       return found;
     };
-    return { result, parts: inParts(result, cut) };
+    return { result, parts: inParts(result, cut, mixed) };
   });

@@ -113,7 +113,7 @@ function describeCalls(now: () => GatewayState): void {
 
   it("finds the newest call that gave a response of an id", async () => {
     for (const model of ["a", "b"]) {
-      const call = openedCall();
+      const call = openedCall({ surface: "responses" });
       await now().open(call);
       await now().settle(settledCall(call.id, { model, responseId: "resp_1" }));
       expect(await now().callOfResponse("resp_1")).toEqual({ id: call.id, model });
@@ -324,7 +324,7 @@ function describeUsage(now: () => GatewayState): void {
 
 function describeRemoval(now: () => GatewayState): void {
   async function fill(count: number): Promise<string[]> {
-    const calls = Array.from({ length: count }, (_, i) => openedCall({ timeMs: startMs + i }));
+    const calls = Array.from({ length: count }, (_, i) => openedCall({ timeMs: startMs + i, surface: "responses" }));
     const asked = { question: "q", request: {} };
     await Promise.all(calls.map((call) => now().open(call, asked)));
     await Promise.all(calls.map(({ id }) => now().settle(settledCall(id, { responseId: id }))));

@@ -203,7 +203,7 @@ export interface GatewayState {
   call(id: string): Promise<CallRecord | null>;
   contents(id: string): Promise<LoggedContents | null>;
   calls(filter: CallFilter, page: { limit: number; after?: string | undefined }): Promise<CallPage>;
-  /** Call that gave an answer of this id, for requests that go on from it. */
+  /** Call of the surface "responses" that gave an answer of this id, the newest, for requests that go on from it. */
   callOfResponse(responseId: string): Promise<{ id: string; model: string } | null>;
   /**
    * Sums per model and stretch of `bucketMs`, a multiple of an hour; in order of time and model, without empty ones. Stretches are

@@ -93,7 +93,7 @@ export class ChatEventWriter implements EventWriter {
     const call = this.#calls.get(id);
     // providers that send no pieces say all at the end
     const rest = call?.sent ? [] : this.#arguments(id, json);
-    const proof = { index: call?.index, ...extraContent(signature) } as JsonObject;
+    const proof = { index: call?.index, function: { arguments: "" }, ...extraContent(signature) } as JsonObject;
     return [...begin, ...rest, ...(signature === undefined ? [] : [this.#chunk({ tool_calls: [proof] })])];
   }
 

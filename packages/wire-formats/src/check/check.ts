@@ -109,7 +109,7 @@ export function all(...checks: Check[]): Check {
   return (value, path) => first(checks, (check) => check(value, path));
 }
 
-export function first<Entry>(
+function first<Entry>(
   entries: readonly Entry[],
   violationOf: (entry: Entry, i: number) => Violation | undefined,
 ): Violation | undefined {

@@ -19,9 +19,7 @@ import {
 } from "../check/check.js";
 
 const textBlock = object({ text: someText });
-const systemCheck = optional(
-  textOr(listOf(byField("type", { text: textBlock }, true)), "text or a list of text blocks"),
-);
+const systemContent = textOr(listOf(byField("type", { text: textBlock }, true)), "text or a list of text blocks");
 
 const source = byField("type", {
   base64: object({ media_type: someText, data: someText }),
@@ -47,7 +45,7 @@ const content = textOr(listOf(block), "text or a list of blocks");
 
 const message = byField(
   "role",
-  { user: object({ content }), assistant: object({ content }), system: object({ content: systemCheck }) },
+  { user: object({ content }), assistant: object({ content }), system: object({ content: systemContent }) },
   true,
 );
 
@@ -124,7 +122,7 @@ export const messagesBodyCheck: Check = all(
   object({
     max_tokens: integerFrom(0),
     messages: listOf(message, { least: 1 }),
-    system: systemCheck,
+    system: optional(systemContent),
     temperature: optional(numberIn(0, 1)),
     top_p: optional(numberIn(0, 1)),
     top_k: optional(integerFrom(0)),

@@ -13,7 +13,11 @@ export function* messagesRefusals(body: Wire): Iterable<Violation> {
   for (const [i, { type }] of recordsOf(body["tools"])) {
     if (type != null && type !== "custom") yield refusal(["tools", i, "type"], shownName(type), "custom");
   }
-  for (const [i, message] of recordsOf(body["messages"])) {
+  const messages = recordsOf(body["messages"]);
+  for (const [i, message] of messages) {
+    // the answer would go on in the middle of that, which others do not do
+    const begun = i === messages.length - 1 && message["role"] === "assistant";
+    if (begun) yield refusal(["messages", i, "role"], "assistant", "user at the end");
     yield* contentRefusals(message["content"], ["messages", i, "content"], blocks);
   }
 }
@@ -22,7 +26,7 @@ function* contentRefusals(content: unknown, path: Path, kinds: readonly string[]
   for (const [i, block] of recordsOf(content)) {
     const at = [...path, i];
     const { type, source, citations, content: inner } = block;
-    if (!kinds.includes(String(type))) yield refusal([...at, "type"], shownName(type), `one of ${kinds.join(", ")}`);
+    if (!kinds.includes(type as string)) yield refusal([...at, "type"], shownName(type), `one of ${kinds.join(", ")}`);
     if (record(source)["type"] === "file") yield refusal([...at, "source", "type"], "file", "base64 or url");
     if (record(citations)["enabled"] === true) yield refusal([...at, "citations"], "enabled", "none");
     if (type === "tool_result") yield* contentRefusals(inner, [...at, "content"], ["text", "image"]);

@@ -25,7 +25,7 @@ const items = ["message", "function_call", "function_call_output", "reasoning"];
 
 function* itemRefusals(item: Wire, path: Path): Iterable<Violation> {
   const { type = "message", content, output } = item;
-  if (type !== null && !items.includes(String(type))) {
+  if (type !== null && !items.includes(type as string)) {
     yield refusal([...path, "type"], shownName(type), `one of ${items.join(", ")}`);
   }
   for (const [i, part] of recordsOf(content)) yield* partRefusals(part, [...path, "content", i], false);

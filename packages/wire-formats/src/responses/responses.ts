@@ -7,6 +7,8 @@ import { responseAnswer } from "./response-answer.js";
 import { ResponseEventWriter, streamError } from "./response-event-writer.js";
 import { responsesRefusals } from "./responses-refusals.js";
 
+const terminal = ["response.completed", "response.incomplete", "response.failed"];
+
 /** `POST /responses`. */
 export const responses: ServerFormat = {
   name: "responses",
@@ -15,7 +17,7 @@ export const responses: ServerFormat = {
   nativeBody: nativeResponsesBody,
   answer: responseAnswer,
   eventWriter: (about) => new ResponseEventWriter(about),
-  isTerminal: ({ type }) => /^response\.(completed|incomplete|failed)$/.test(String(type)),
+  isTerminal: ({ type }) => terminal.includes(type as string),
   errorBody: (error) => ({ error: openAiError(error) }),
   errorEvents: (error) => [{ event: "error", data: { ...streamError(error), sequence_number: 0 } }],
 };

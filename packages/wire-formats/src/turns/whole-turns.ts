@@ -2,7 +2,8 @@ import type { AssistantMessage, AssistantPart, Message, ToolMessage } from "@one
 
 /**
  * The conversation with each turn of the assistant in one message, and the results of its calls in the next: interfaces that write
- * a turn as several messages or items mean one. Results have the names of the tools that they come from.
+ * thoughts, texts and calls as items of their own mean one turn. Texts that were said apart stay so. Results have the names of
+ * the tools that they come from.
  */
 export function wholeTurns(messages: readonly Message[]): Message[] {
   const turns: Message[] = [];
@@ -11,7 +12,8 @@ export function wholeTurns(messages: readonly Message[]): Message[] {
     const last = turns.at(-1);
     if (message.role === "assistant") {
       for (const part of partsOf(message)) if (part.type === "tool-call") names.set(part.id, part.name);
-      if (last?.role === "assistant") turns[turns.length - 1] = joined(last, message);
+      if (last?.role === "assistant" && !(isText(last) && isText(message)))
+        turns[turns.length - 1] = joined(last, message);
       else turns.push(message);
     } else if (message.role === "tool") {
       const content = message.content.map((result) => ({ ...result, name: names.get(result.id) ?? result.name }));
@@ -26,6 +28,10 @@ export function wholeTurns(messages: readonly Message[]): Message[] {
 
 function joined(before: AssistantMessage, after: AssistantMessage): AssistantMessage {
   return { role: "assistant", content: [...partsOf(before), ...partsOf(after)] };
+}
+
+function isText(message: AssistantMessage): boolean {
+  return partsOf(message).every(({ type }) => type === "text");
 }
 
 function partsOf({ content }: AssistantMessage): readonly AssistantPart[] {

@@ -1,4 +1,5 @@
-import { inArray, type SQL, sql } from "drizzle-orm";
+import { inArray, sql } from "drizzle-orm";
+import { firstSeq } from "./call-order.js";
 import type { GroupWriter } from "./group-writer.js";
 import { nextTurn } from "./next-turn.js";
 import { calls, contents } from "./schema.js";
@@ -25,7 +26,7 @@ export class CallRemovals {
       const chosen =
         "ids" in part
           ? inArray(calls.id, [...part.ids])
-          : among(calls.seq, sql`SELECT seq FROM calls WHERE time_ms < ${part.beforeMs} LIMIT ${rowsPerWrite}`);
+          : sql`seq IN (SELECT seq FROM calls WHERE seq < ${firstSeq(part.beforeMs)} LIMIT ${rowsPerWrite})`;
       return this.#database.delete(calls).where(chosen).run().changes;
     });
   }
@@ -34,12 +35,9 @@ export class CallRemovals {
     return this.#inParts("removeContents", which, (part) => {
       const chosen =
         "ids" in part
-          ? among(contents.callSeq, sql`SELECT seq FROM calls WHERE ${inArray(calls.id, [...part.ids])}`)
-          : among(
-              contents.callSeq,
-              sql`SELECT call_seq FROM contents WHERE time_ms < ${part.beforeMs} LIMIT ${rowsPerWrite}`,
-            );
-      return this.#database.delete(contents).where(chosen).run().changes;
+          ? sql`SELECT seq FROM calls WHERE ${inArray(calls.id, [...part.ids])}`
+          : sql`SELECT call_seq FROM contents WHERE call_seq < ${firstSeq(part.beforeMs)} LIMIT ${rowsPerWrite}`;
+      return this.#database.delete(contents).where(sql`call_seq IN (${chosen})`).run().changes;
     });
   }
 
@@ -48,20 +46,16 @@ export class CallRemovals {
     if ("ids" in which) {
       for (let i = 0; i < which.ids.length; i += rowsPerWrite) {
         const part = { ids: which.ids.slice(i, i + rowsPerWrite) };
-        removed += await this.#writer.write(where, () => remove(part));
+        removed += await this.#writer.writeSoon(where, () => remove(part));
         await nextTurn();
       }
       return removed;
     }
     for (let changes = rowsPerWrite; changes >= rowsPerWrite; ) {
-      changes = await this.#writer.write(where, () => remove(which));
+      changes = await this.#writer.writeSoon(where, () => remove(which));
       removed += changes;
       await nextTurn();
     }
     return removed;
   }
-}
-
-function among(column: typeof calls.seq | typeof contents.callSeq, chosen: SQL): SQL {
-  return sql`${column} IN (${chosen})`;
 }

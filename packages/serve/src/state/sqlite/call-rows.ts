@@ -1,13 +1,50 @@
 import type { LoggedContents, LoggedFeedback, OpenedCall, SettledCall } from "../gateway-state.js";
 import type { BoundRow, BoundValue } from "./bound.js";
-import type { calls, contents, decisions, feedback } from "./schema.js";
+import { endSeq, firstSeq } from "./call-order.js";
+import type { contents, decisions, feedback } from "./schema.js";
+
+/** Columns that are set when a call is opened, beside the number that follows from its time. */
+export const openedColumns = [
+  "id",
+  "requestId",
+  "timeMs",
+  "surface",
+  "streamed",
+  "requestedModel",
+  "routed",
+  "model",
+  "provider",
+  "conversationId",
+  "inputTokens",
+  "familiarity",
+  "propensity",
+  "predictedQuality",
+  "predictedCostUsd",
+  "bestModel",
+  "bestPredictedCostUsd",
+  "atMostUsd",
+  "overheadUs",
+  "embedUs",
+  "routeUs",
+  "owner",
+  "status",
+  "lastModel",
+  "begunTries",
+  "begunAtMostUsd",
+  "scored",
+] as const;
 
 /*
  * Rows as they are written, encoded at once: what the caller does to its objects later is not in them.
  */
 
-export function openedRow(call: OpenedCall): BoundRow<typeof calls> {
+/** Without the columns that are null until the call has ended. */
+export function openedRow(
+  call: OpenedCall,
+): Record<(typeof openedColumns)[number] | "firstSeq" | "endSeq", BoundValue> {
   return {
+    firstSeq: firstSeq(call.timeMs),
+    endSeq: endSeq(call.timeMs),
     id: call.id,
     requestId: call.requestId,
     timeMs: call.timeMs,
@@ -35,36 +72,30 @@ export function openedRow(call: OpenedCall): BoundRow<typeof calls> {
     begunTries: 1,
     begunAtMostUsd: call.atMostUsd,
     scored: 0,
-    ...notEnded,
   };
 }
-
-const notEnded = {
-  lastProvider: null,
-  endedMs: null,
-  unresolvedTries: null,
-  unresolvedAtMostUsd: null,
-  tries: null,
-  costUsd: null,
-  usageInputTokens: null,
-  usageCachedInputTokens: null,
-  usageOutputTokens: null,
-  usageReasoningTokens: null,
-  estimated: null,
-  cached: null,
-  firstContentMs: null,
-  latencyMs: null,
-  errorCode: null,
-  httpStatus: null,
-  responseId: null,
-};
 
 /** Columns that a settlement sets; `endedMs` follows from the row. */
 export const settledColumns = [
   "status",
   "lastModel",
-  ...(Object.keys(notEnded) as Array<keyof typeof notEnded>).filter((name) => name !== "endedMs"),
-] as Array<Exclude<keyof typeof notEnded, "endedMs"> | "status" | "lastModel">;
+  "lastProvider",
+  "unresolvedTries",
+  "unresolvedAtMostUsd",
+  "tries",
+  "costUsd",
+  "usageInputTokens",
+  "usageCachedInputTokens",
+  "usageOutputTokens",
+  "usageReasoningTokens",
+  "estimated",
+  "cached",
+  "firstContentMs",
+  "latencyMs",
+  "errorCode",
+  "httpStatus",
+  "responseId",
+] as const;
 
 export function settledRow(call: SettledCall): Record<(typeof settledColumns)[number], BoundValue> {
   return {
@@ -98,11 +129,11 @@ export function decisionRow(call: OpenedCall): Omit<BoundRow<typeof decisions>, 
   };
 }
 
-export function contentsRow(
-  call: OpenedCall,
-  { question, request }: Omit<LoggedContents, "id" | "answer">,
-): Omit<BoundRow<typeof contents>, "callSeq"> {
-  return { timeMs: call.timeMs, question: JSON.stringify(question), request: JSON.stringify(request), answer: null };
+export function contentsRow({
+  question,
+  request,
+}: Omit<LoggedContents, "id" | "answer">): Omit<BoundRow<typeof contents>, "callSeq"> {
+  return { question: JSON.stringify(question), request: JSON.stringify(request), answer: null };
 }
 
 export function feedbackRow(given: LoggedFeedback): Omit<BoundRow<typeof feedback>, "callSeq"> {

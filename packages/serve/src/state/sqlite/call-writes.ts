@@ -2,12 +2,23 @@ import type { OneheadError } from "@onehead/core";
 import { and, count, eq, sql, sum } from "drizzle-orm";
 import type { LoggedContents, LoggedFeedback, OpenedCall, SettledCall } from "../gateway-state.js";
 import { invalidArgument } from "../invalid-argument.js";
-import { bound, boundColumns } from "./bound.js";
-import { contentsRow, decisionRow, feedbackRow, openedRow, settledColumns, settledRow } from "./call-rows.js";
+import { BoundStatement, bound, boundColumns } from "./bound.js";
+import {
+  contentsRow,
+  decisionRow,
+  feedbackRow,
+  openedColumns,
+  openedRow,
+  settledColumns,
+  settledRow,
+} from "./call-rows.js";
+import type { CheckedDatabase } from "./checked-database.js";
 import { calls, contents, decisions, feedback } from "./schema.js";
 import type { SqliteDatabase } from "./sqlite-database.js";
 import { UsageRollUp } from "./usage-roll-up.js";
-import { settledUsage, unresolvedUsage } from "./usage-sums.js";
+import { type FeedbackSums, feedbackUsage, settledUsage, unresolvedUsage } from "./usage-sums.js";
+
+const none: FeedbackSums = { sum: 0, scores: 0 };
 
 /** A write that is ready: it is made in a transaction of the writer, once or several times. */
 type Write<T> = () => T | OneheadError;
@@ -19,16 +30,16 @@ export class CallWrites {
   readonly #statements;
   readonly #rollUp: UsageRollUp;
 
-  constructor(database: SqliteDatabase) {
-    this.#statements = prepareStatements(database);
-    this.#rollUp = new UsageRollUp(database);
+  constructor(connection: CheckedDatabase, database: SqliteDatabase) {
+    this.#statements = { ...prepareInserts(connection, database), ...prepareStatements(database) };
+    this.#rollUp = new UsageRollUp(connection, database);
   }
 
   open(call: OpenedCall, asked: Omit<LoggedContents, "id" | "answer"> | undefined): Write<void> {
     const { insertCall, insertDecision, insertContents } = this.#statements;
     const row = openedRow(call);
     const decision = decisionRow(call);
-    const kept = asked === undefined ? undefined : contentsRow(call, asked);
+    const kept = asked === undefined ? undefined : contentsRow(asked);
     return () => {
       const callSeq = insertCall.run(row).lastInsertRowid;
       insertDecision.run({ ...decision, callSeq });
@@ -52,7 +63,7 @@ export class CallWrites {
       if (opened === undefined) return this.#unlessKnown("settle", call.id);
       if (text !== undefined) setAnswer.run({ callSeq: opened.seq, answer: text });
       const endedMs = opened.timeMs + call.latencyMs;
-      this.#rollUp.add(endedMs, call.model, { ...settledUsage(opened, call), ...this.#feedbackOf(opened) });
+      this.#rollUp.add(endedMs, call.model, settledUsage(opened, call, this.#feedbackOf(opened)));
     };
   }
 
@@ -66,8 +77,7 @@ export class CallWrites {
       insertFeedback.run({ ...row, callSeq: call.seq });
       if (!call.scored) setScored.run({ callSeq: call.seq });
       // for a call under way it is added when that is settled
-      if (call.endedMs !== null)
-        this.#rollUp.add(call.endedMs, call.lastModel, { feedbackSum: given.score, feedbackScores: 1 });
+      if (call.endedMs !== null) this.#rollUp.add(call.endedMs, call.lastModel, feedbackUsage(given.score));
       return true;
     };
   }
@@ -79,23 +89,35 @@ export class CallWrites {
       const left = leftOpen.all({ limit });
       for (const call of left) {
         setUnresolved.run({ callSeq: call.seq });
-        const usage = unresolvedUsage(call, call.begunTries, call.begunAtMostUsd);
-        this.#rollUp.add(call.timeMs, call.lastModel, { ...usage, ...this.#feedbackOf(call) });
+        this.#rollUp.add(call.timeMs, call.lastModel, unresolvedUsage(call, this.#feedbackOf(call)));
       }
       return left.length;
     };
   }
 
-  #feedbackOf({ seq, scored }: { seq: number; scored: boolean }): { feedbackSum?: number; feedbackScores?: number } {
-    if (!scored) return {};
+  #feedbackOf({ seq, scored }: { seq: number; scored: boolean }): FeedbackSums {
+    if (!scored) return none;
     const sums = this.#statements.sumFeedback.get({ callSeq: seq });
-    return { feedbackSum: Number(sums?.sum ?? 0), feedbackScores: sums?.scores ?? 0 };
+    return { sum: Number(sums?.sum ?? 0), scores: sums?.scores ?? 0 };
   }
 
   #unlessKnown(where: string, id: string): OneheadError | undefined {
     if (this.#statements.find.get({ id }) !== undefined) return undefined;
     return invalidArgument(`${where}: id`, id, "that of a call that was opened");
   }
+}
+
+function prepareInserts(connection: CheckedDatabase, database: SqliteDatabase) {
+  const { firstSeq, endSeq } = bound(["firstSeq", "endSeq"]);
+  // the next number within its millisecond
+  const seq = sql`coalesce((SELECT max(seq) + 1 FROM calls WHERE seq >= ${firstSeq} AND seq < ${endSeq}), ${firstSeq})`;
+  const insert = database.insert(calls).values({ seq, ...bound(openedColumns) });
+  return {
+    insertCall: new BoundStatement(connection, insert),
+    insertDecision: new BoundStatement(connection, database.insert(decisions).values(boundColumns(decisions))),
+    insertContents: new BoundStatement(connection, database.insert(contents).values(boundColumns(contents))),
+    insertFeedback: new BoundStatement(connection, database.insert(feedback).values(boundColumns(feedback))),
+  };
 }
 
 function prepareStatements(database: SqliteDatabase) {
@@ -113,10 +135,6 @@ function prepareStatements(database: SqliteDatabase) {
   };
   const stillOpen = and(eq(calls.id, id), eq(calls.status, "open"));
   return {
-    insertCall: database.insert(calls).values(boundColumns(calls)).prepare(),
-    insertDecision: database.insert(decisions).values(boundColumns(decisions)).prepare(),
-    insertContents: database.insert(contents).values(boundColumns(contents)).prepare(),
-    insertFeedback: database.insert(feedback).values(boundColumns(feedback)).prepare(),
     find: database
       .select({ seq: calls.seq, endedMs: calls.endedMs, lastModel: calls.lastModel, scored: calls.scored })
       .from(calls)

@@ -6,8 +6,13 @@ import { checkpointWorker } from "./checkpoint-worker.js";
 import type { GroupWriter } from "./group-writer.js";
 
 const everyMs = 1_000;
-/** Length of the write-ahead log below which it is left alone: as many pages as SQLite itself waits for. */
-const leastBytes = 4_096 * 1_000;
+/** Writes for which a checkpoint is worth it: about the 1,000 pages that SQLite itself waits for. */
+const leastWrites = 170;
+/** The writer is paused for no more of the time than one part in so many, */
+const pauseShare = 200;
+/** unless so much waits: about 120 MB of a log that is written over from its beginning, or 64 MiB by which it has grown. */
+const mostWrites = 5_000;
+const mostGrowthBytes = 64 * 2 ** 20;
 
 /**
  * Moves the write-ahead log into the database, on a thread of its own: it waits for the disk several times, which can take 50 ms
@@ -20,7 +25,11 @@ export class Checkpointer {
   readonly #timer: NodeJS.Timeout;
   #worker: Worker | undefined;
   #running = false;
-  #commits = 0;
+  #writes = 0;
+  #bytes = 0;
+  /** The last pause. */
+  #pausedAtMs = 0;
+  #pausedMs = 0;
 
   /** @param onBroken is called when there is no worker to be had, and the connection has to checkpoint itself */
   constructor(path: string, writer: GroupWriter, onBroken: () => void) {
@@ -35,33 +44,41 @@ export class Checkpointer {
     const worker = this.#worker;
     if (worker === undefined) return;
     const exited = once(worker, "exit");
+    worker.ref();
     worker.postMessage("close");
     await exited;
   }
 
   #tick(): void {
-    if (this.#running || this.#writer.commits === this.#commits) return;
+    const writes = this.#writer.writes - this.#writes;
+    if (this.#running || writes === 0) return;
     const { size = 0 } = statSync(`${this.#path}-wal`, { throwIfNoEntry: false }) ?? {};
-    if (size < leastBytes) return;
-    this.#commits = this.#writer.commits;
+    const rested = performance.now() - this.#pausedAtMs >= this.#pausedMs * pauseShare;
+    const much = writes >= mostWrites || size - this.#bytes >= mostGrowthBytes;
+    if (!much && !(rested && writes >= leastWrites)) return;
+    this.#writes = this.#writer.writes;
+    this.#bytes = size;
     this.#running = true;
     this.#worker ??= this.#start();
+    // until it is done there may be writes that wait for it
+    this.#worker.ref();
     this.#worker.postMessage("checkpoint");
   }
 
   #start(): Worker {
     const libsql = createRequire(import.meta.url).resolve("libsql");
     const worker = new Worker(checkpointWorker, { eval: true, workerData: { libsql, path: this.#path }, execArgv: [] });
-    // it does not keep the process alive
-    worker.unref();
     worker.on("message", (message: "pause" | "done") => {
       if (message === "pause") {
+        this.#pausedAtMs = performance.now();
         this.#writer.pause();
         worker.postMessage("paused");
         return;
       }
       this.#running = false;
+      this.#pausedMs = performance.now() - this.#pausedAtMs;
       this.#writer.resume();
+      worker.unref();
     });
     worker.on("error", () => {
       clearInterval(this.#timer);

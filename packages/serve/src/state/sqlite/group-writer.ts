@@ -11,6 +11,8 @@ interface Job {
 
 /** Longest that one group holds up the event loop; what is left goes into the next one. */
 const longestGroupMs = 4;
+/** What nobody waits for with a request in hand waits so long for other writes to go with. */
+const soonMs = 1;
 /** Wait before a lock is tried again, and how long it may be held before the waiting writes fail. */
 const busyRetryMs = 1;
 const longestBusyMs = 10_000;
@@ -28,13 +30,15 @@ export class GroupWriter {
   readonly #begin: CheckedStatement;
   readonly #commit: CheckedStatement;
   #queue: Job[] = [];
-  #scheduled = false;
+  /** When the next group is due: at the end of this turn, after a timer, or never, since nothing waits. */
+  #due: "now" | "later" | undefined;
+  #timer: NodeJS.Timeout | undefined;
   #paused = false;
   #busySinceMs: number | undefined;
   #closed = false;
   #idle: (() => void) | undefined;
-  /** Counts commits: whether there is something to checkpoint. */
-  commits = 0;
+  /** Counts what has been committed: whether it is worth a checkpoint. */
+  writes = 0;
 
   /** @param path for messages */
   constructor(connection: CheckedDatabase, path: string) {
@@ -45,15 +49,22 @@ export class GroupWriter {
   }
 
   /**
+   * Writes with the group of this turn.
+   *
    * @param run writes, synchronously; gives the value of the promise, or the error that it rejects with when nothing was written
    * @throws OneheadError "io", or "invalid-argument" for a row that breaks a constraint
    */
   write<T>(where: string, run: () => T | OneheadError): Promise<T> {
-    if (this.#closed) return Promise.reject(new OneheadError("io", `${where}: ${this.#path}: it is closed`));
-    return new Promise<T>((resolve, reject) => {
-      this.#queue.push({ where, run, resolve: resolve as (value: unknown) => void, reject });
-      this.#schedule();
-    });
+    const written = this.#add(where, run);
+    this.#now();
+    return written;
+  }
+
+  /** The same with whatever is written next, or within a millisecond: half the transactions of a busy gateway. */
+  writeSoon<T>(where: string, run: () => T | OneheadError): Promise<T> {
+    const written = this.#add(where, run);
+    if (this.#due === undefined) this.#later(soonMs);
+    return written;
   }
 
   /** Holds writes back, without blocking, until {@link resume}. */
@@ -63,27 +74,43 @@ export class GroupWriter {
 
   resume(): void {
     this.#paused = false;
-    this.#schedule();
+    this.#busySinceMs = undefined;
+    this.#now();
   }
 
   /** Takes no more writes. @returns when those before are settled */
   close(): Promise<void> {
     this.#closed = true;
+    this.#now();
     if (this.#queue.length === 0) return Promise.resolve();
     return new Promise((resolve) => {
       this.#idle = resolve;
     });
   }
 
-  #schedule(): void {
-    if (this.#scheduled || this.#paused || this.#queue.length === 0) return;
-    this.#scheduled = true;
-    // the end of this turn: a lone write waits for nothing
+  #add<T>(where: string, run: () => T | OneheadError): Promise<T> {
+    if (this.#closed) return Promise.reject(new OneheadError("io", `${where}: ${this.#path}: it is closed`));
+    return new Promise<T>((resolve, reject) => {
+      this.#queue.push({ where, run, resolve: resolve as (value: unknown) => void, reject });
+    });
+  }
+
+  /** At the end of this turn of the event loop. A lock that is held is waited for. */
+  #now(): void {
+    if (this.#due === "now" || this.#paused || this.#queue.length === 0 || this.#busySinceMs !== undefined) return;
+    clearTimeout(this.#timer);
+    this.#due = "now";
     setImmediate(() => this.#flush());
   }
 
+  #later(afterMs: number): void {
+    if (this.#paused || this.#queue.length === 0) return;
+    this.#due = "later";
+    this.#timer = setTimeout(() => this.#flush(), afterMs);
+  }
+
   #flush(): void {
-    this.#scheduled = false;
+    this.#due = undefined;
     if (this.#paused) return;
     const done = this.#group();
     if (done === undefined) {
@@ -92,7 +119,7 @@ export class GroupWriter {
     }
     this.#queue.splice(0, done);
     this.#busySinceMs = undefined;
-    if (this.#queue.length > 0) this.#schedule();
+    if (this.#queue.length > 0) this.#now();
     else this.#idle?.();
   }
 
@@ -110,7 +137,7 @@ export class GroupWriter {
       if (sqliteCode(error) === "SQLITE_BUSY") return undefined;
       return this.#oneByOne(Math.min(results.length + 1, this.#queue.length));
     }
-    this.commits++;
+    this.writes += results.length;
     for (const [i, result] of results.entries()) settle(this.#queue[i]!, result);
     return results.length;
   }
@@ -123,7 +150,7 @@ export class GroupWriter {
         this.#begin.run();
         const result = job.run();
         this.#commit.run();
-        this.commits++;
+        this.writes++;
         settle(job, result);
       } catch (error) {
         this.#rollBack();
@@ -154,8 +181,7 @@ export class GroupWriter {
       this.#idle?.();
       return;
     }
-    this.#scheduled = true;
-    setTimeout(() => this.#flush(), busyRetryMs);
+    this.#later(busyRetryMs);
   }
 }
 

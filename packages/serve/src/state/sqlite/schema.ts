@@ -10,10 +10,11 @@ import type { CallStatus, LoggedCandidate, LoggedTry, OpenedCall, SurfaceName } 
  * of users is JSON, since libsql cuts a string off at its first NUL.
  */
 
-/** One row a call: what is known before it is sent, and what became of it. */
+/** One row a call, short, since settling it rewrites it: what is known before it is sent, and what became of it. */
 export const calls = sqliteTable(
   "calls",
   {
+    /** In order of time, see `call-order.ts`. */
     seq: integer("seq").primaryKey(),
     id: text("id").notNull(),
     requestId: text("request_id").notNull(),
@@ -68,12 +69,12 @@ export const calls = sqliteTable(
   },
   (t) => [
     uniqueIndex("calls_by_id").on(t.id),
-    index("calls_by_time").on(t.timeMs, t.surface),
-    index("calls_by_model").on(t.lastModel, t.timeMs, t.surface),
+    index("calls_by_model").on(t.lastModel),
     // most calls are answered: the index of the others stays small
-    index("calls_by_status").on(t.status, t.timeMs).where(sql`status <> 'answered'`),
-    index("calls_scored").on(t.timeMs).where(sql`scored = 1`),
-    index("calls_by_response").on(t.responseId).where(sql`response_id is not null`),
+    index("calls_by_status").on(t.status).where(sql`status <> 'answered'`),
+    index("calls_scored").on(t.scored).where(sql`scored = 1`),
+    // only there are requests gone on from; ids are random, and each write of them touches a page of its own
+    index("calls_by_response").on(t.responseId).where(sql`surface = 'responses'`),
   ],
 );
 
@@ -87,19 +88,14 @@ export const decisions = sqliteTable("decisions", {
   excluded: text("excluded", { mode: "json" }).$type<OpenedCall["excluded"]>().notNull(),
 });
 
-export const contents = sqliteTable(
-  "contents",
-  {
-    callSeq: integer("call_seq")
-      .primaryKey()
-      .references(() => calls.seq, { onDelete: "cascade" }),
-    timeMs: real("time_ms").notNull(),
-    question: text("question", { mode: "json" }).$type<string>().notNull(),
-    request: text("request", { mode: "json" }).$type<JsonObject>().notNull(),
-    answer: text("answer", { mode: "json" }).$type<string>(),
-  },
-  (t) => [index("contents_by_time").on(t.timeMs)],
-);
+export const contents = sqliteTable("contents", {
+  callSeq: integer("call_seq")
+    .primaryKey()
+    .references(() => calls.seq, { onDelete: "cascade" }),
+  question: text("question", { mode: "json" }).$type<string>().notNull(),
+  request: text("request", { mode: "json" }).$type<JsonObject>().notNull(),
+  answer: text("answer", { mode: "json" }).$type<string>(),
+});
 
 export const feedback = sqliteTable(
   "feedback",

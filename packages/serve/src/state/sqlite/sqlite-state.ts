@@ -44,7 +44,7 @@ export class SqliteState implements GatewayState {
     this.#connection = connection;
     this.#path = path;
     this.writer = new GroupWriter(connection, path);
-    this.#writes = new CallWrites(database);
+    this.#writes = new CallWrites(connection, database);
     this.#reads = new CallReads(database);
     this.#usage = new UsageReads(database);
     this.#removals = new CallRemovals(database, this.writer);
@@ -59,11 +59,11 @@ export class SqliteState implements GatewayState {
   }
 
   settle(call: SettledCall, answer?: string): Promise<void> {
-    return this.writer.write("settle", this.#writes.settle(call, answer));
+    return this.writer.writeSoon("settle", this.#writes.settle(call, answer));
   }
 
   addFeedback(feedback: LoggedFeedback): Promise<boolean> {
-    return this.writer.write("addFeedback", this.#writes.addFeedback(feedback));
+    return this.writer.writeSoon("addFeedback", this.#writes.addFeedback(feedback));
   }
 
   /** Calls that an earlier process left open become "unresolved". */

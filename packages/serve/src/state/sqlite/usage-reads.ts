@@ -4,12 +4,11 @@ import { invalidArgument } from "../invalid-argument.js";
 import { nextTurn } from "./next-turn.js";
 import { usageHours } from "./schema.js";
 import type { SqliteDatabase } from "./sqlite-database.js";
-import { hourMs, hourOf, type UsageColumn, usageBucket } from "./usage-sums.js";
+import { usageBucket } from "./usage-bucket.js";
+import { hourMs, hourOf, type UsageColumn, type UsageSums } from "./usage-sums.js";
 
 /** Read in one turn of the event loop. */
 const stretchMs = 24 * hourMs;
-
-type Sums = Record<UsageColumn, number>;
 
 const { startMs: _startMs, model: _model, ...summed } = getTableColumns(usageHours);
 const sumColumns = Object.fromEntries(
@@ -29,7 +28,7 @@ export class UsageReads {
       throw invalidArgument("usage: bucketMs", bucketMs, `a multiple of ${hourMs}`);
     const firstMs = hourOf(fromMs);
     const { from, to } = this.#extent(firstMs, toMs);
-    const buckets = new Map<number, Map<string, Sums>>();
+    const buckets = new Map<number, Map<string, UsageSums>>();
     // nothing is read of the time before there were calls, or after
     for (let startMs = from; startMs < to; startMs += stretchMs) {
       if (startMs > from) await nextTurn();
@@ -71,8 +70,8 @@ export class UsageReads {
   }
 }
 
-function add(buckets: Map<number, Map<string, Sums>>, startMs: number, model: string, sums: Sums): void {
-  const models = buckets.get(startMs) ?? new Map<string, Sums>();
+function add(buckets: Map<number, Map<string, UsageSums>>, startMs: number, model: string, sums: UsageSums): void {
+  const models = buckets.get(startMs) ?? new Map<string, UsageSums>();
   buckets.set(startMs, models);
   const before = models.get(model);
   if (before === undefined) models.set(model, sums);

@@ -1,29 +1,28 @@
 import { getTableColumns, sql } from "drizzle-orm";
-import { boundColumns } from "./bound.js";
+import { BoundStatement, boundColumns } from "./bound.js";
+import type { CheckedDatabase } from "./checked-database.js";
 import { usageHours } from "./schema.js";
 import type { SqliteDatabase } from "./sqlite-database.js";
-import { hourOf, type UsageColumn, type UsageDelta } from "./usage-sums.js";
-
-const { startMs, model, ...summed } = getTableColumns(usageHours);
-const nothing = Object.fromEntries(Object.keys(summed).map((name) => [name, 0])) as Record<UsageColumn, number>;
+import { hourOf, type UsageSums } from "./usage-sums.js";
 
 /** The hourly sums, which grow within the transactions that change what they are sums of. */
 export class UsageRollUp {
-  readonly #upsert;
+  readonly #upsert: BoundStatement;
 
-  constructor(database: SqliteDatabase) {
+  constructor(connection: CheckedDatabase, database: SqliteDatabase) {
+    const { startMs, model, ...summed } = getTableColumns(usageHours);
     const grown = Object.entries(summed).map(([name, column]) => {
-      const column_ = sql.identifier(column.name);
-      return [name, sql`${column_} + excluded.${column_}`];
+      const own = sql.identifier(column.name);
+      return [name, sql`${own} + excluded.${own}`];
     });
-    this.#upsert = database
+    const query = database
       .insert(usageHours)
       .values(boundColumns(usageHours))
-      .onConflictDoUpdate({ target: [startMs, model], set: Object.fromEntries(grown) })
-      .prepare();
+      .onConflictDoUpdate({ target: [startMs, model], set: Object.fromEntries(grown) });
+    this.#upsert = new BoundStatement(connection, query);
   }
 
-  add(endedMs: number, ofModel: string, delta: UsageDelta): void {
-    this.#upsert.run({ ...nothing, ...delta, startMs: hourOf(endedMs), model: ofModel });
+  add(endedMs: number, model: string, sums: UsageSums): void {
+    this.#upsert.run({ ...sums, startMs: hourOf(endedMs), model });
   }
 }

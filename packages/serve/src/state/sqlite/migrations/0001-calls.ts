@@ -57,7 +57,6 @@ CREATE TABLE decisions (
 
 CREATE TABLE contents (
   call_seq INTEGER PRIMARY KEY REFERENCES calls (seq) ON DELETE CASCADE,
-  time_ms REAL NOT NULL,
   question TEXT NOT NULL,
   request TEXT NOT NULL,
   answer TEXT
@@ -111,11 +110,9 @@ CREATE TABLE usage_hours (
 ) STRICT, WITHOUT ROWID;
 
 CREATE UNIQUE INDEX calls_by_id ON calls (id);
-CREATE INDEX calls_by_time ON calls (time_ms, surface);
-CREATE INDEX calls_by_model ON calls (last_model, time_ms, surface);
-CREATE INDEX calls_by_status ON calls (status, time_ms) WHERE status <> 'answered';
-CREATE INDEX calls_scored ON calls (time_ms) WHERE scored = 1;
-CREATE INDEX calls_by_response ON calls (response_id) WHERE response_id IS NOT NULL;
-CREATE INDEX contents_by_time ON contents (time_ms);
+CREATE INDEX calls_by_model ON calls (last_model);
+CREATE INDEX calls_by_status ON calls (status) WHERE status <> 'answered';
+CREATE INDEX calls_scored ON calls (scored) WHERE scored = 1;
+CREATE INDEX calls_by_response ON calls (response_id) WHERE surface = 'responses';
 CREATE INDEX feedback_by_call ON feedback (call_seq);
 `;

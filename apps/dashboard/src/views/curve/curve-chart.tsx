@@ -23,7 +23,7 @@ export function CurveChart(props: {
 }): JSX.Element {
   const { slotOf } = useGateway();
   const [box, width] = useWidth<HTMLDivElement>();
-  const height = Math.round(Math.min(460, Math.max(320, width * 0.62)));
+  const height = Math.round(Math.min(500, Math.max(360, width * 0.72)));
   const { points, active } = props;
   const router = points.filter(({ kind }) => kind === "router");
   const models = points.filter(({ kind }) => kind === "model");
@@ -82,7 +82,7 @@ export function CurveChart(props: {
           {x.ticks.map((tick, index) => (
             <g key={tick}>
               <line class="grid" x1={x.at(tick)} x2={x.at(tick)} y1={margin.top} y2={height - margin.bottom} />
-              {index % tickEvery === 0 && (
+              {index % tickEvery === 0 && !(x.clamps && x.at(tick) < margin.left + 48) && (
                 <text class="tick" x={x.at(tick)} y={height - margin.bottom + 18} text-anchor="middle">
                   {formatUsd(tick)}
                 </text>
@@ -95,17 +95,16 @@ export function CurveChart(props: {
           {labels.map((label, index) => {
             const point = labelled[index];
             if (!label.away) return null;
-            const near =
-              label.x > x.at(point.costUsd) ? label.x - 2 : label.x + text(point).length * characterWidth + 2;
-            const above = Math.abs(near - x.at(point.costUsd)) > text(point).length * characterWidth;
+            const x1 = x.at(point.costUsd);
+            const y1 = y(point.quality);
             return (
               <line
                 key={point.key}
                 class="leader"
-                x1={x.at(point.costUsd)}
-                y1={y(point.quality)}
-                x2={above ? label.x + (text(point).length * characterWidth) / 2 : near}
-                y2={label.y + (label.y < y(point.quality) ? 5 : -5)}
+                x1={x1}
+                y1={y1}
+                x2={Math.min(Math.max(x1, label.x), label.x + text(point).length * characterWidth)}
+                y2={label.y + Math.sign(y1 - label.y) * 5}
               />
             );
           })}
@@ -166,7 +165,7 @@ export function CurveChart(props: {
 }
 
 function titleOf(point: CurvePoint): string {
-  return `${point.name}: quality ${formatQuality(point.quality)}, ${formatUsd(point.costUsd)} a prompt`;
+  return `${point.kind === "router" ? `Router at ${point.name}` : point.name}: quality ${formatQuality(point.quality)}, ${formatUsd(point.costUsd)} a prompt`;
 }
 
 function diamond(x: number, y: number, radius: number): string {

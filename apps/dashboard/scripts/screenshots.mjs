@@ -17,7 +17,7 @@ const fresh = await module.startMockGateway({ empty: true });
 const locked = await module.startMockGateway({ key: "secret" });
 
 const write = async (page) => {
-  await page.getByLabel("Prompt").fill("Prove that the square root of 2 is irrational.");
+  await page.getByRole("textbox", { name: "Prompt" }).fill("Prove that the square root of 2 is irrational.");
   await page.getByRole("button", { name: "Run" }).click();
   await page.getByText("complete").first().waitFor();
   await page.locator(".ranking tbody tr").first().waitFor();

@@ -53,7 +53,7 @@ export function CurveChart(props: {
     })),
     { left: margin.left, right: width - 2, top: 2, bottom: height - margin.bottom },
     lineHeight,
-    router.map((point) => ({ x: x.at(point.costUsd), y: y(point.quality), radius: 3 })),
+    alongLine(router.map((point) => ({ x: x.at(point.costUsd), y: y(point.quality) }))),
   );
   const tickEvery = Math.max(1, Math.ceil((x.ticks.length * 62) / Math.max(1, width - margin.left)));
 
@@ -170,4 +170,16 @@ function titleOf(point: CurvePoint): string {
 
 function diamond(x: number, y: number, radius: number): string {
   return `M${x} ${y - radius}L${x + radius} ${y}L${x} ${y + radius}L${x - radius} ${y}Z`;
+}
+
+/** Places every few pixels along a line. */
+function alongLine(corners: ReadonlyArray<{ x: number; y: number }>): Array<{ x: number; y: number }> {
+  return corners.slice(1).flatMap((to, index) => {
+    const from = corners[index];
+    const count = Math.max(1, Math.round(Math.hypot(to.x - from.x, to.y - from.y) / 4));
+    return Array.from({ length: count }, (_, i) => ({
+      x: from.x + ((to.x - from.x) * i) / count,
+      y: from.y + ((to.y - from.y) * i) / count,
+    }));
+  });
 }

@@ -38,7 +38,7 @@ const columns: Column<DecisionSummary>[] = [
       </span>
     ),
   },
-  { key: "surface", label: "Surface", cell: ({ surface }) => surface },
+  { key: "surface", label: "Surface", class: "surface", cell: ({ surface }) => surface },
   {
     key: "quality",
     label: "Quality",

@@ -6,6 +6,7 @@ import { assignModelSlots, preferredSlot } from "../charts/assign-model-slots.js
 import { ModelTextures } from "../charts/model-textures.js";
 import { ErrorBoundary } from "../parts/error-boundary.js";
 import { KeyForm } from "../parts/key-form.js";
+import { ViewHeading } from "../parts/view-heading.js";
 import type { Route } from "../routing/route.js";
 import { useRoute } from "../routing/use-route.js";
 import { CurveView } from "../views/curve/curve-view.js";
@@ -58,7 +59,10 @@ export function App(): JSX.Element {
         </header>
         <main id="main" ref={main} tabIndex={-1}>
           {status.error?.status === 401 ? (
-            <KeyForm />
+            <>
+              <ViewHeading title={viewTitles[route.view]} />
+              <KeyForm />
+            </>
           ) : (
             <ErrorBoundary key={`${route.view}/${route.id ?? ""}`}>
               <View route={route} />

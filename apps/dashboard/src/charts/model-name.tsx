@@ -13,6 +13,7 @@ export function ModelName({ model, strong }: { model: string; strong?: boolean }
       </svg>
       <span class="model-text">
         {slash > 0 && <span class="model-provider">{model.slice(0, slash + 1)}</span>}
+        {slash > 0 && <wbr />}
         {model.slice(slash + 1)}
       </span>
     </span>

@@ -18,11 +18,11 @@ export function ModelTextures(): JSX.Element {
             patternUnits="userSpaceOnUse"
             patternTransform="rotate(45)"
           >
-            <rect width="5" height="5" fill="var(--model)" />
+            <rect class="texture-ground" width="5" height="5" />
             {slot < 2 * hueCount ? (
-              <rect width="2" height="5" fill="var(--surface)" />
+              <rect width="2.5" height="5" fill="var(--model)" />
             ) : (
-              <circle cx="2.5" cy="2.5" r="1.3" fill="var(--surface)" />
+              <circle cx="2.5" cy="2.5" r="1.5" fill="var(--model)" />
             )}
           </pattern>
         ))}

@@ -23,18 +23,20 @@ export interface PlacedLabel {
 /**
  * Places texts so that they cover neither each other nor a point, where there is room for that.
  *
- * Greedy, most crowded points first: beside the point if it is free there, else further and further off. Small, and good for
- * the few dozen points that a curve has.
+ * Greedy, most crowded points first: each takes the spot around its point with the least of what is worst (covering a text or a
+ * point), then of what is bad (lying over a line), then of what is a pity (standing far off). Small, and good for the few dozen
+ * points that a curve has.
  *
- * @param obstacles further points to stay clear of
+ * @param line places along a line that is better not covered
  */
 export function placeLabels(
   points: readonly LabelledPoint[],
   bounds: Box,
   height: number,
-  obstacles: ReadonlyArray<{ x: number; y: number; radius: number }> = [],
+  line: ReadonlyArray<{ x: number; y: number }> = [],
 ): PlacedLabel[] {
-  const taken: Box[] = [...points, ...obstacles].map(({ x, y, radius }) => boxAround(x, y, radius));
+  const taken: Box[] = points.map(({ x, y, radius }) => boxAround(x, y, radius));
+  const better: Box[] = line.map(({ x, y }) => boxAround(x, y, 1));
   const crowd = (point: LabelledPoint): number =>
     points.filter((other) => Math.abs(other.x - point.x) < point.width && Math.abs(other.y - point.y) < 2 * height)
       .length;
@@ -44,7 +46,7 @@ export function placeLabels(
   for (const index of order) {
     const point = points[index];
     let best: PlacedLabel | null = null;
-    let bestOverlap = Number.POSITIVE_INFINITY;
+    let least = Number.POSITIVE_INFINITY;
     for (const spot of spots(point, height)) {
       const box = {
         left: spot.x,
@@ -54,12 +56,11 @@ export function placeLabels(
       };
       if (box.left < bounds.left || box.right > bounds.right || box.top < bounds.top || box.bottom > bounds.bottom)
         continue;
-      const overlap = taken.reduce((sum, other) => sum + overlapOf(box, other), 0);
-      if (overlap < bestOverlap) {
-        best = spot;
-        bestOverlap = overlap;
+      const regret = 100 * covered(box, taken) + covered(box, better) + 25 * spot.ring;
+      if (regret < least) {
+        best = { x: spot.x, y: spot.y, away: spot.ring > 0 };
+        least = regret;
       }
-      if (overlap === 0) break;
     }
     // no room at all, on a chart narrower than the text
     best ??= { x: bounds.left, y: point.y, away: true };
@@ -70,23 +71,29 @@ export function placeLabels(
 }
 
 /** Right, left, above, below, then the same further off. */
-function* spots({ x, y, radius, width }: LabelledPoint, height: number): Generator<PlacedLabel> {
+function* spots(
+  { x, y, radius, width }: LabelledPoint,
+  height: number,
+): Generator<{ x: number; y: number; ring: number }> {
   const gap = radius + 4;
   for (let ring = 0; ring < 7; ring++) {
     const rise = ring * height * 0.9;
-    const away = ring > 0;
     for (const sign of ring === 0 ? [1] : [-1, 1]) {
-      yield { x: x + gap, y: y + sign * rise, away };
-      yield { x: x - gap - width, y: y + sign * rise, away };
+      yield { x: x + gap, y: y + sign * rise, ring };
+      yield { x: x - gap - width, y: y + sign * rise, ring };
     }
     const lift = radius + 2 + height / 2 + rise;
-    yield { x: x - width / 2, y: y - lift, away };
-    yield { x: x - width / 2, y: y + lift, away };
+    yield { x: x - width / 2, y: y - lift, ring };
+    yield { x: x - width / 2, y: y + lift, ring };
   }
 }
 
 function boxAround(x: number, y: number, radius: number): Box {
   return { left: x - radius - 1, right: x + radius + 1, top: y - radius - 1, bottom: y + radius + 1 };
+}
+
+function covered(box: Box, others: readonly Box[]): number {
+  return others.reduce((sum, other) => sum + overlapOf(box, other), 0);
 }
 
 function overlapOf(a: Box, b: Box): number {

@@ -6,6 +6,8 @@ export interface Column<T> {
   label: string;
   /** Right-aligned, in figures of equal width. */
   numeric?: boolean;
+  /** For the style sheet. */
+  class?: string;
   /** Heads its row. */
   heads?: boolean;
   /** A sentence on what is in it. */
@@ -52,7 +54,7 @@ export function DataTable<T>(props: {
           {props.rows.map((row) => (
             <tr key={props.rowKey(row)} role="row" data-key={props.rowKey(row)} class={props.rowClass?.(row)}>
               {props.columns.map((column) => {
-                const shared = { key: column.key, class: column.numeric ? "numeric" : undefined };
+                const shared = { key: column.key, class: classOf(column) };
                 return column.heads ? (
                   <th {...shared} role="rowheader" scope="row">
                     {column.cell(row)}
@@ -71,13 +73,18 @@ export function DataTable<T>(props: {
   );
 }
 
+function classOf(column: { numeric?: boolean; class?: string }): string | undefined {
+  return [column.numeric && "numeric", column.class].filter(Boolean).join(" ") || undefined;
+}
+
 function useOverflow(): [(element: HTMLDivElement | null) => void, boolean] {
   const element = useRef<HTMLDivElement | null>(null);
   const [overflows, setOverflows] = useState(false);
   useLayoutEffect(() => {
     const box = element.current;
     if (box === null) return;
-    const measure = (): void => setOverflows(box.scrollWidth > box.clientWidth + 1);
+    const measure = (): void =>
+      setOverflows(box.scrollWidth > box.clientWidth + 1 || box.scrollHeight > box.clientHeight + 1);
     measure();
     const observer = new ResizeObserver(measure);
     observer.observe(box);

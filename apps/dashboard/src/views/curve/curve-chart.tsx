@@ -23,7 +23,7 @@ export function CurveChart(props: {
 }): JSX.Element {
   const { slotOf } = useGateway();
   const [box, width] = useWidth<HTMLDivElement>();
-  const height = Math.round(Math.min(460, Math.max(320, width * 0.62)));
+  const height = Math.round(Math.min(500, Math.max(360, width * 0.72)));
   const { points, active } = props;
   const router = points.filter(({ kind }) => kind === "router");
   const models = points.filter(({ kind }) => kind === "model");
@@ -53,7 +53,7 @@ export function CurveChart(props: {
     })),
     { left: margin.left, right: width - 2, top: 2, bottom: height - margin.bottom },
     lineHeight,
-    router.map((point) => ({ x: x.at(point.costUsd), y: y(point.quality), radius: 3 })),
+    alongLine(router.map((point) => ({ x: x.at(point.costUsd), y: y(point.quality) }))),
   );
   const tickEvery = Math.max(1, Math.ceil((x.ticks.length * 62) / Math.max(1, width - margin.left)));
 
@@ -82,7 +82,7 @@ export function CurveChart(props: {
           {x.ticks.map((tick, index) => (
             <g key={tick}>
               <line class="grid" x1={x.at(tick)} x2={x.at(tick)} y1={margin.top} y2={height - margin.bottom} />
-              {index % tickEvery === 0 && (
+              {index % tickEvery === 0 && !(x.clamps && x.at(tick) < margin.left + 48) && (
                 <text class="tick" x={x.at(tick)} y={height - margin.bottom + 18} text-anchor="middle">
                   {formatUsd(tick)}
                 </text>
@@ -95,17 +95,16 @@ export function CurveChart(props: {
           {labels.map((label, index) => {
             const point = labelled[index];
             if (!label.away) return null;
-            const near =
-              label.x > x.at(point.costUsd) ? label.x - 2 : label.x + text(point).length * characterWidth + 2;
-            const above = Math.abs(near - x.at(point.costUsd)) > text(point).length * characterWidth;
+            const x1 = x.at(point.costUsd);
+            const y1 = y(point.quality);
             return (
               <line
                 key={point.key}
                 class="leader"
-                x1={x.at(point.costUsd)}
-                y1={y(point.quality)}
-                x2={above ? label.x + (text(point).length * characterWidth) / 2 : near}
-                y2={label.y + (label.y < y(point.quality) ? 5 : -5)}
+                x1={x1}
+                y1={y1}
+                x2={Math.min(Math.max(x1, label.x), label.x + text(point).length * characterWidth)}
+                y2={label.y + Math.sign(y1 - label.y) * 5}
               />
             );
           })}
@@ -166,9 +165,21 @@ export function CurveChart(props: {
 }
 
 function titleOf(point: CurvePoint): string {
-  return `${point.name}: quality ${formatQuality(point.quality)}, ${formatUsd(point.costUsd)} a prompt`;
+  return `${point.kind === "router" ? `Router at ${point.name}` : point.name}: quality ${formatQuality(point.quality)}, ${formatUsd(point.costUsd)} a prompt`;
 }
 
 function diamond(x: number, y: number, radius: number): string {
   return `M${x} ${y - radius}L${x + radius} ${y}L${x} ${y + radius}L${x - radius} ${y}Z`;
+}
+
+/** Places every few pixels along a line. */
+function alongLine(corners: ReadonlyArray<{ x: number; y: number }>): Array<{ x: number; y: number }> {
+  return corners.slice(1).flatMap((to, index) => {
+    const from = corners[index];
+    const count = Math.max(1, Math.round(Math.hypot(to.x - from.x, to.y - from.y) / 4));
+    return Array.from({ length: count }, (_, i) => ({
+      x: from.x + ((to.x - from.x) * i) / count,
+      y: from.y + ((to.y - from.y) * i) / count,
+    }));
+  });
 }

@@ -16,7 +16,7 @@ export function curvePoints(report: CurveReport): CurvePoint[] {
   const router = report.router.map((point, index) => ({
     key: `router ${index}`,
     kind: "router" as const,
-    name: `λ = ${formatUsd(point.willingnessToPayUsd)}`,
+    name: `λ ${formatUsd(point.willingnessToPayUsd)}`,
     costUsd: point.meanCostUsd,
     quality: point.meanQuality,
   }));

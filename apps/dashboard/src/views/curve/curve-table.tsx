@@ -22,7 +22,7 @@ export function CurveTable(props: {
       onPointerLeave={() => props.onActive(null)}
     >
       <DataTable
-        caption="The same numbers: mean quality and mean cost of a prompt"
+        caption="The same numbers"
         columns={[
           {
             key: "name",
@@ -33,8 +33,7 @@ export function CurveTable(props: {
                 <ModelName model={point.name} />
               ) : (
                 <span class={point.kind}>
-                  <i class={point.kind === "chosen" ? "mark diamond" : "mark line"} />{" "}
-                  {point.kind === "router" ? `Router, ${point.name}` : point.name}
+                  <i class={point.kind === "chosen" ? "mark diamond" : "mark line"} /> {point.name}
                 </span>
               ),
           },

@@ -9,12 +9,12 @@ import { preferenceWords } from "./preference-words.js";
 export function DecisionFacts({ report }: { report: DecisionReport }): JSX.Element {
   const { usage, overheadUs } = report;
   return (
-    <dl class="tiles">
+    <dl class="tiles three">
       <Fact name="Cost" value={formatUsd(report.costUsd)}>
-        predicted {formatUsd(report.predictedCostUsd)}
         {report.costUsd !== null && report.predictedCostUsd !== null && report.predictedCostUsd > 0 && (
-          <>, so {formatShare(report.costUsd / report.predictedCostUsd)} of it</>
+          <>{formatShare(report.costUsd / report.predictedCostUsd)} of the </>
         )}
+        {report.predictedCostUsd === null ? "nothing was predicted" : `${formatUsd(report.predictedCostUsd)} predicted`}
         {report.unresolvedTries > 0 && (
           <>
             ; {report.unresolvedTries === 1 ? "one try" : `${report.unresolvedTries} tries`} may have cost up to{" "}

@@ -20,10 +20,11 @@ const columns: Column<DecisionSummary>[] = [
       </a>
     ),
   },
-  { key: "status", label: "Status", cell: ({ status }) => <StatusBadge status={status} /> },
+  { key: "status", label: "Status", class: "bare", cell: ({ status }) => <StatusBadge status={status} /> },
   {
     key: "model",
     label: "Model",
+    class: "wide",
     cell: ({ model, requestedModel, fallbacks }) => (
       <span class="stacked">
         <ModelName model={model} />
@@ -37,7 +38,7 @@ const columns: Column<DecisionSummary>[] = [
       </span>
     ),
   },
-  { key: "surface", label: "Surface", cell: ({ surface }) => surface },
+  { key: "surface", label: "Surface", class: "surface", cell: ({ surface }) => surface },
   {
     key: "quality",
     label: "Quality",

@@ -28,7 +28,7 @@ export function DecisionsView({ query }: { query: Record<string, string> }): JSX
       <DecisionFilters filters={filters} />
       <Loaded resource={page}>
         {({ decisions, next }) => (
-          <section class="card">
+          <section class="card decisions">
             {decisions.length > 0 ? (
               <DecisionsTable decisions={decisions} />
             ) : (

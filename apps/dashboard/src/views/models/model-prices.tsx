@@ -1,5 +1,6 @@
 import type { ModelReport } from "@onehead/serve";
 import type { JSX } from "preact";
+import { formatUtc } from "../../format/format-time.js";
 import { formatUsd } from "../../format/format-usd.js";
 
 /** What a million tokens costs, who says so, and how old that is. */
@@ -14,10 +15,21 @@ export function ModelPrices({ prices }: { prices: ModelReport["prices"] }): JSX.
           `, ${formatUsd(prices.cachedInputUsdPerMillionTokens)} cached`}
       </span>
       <span class="about">
-        {prices.source}, <time dateTime={prices.asOf}>{prices.asOf.slice(0, 10)}</time>
-        {!prices.stale && `, ${days}`}
+        {prices.source}
+        {!prices.stale && (
+          <>
+            ,{" "}
+            <time dateTime={prices.asOf} title={formatUtc(prices.asOf)}>
+              {days}
+            </time>
+          </>
+        )}
       </span>
-      {prices.stale && <span class="badge warn">{days}</span>}
+      {prices.stale && (
+        <time class="badge warn" dateTime={prices.asOf} title={formatUtc(prices.asOf)}>
+          {days}
+        </time>
+      )}
     </span>
   );
 }

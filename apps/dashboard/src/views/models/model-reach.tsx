@@ -1,5 +1,6 @@
 import type { ModelReport } from "@onehead/serve";
 import type { JSX } from "preact";
+import { WithCode } from "../../parts/with-code.js";
 
 const circuitWords = {
   closed: null,
@@ -20,7 +21,11 @@ export function ModelReach({ model }: { model: ModelReport }): JSX.Element {
   return (
     <span class="stacked">
       <span class={`badge ${tone}`}>{word}</span>
-      {model.reason !== null && <span class="about">{model.reason}</span>}
+      {model.reason !== null && (
+        <span class="about">
+          <WithCode text={model.reason} />
+        </span>
+      )}
       {circuit !== null && <span class="about">{circuit}</span>}
     </span>
   );

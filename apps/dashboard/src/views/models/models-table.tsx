@@ -4,6 +4,7 @@ import { ModelName } from "../../charts/model-name.js";
 import { formatTokens } from "../../format/format-number.js";
 import { ProfileBadge } from "../../parts/badge.js";
 import { type Column, DataTable } from "../../parts/data-table.js";
+import { WithCode } from "../../parts/with-code.js";
 import { ModelPrices } from "./model-prices.js";
 import { ModelReach } from "./model-reach.js";
 
@@ -16,8 +17,9 @@ const columns: Column<ModelReport>[] = [
       <span class="stacked">
         <ModelName model={id} />
         <span class="about">
-          {providerModel} at {provider}
-          {kind === "embedding" && ", embedding"}
+          {/* only what the id does not say */}
+          {id !== `${provider}/${providerModel}` && `${providerModel} at ${provider}`}
+          {kind === "embedding" && (id === `${provider}/${providerModel}` ? "embedding" : ", embedding")}
         </span>
       </span>
     ),
@@ -33,7 +35,7 @@ const columns: Column<ModelReport>[] = [
         <span class="stacked">
           <ProfileBadge profile={profile.kind} />
           <span class="about">
-            {profile.detail}
+            <WithCode text={profile.detail} />
             {(profile.kind === "inherited" || profile.kind === "unknown") && (
               <>
                 {profile.detail && ". "}
@@ -54,11 +56,13 @@ const columns: Column<ModelReport>[] = [
           {formatTokens(capabilities.contextTokens)} in
           {kind === "chat" && `, ${formatTokens(capabilities.maxOutputTokens)} out`}
         </span>
-        <span class="about">
-          {[capabilities.tools && "tools", capabilities.vision && "vision", capabilities.jsonMode && "JSON mode"]
-            .filter(Boolean)
-            .join(", ") || "text only"}
-        </span>
+        {kind === "chat" && (
+          <span class="about">
+            {[capabilities.tools && "tools", capabilities.vision && "vision", capabilities.jsonMode && "JSON mode"]
+              .filter(Boolean)
+              .join(", ") || "text only"}
+          </span>
+        )}
       </span>
     ),
   },

@@ -29,9 +29,9 @@ export function ModelTotals({ report }: { report: OverviewReport }): JSX.Element
       label: "Share of calls",
       numeric: true,
       cell: (sums) => (
-        <span class="with-bar">
-          {formatShare(share(sums))}
+        <span class="with-bar inline">
           <Bar share={share(sums)} />
+          <span>{formatShare(share(sums))}</span>
         </span>
       ),
     },
@@ -54,6 +54,7 @@ export function ModelTotals({ report }: { report: OverviewReport }): JSX.Element
         columns={columns}
         rows={[...report.models].sort((a, b) => b.calls - a.calls)}
         rowKey={({ model }) => model}
+        cards
       />
     </section>
   );

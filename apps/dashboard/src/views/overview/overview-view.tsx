@@ -7,6 +7,7 @@ import { Loaded } from "../../parts/loaded.js";
 import { rangeOf, rangeQuery, rangeWords } from "../../parts/range.js";
 import { RangeChoice } from "../../parts/range-choice.js";
 import { ViewHeading } from "../../parts/view-heading.js";
+import { WithCode } from "../../parts/with-code.js";
 import { toHash } from "../../routing/route.js";
 import { FirstRequest } from "./first-request.js";
 import { ModelTotals } from "./model-totals.js";
@@ -52,12 +53,12 @@ export function OverviewView({ query }: { query: Record<string, string> }): JSX.
 
 function Notices({ notices }: { notices: readonly string[] }): JSX.Element {
   return (
-    <section class="notices" aria-label="Notices">
+    <section class="notice" aria-label="Notices">
+      <Icon name="info" />
       <ul>
         {notices.map((notice) => (
-          <li key={notice} class="notice">
-            <Icon name="info" />
-            <p>{notice}</p>
+          <li key={notice}>
+            <WithCode text={notice} />
           </li>
         ))}
       </ul>

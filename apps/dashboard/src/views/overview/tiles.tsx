@@ -24,6 +24,7 @@ export function Tiles({ report }: { report: OverviewReport }): JSX.Element {
         name="Predicted quality"
         value={formatQuality(sums.meanPredictedQuality)}
         series={over(({ meanPredictedQuality }) => meanPredictedQuality)}
+        seriesFrom="least"
       >
         {sums.feedbackScores === 0
           ? "no feedback yet"
@@ -64,6 +65,7 @@ function Tile(props: {
   strong?: boolean;
   warn?: boolean;
   series?: Array<number | null>;
+  seriesFrom?: "zero" | "least";
 }): JSX.Element {
   return (
     <div class={`tile${props.strong ? " strong" : ""}${props.warn ? " warn" : ""}`}>
@@ -72,7 +74,7 @@ function Tile(props: {
       <dd class="about">{props.children}</dd>
       {props.series && (
         <dd class="series" aria-hidden="true">
-          <Sparkline values={props.series} />
+          <Sparkline values={props.series} from={props.seriesFrom ?? "zero"} />
         </dd>
       )}
     </div>

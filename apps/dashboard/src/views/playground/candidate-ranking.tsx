@@ -36,10 +36,13 @@ export function CandidateRanking(props: {
       key: "model",
       label: "Candidate",
       heads: true,
-      cell: ({ model, place }) => (
-        <span class="candidate">
+      cell: ({ model, place, profile }) => (
+        <span class="stacked">
           <ModelName model={model} strong={place === 0} />
-          {place === 0 && <span class="badge accent">chosen</span>}
+          <span class="badges">
+            {place === 0 && <span class="badge accent">chosen</span>}
+            <ProfileBadge profile={profile} />
+          </span>
         </span>
       ),
     },
@@ -82,7 +85,6 @@ export function CandidateRanking(props: {
         </span>
       ),
     },
-    { key: "profile", label: "Profile", cell: ({ profile }) => <ProfileBadge profile={profile} /> },
   ];
 
   return (

@@ -37,8 +37,7 @@ export function PlaygroundView(): JSX.Element {
     memory.preference = chosen;
   }, [prompt, chosen]);
 
-  const run = (event: Event): void => {
-    event.preventDefault();
+  const run = (): void => {
     if (prompt.trim() !== "") answer.run(prompt, preference);
   };
 
@@ -47,7 +46,7 @@ export function PlaygroundView(): JSX.Element {
       <ViewHeading title="Playground" />
       <div class="playground">
         <div class="column-left">
-          <form class="card prompt-card" onSubmit={run}>
+          <section class="card prompt-card" aria-label="Prompt and preference">
             <label class="label" for={id}>
               Prompt
             </label>
@@ -58,7 +57,7 @@ export function PlaygroundView(): JSX.Element {
               placeholder="Write a prompt to see which model would answer it"
               onInput={(event) => setPrompt(event.currentTarget.value)}
               onKeyDown={(event) => {
-                if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) run(event);
+                if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) run();
               }}
             />
             {prompt === "" && (
@@ -79,10 +78,10 @@ export function PlaygroundView(): JSX.Element {
               onChange={setChosen}
             />
             <div class="run-row">
-              <Run answer={answer} ready={prompt.trim() !== ""} />
+              <Run answer={answer} ready={prompt.trim() !== ""} run={run} />
               <p class="about">Predictions are free. Running it calls the provider, which may cost something.</p>
             </div>
-          </form>
+          </section>
           <Answer answer={answer} />
         </div>
         <div class="column-right">
@@ -107,16 +106,20 @@ export function PlaygroundView(): JSX.Element {
   );
 }
 
-function Run({ answer, ready }: { answer: ReturnType<typeof useAnswer>; ready: boolean }): JSX.Element {
-  const running = answer.state.phase === "waiting" || answer.state.phase === "streaming";
-  // one button that changes what it does, so that the focus stays where it is
-  return running ? (
-    <button key="run" type="button" class="button" onClick={answer.stop}>
-      Stop
-    </button>
-  ) : (
-    <button key="run" type="submit" class="button primary" disabled={!ready} title="Ctrl + Enter">
-      Run
+function Run(props: { answer: ReturnType<typeof useAnswer>; ready: boolean; run: () => void }): JSX.Element {
+  const { phase } = props.answer.state;
+  const running = phase === "waiting" || phase === "streaming";
+  // one button, so that the focus stays where it is; never of type "submit", since a button that turns into one while it is being
+  // clicked submits its form
+  return (
+    <button
+      type="button"
+      class={running ? "button" : "button primary"}
+      disabled={!running && !props.ready}
+      title={running ? undefined : "Ctrl + Enter"}
+      onClick={running ? props.answer.stop : props.run}
+    >
+      {running ? "Stop" : "Run"}
     </button>
   );
 }

@@ -41,12 +41,12 @@ export function PreferenceControl(props: {
   };
   return (
     <div class="preference">
+      <Segmented label="Preference" value={byDial ? "dial" : "lambda"} options={knobs} onChange={change} />
       <div class="preference-head">
         <label class="label" for={id}>
-          {byDial ? "Cost or quality" : "What a right answer is worth"}
+          {byDial ? "From cheapest to best" : "A right answer is worth (λ)"}
         </label>
         <output for={id}>{value}</output>
-        <Segmented label="Preference" value={byDial ? "dial" : "lambda"} options={knobs} onChange={change} />
       </div>
       <ChoiceStrip stretches={choiceStretches(props.candidates, at, dial)} place={place} />
       <input
@@ -61,7 +61,7 @@ export function PreferenceControl(props: {
       />
       <div class="ends" aria-hidden="true">
         <span>{byDial ? "0 cheapest" : formatUsd(lambdaRange.least)}</span>
-        <span>{byDial ? `λ = ${formatUsd(lambdaOf(preference, dial))}` : "λ"}</span>
+        {byDial && <span>λ = {formatUsd(lambdaOf(preference, dial))}</span>}
         <span>{byDial ? "10 best" : formatUsd(lambdaRange.greatest)}</span>
       </div>
     </div>

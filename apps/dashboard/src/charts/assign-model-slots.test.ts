@@ -1,0 +1,22 @@
+import { expect, it } from "vitest";
+import { assignModelSlots, hueCount, slotCount } from "./assign-model-slots.js";
+
+const names = Array.from({ length: 40 }, (_, i) => `provider-${i % 5}/model-${i}`);
+
+it("gives eight models eight hues, whichever they are", () => {
+  for (let start = 0; start + hueCount <= names.length; start++) {
+    const slots = [...assignModelSlots(names.slice(start, start + hueCount)).values()];
+    expect(new Set(slots).size).toBe(hueCount);
+    expect(Math.max(...slots)).toBeLessThan(hueCount);
+  }
+});
+
+it("gives 24 models slots of their own, and more of them slots nonetheless", () => {
+  expect(new Set(assignModelSlots(names.slice(0, slotCount)).values()).size).toBe(slotCount);
+  for (const slot of assignModelSlots(names).values()) expect(slot).toBeLessThan(slotCount);
+});
+
+it("does not depend on the order, or on a name that comes twice", () => {
+  const twelve = names.slice(0, 12);
+  expect(assignModelSlots([...twelve, ...twelve].reverse())).toEqual(assignModelSlots(twelve));
+});

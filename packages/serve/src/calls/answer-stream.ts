@@ -137,7 +137,8 @@ export class AnswerStream {
 
 function nativeSource(stream: NativeStream, format: ServerFormat, hideUsage: boolean): ChunkSource {
   // what ends the answer for the client waits until the call is settled
-  const terminal: ServerEvent[] = format.name === "chat-completions" ? [{ data: "[DONE]" }] : [];
+  const terminal: ServerEvent[] = [];
+  const done: ServerEvent[] = format.name === "chat-completions" ? [{ data: "[DONE]" }] : [];
   return {
     async next() {
       const { done, value }: IteratorResult<NativeEvent> = await stream.next();
@@ -150,7 +151,7 @@ function nativeSource(stream: NativeStream, format: ServerFormat, hideUsage: boo
       return { events: [], parts };
     },
     cancel: () => void stream.return(),
-    end: () => terminal,
+    end: () => [...terminal, ...done],
     fail: (error) => format.errorEvents(error),
   };
 }

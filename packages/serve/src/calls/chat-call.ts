@@ -33,6 +33,8 @@ export interface DecidedCall {
   request: ChatRequest;
   requestId: string;
   requestedModel: string;
+  /** Keeps the request under way after its handler has ended, until what this gives is called. */
+  holdOpen(): () => void;
   /** Aborted when the client goes. */
   clientSignal: AbortSignal;
   startedMs: number;
@@ -164,7 +166,12 @@ export class ChatCall {
     const reads = onDisconnect === "drain" ? drainMs : null;
     // gone before there was anything to read: nobody will cancel the body
     if (this.#call.clientSignal.aborted) void this.#leave(stream, reads, settle);
-    const body = relay(stream, { requestId: this.#call.requestId, drainMs: reads, settle });
+    const body = relay(stream, {
+      requestId: this.#call.requestId,
+      drainMs: reads,
+      settle,
+      ended: this.#call.holdOpen(),
+    });
     return { body, headers: { ...eventStreamHeaders, ...this.#headers(call.outcome) } };
   }
 

@@ -10,6 +10,8 @@ export interface RelayOptions {
   requestId: string;
   /** Settles the call; what ends the answer for the client waits for it. Called once. */
   settle(ending: Ending): Promise<void>;
+  /** Called when all is over: sent or left, and settled. */
+  ended(): void;
   /** Reads on after the client has left; null to give the connection back at once. */
   drainMs: number | null;
 }
@@ -42,14 +44,13 @@ export function relay(answer: AnswerStream, options: RelayOptions): ReadableStre
         const last = ending.kind === "broken" ? answer.fail(errorInfo(ending.error, options.requestId)) : answer.end();
         if (last.length > 0) controller.enqueue(encodeEvents(last));
         controller.close();
+        options.ended();
       },
-      cancel() {
-        if (over) return;
-        if (options.drainMs !== null) void drain(answer, options.drainMs, settleOnce);
-        else {
-          answer.cancel();
-          void settleOnce({ kind: "left" });
-        }
+      async cancel() {
+        if (options.drainMs !== null && !over) await drain(answer, options.drainMs, settleOnce);
+        answer.cancel();
+        await settleOnce({ kind: "left" });
+        options.ended();
       },
     },
     // nothing is read ahead of the client

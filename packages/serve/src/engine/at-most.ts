@@ -37,8 +37,19 @@ function mediaTokens(request: ChatRequest): number {
   return tokens;
 }
 
-/** Every price at its highest: of long input, of writing to the cache, of reasoning. */
+const highestPrices = new WeakMap<ModelPrices, ModelPrices>();
+
+/** Every price at its highest: of long input, of writing to the cache, of reasoning. Found once for each model. */
 function highest(prices: ModelPrices): ModelPrices {
+  let found = highestPrices.get(prices);
+  if (found === undefined) {
+    found = Object.freeze(highestOf(prices));
+    highestPrices.set(prices, found);
+  }
+  return found;
+}
+
+function highestOf(prices: ModelPrices): ModelPrices {
   const tiers: TokenPrices[] = [prices, ...(prices.longInput ?? [])];
   const top = (pick: (tier: TokenPrices) => Array<number | undefined>): number =>
     Math.max(...tiers.flatMap(pick).filter((price) => price !== undefined));

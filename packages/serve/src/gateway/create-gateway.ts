@@ -1,6 +1,6 @@
 import { chatCompletions, completions, messages, responses, type ServerFormat } from "@onehead/wire-formats";
 import { Hono } from "hono";
-import { cors } from "hono/cors";
+import { crossOrigin } from "../http/cross-origin.js";
 import { errorInfo } from "../http/error-info.js";
 import { GatewayError } from "../http/gateway-error.js";
 import { RequestGate } from "../http/request-gate.js";
@@ -57,23 +57,7 @@ export function createGateway(options: GatewayOptions): Gateway {
   app.use(requestId());
   app.get("/healthz", (c) => c.json({ status: "ok" }));
   app.get("/readyz", (c) => (gate.closing ? c.json({ status: "closing" }, 503) : c.json({ status: "ready" })));
-  app.use(
-    cors({
-      origin: (origin) => (context.settings().corsOrigins.includes(origin) ? origin : null),
-      allowMethods: ["GET", "POST", "DELETE"],
-      exposeHeaders: [
-        "x-request-id",
-        "x-onehead-decision-id",
-        "x-onehead-model",
-        "x-onehead-provider",
-        "x-onehead-cost-usd",
-        "x-onehead-predicted-cost-usd",
-        "x-onehead-predicted-quality",
-        "x-onehead-fallbacks",
-        "x-onehead-overhead-ms",
-      ],
-    }),
-  );
+  app.use(crossOrigin(context));
   app.get("/openapi.json", (c) => c.json(openApiDocument(options.version)));
 
   const key = requireKey(context);

@@ -1,4 +1,8 @@
 /** What is known of a request while it is answered. */
 export interface GatewayEnv {
-  Variables: { requestId: string };
+  Variables: {
+    requestId: string;
+    /** For an answer that goes on when its handler has ended: the request is under way until what this gives is called. */
+    holdOpen: () => () => void;
+  };
 }

@@ -37,19 +37,21 @@ export class RequestGate {
         throw new GatewayError(503, code, message, { headers: { "retry-after": "1" } });
       }
       this.#open++;
-      let streams = false;
+      let held = false;
+      let over = false;
+      const leave = (): void => {
+        if (over) return;
+        over = true;
+        this.#leave();
+      };
+      c.set("holdOpen", () => {
+        held = true;
+        return leave;
+      });
       try {
         await next();
-        const { body, headers } = c.res;
-        if (body !== null && headers.get("content-type")?.startsWith("text/event-stream")) {
-          streams = true;
-          c.res = new Response(
-            withEnd(body, () => this.#leave()),
-            { status: c.res.status, headers },
-          );
-        }
       } finally {
-        if (!streams) this.#leave();
+        if (!held) leave();
       }
     };
   }
@@ -58,35 +60,4 @@ export class RequestGate {
     this.#open--;
     if (this.#open === 0) this.#idle?.();
   }
-}
-
-/** The same body; `ended` is called once when it is over, however it ends. */
-function withEnd(body: ReadableStream<Uint8Array>, ended: () => void): ReadableStream<Uint8Array> {
-  const reader = body.getReader();
-  let over = false;
-  const end = (): void => {
-    if (over) return;
-    over = true;
-    ended();
-  };
-  return new ReadableStream<Uint8Array>(
-    {
-      async pull(controller) {
-        try {
-          const { done, value } = await reader.read();
-          if (!done) return controller.enqueue(value);
-          end();
-          controller.close();
-        } catch (error) {
-          end();
-          throw error;
-        }
-      },
-      async cancel(reason) {
-        end();
-        await reader.cancel(reason);
-      },
-    },
-    { highWaterMark: 0 },
-  );
 }

@@ -8,7 +8,8 @@ export function requestId(): MiddlewareHandler<GatewayEnv> {
     const id =
       given !== null && /^[\w.:-]{1,100}$/.test(given) ? given : `req_${crypto.randomUUID().replaceAll("-", "")}`;
     c.set("requestId", id);
+    // before there is an answer: to touch one that is made costs a copy of it
+    c.header("x-request-id", id);
     await next();
-    c.res.headers.set("x-request-id", id);
   };
 }

@@ -1,4 +1,4 @@
-import { Agent, request } from "undici";
+import { Agent, type Dispatcher, request } from "undici";
 
 /** What of a fetch's options the adapters use. */
 interface SentRequest {
@@ -8,16 +8,14 @@ interface SentRequest {
   signal?: AbortSignal | null;
 }
 
-/** Bodies of these statuses are none. */
-const emptyStatuses = new Set([101, 204, 205, 304]);
-
 /**
- * A fetch over kept connections, for calls of providers: undici's `request`, which spares what the standard asks of a fetch for pages
- * (about 0.3 ms a call). It follows no redirect: a key does not go to wherever an answer points.
+ * A fetch over kept connections, for adapters: undici's `request`, and of an answer what adapters read of it (status, headers, body).
+ * That spares what the standard asks of a fetch for pages, 0.3 ms of processor a call. It follows no redirect: a key does not go to
+ * wherever an answer points.
  *
  * @param connections most to one host
  */
-export function pooledFetch(connections = 512): typeof globalThis.fetch {
+export function pooledFetch(connections = 1_024): typeof globalThis.fetch {
   const dispatcher = new Agent({
     connections,
     pipelining: 1,
@@ -28,23 +26,14 @@ export function pooledFetch(connections = 512): typeof globalThis.fetch {
   });
   return async (input, init) => {
     const { method = "GET", headers, body, signal } = (init ?? {}) as SentRequest;
-    const sent = {
-      method: method as "POST",
+    const answer = await request(String(input), {
+      method: method as Dispatcher.HttpMethod,
       dispatcher,
       headers: headersOf(headers),
       ...(body === undefined ? {} : { body }),
       ...(signal ? { signal } : {}),
-    };
-    const answer = await request(String(input), sent);
-    const received = new Headers();
-    for (const [name, value] of Object.entries(answer.headers)) {
-      for (const one of Array.isArray(value) ? value : [value]) if (one !== undefined) received.append(name, one);
-    }
-    if (emptyStatuses.has(answer.statusCode)) {
-      await answer.body.dump();
-      return new Response(null, { status: answer.statusCode === 101 ? 502 : answer.statusCode, headers: received });
-    }
-    return new Response(streamOf(answer.body), { status: answer.statusCode, headers: received });
+    });
+    return new PooledResponse(answer) as unknown as Response;
   };
 }
 
@@ -57,24 +46,46 @@ function headersOf(given: Headers | undefined): Record<string, string> {
   return headers;
 }
 
-/** The body as a stream of the web, read as it is asked for; leaving it gives the connection back. */
-function streamOf(
-  body: AsyncIterable<Uint8Array> & { destroy(): unknown; on(event: "error", listener: () => void): unknown },
-): ReadableStream<Uint8Array> {
-  const chunks = body[Symbol.asyncIterator]();
-  // of a body that is left: nobody reads of it any more
-  body.on("error", () => {});
-  return new ReadableStream<Uint8Array>(
-    {
-      async pull(controller) {
-        const { done, value } = await chunks.next();
-        if (done) controller.close();
-        else controller.enqueue(value);
-      },
-      cancel() {
-        body.destroy();
-      },
-    },
-    { highWaterMark: 0 },
-  );
+class PooledResponse {
+  readonly status: number;
+  readonly ok: boolean;
+  readonly body: PooledBody;
+  readonly #headers: Dispatcher.ResponseData["headers"];
+
+  constructor({ statusCode, headers, body }: Dispatcher.ResponseData) {
+    this.status = statusCode;
+    this.ok = statusCode >= 200 && statusCode < 300;
+    this.#headers = headers;
+    this.body = new PooledBody(body);
+  }
+
+  get headers(): Headers {
+    const headers = new Headers();
+    for (const [name, value] of Object.entries(this.#headers)) {
+      for (const one of Array.isArray(value) ? value : [value]) if (one !== undefined) headers.append(name, one);
+    }
+    return headers;
+  }
+}
+
+/** As much of a stream of the web as its one reader uses; read as it is asked for. */
+class PooledBody {
+  readonly #body: Dispatcher.ResponseData["body"];
+  readonly #chunks: AsyncIterator<Uint8Array>;
+
+  constructor(body: Dispatcher.ResponseData["body"]) {
+    this.#body = body;
+    this.#chunks = body[Symbol.asyncIterator]();
+    // of a body that is left: nobody reads of it any more
+    body.on("error", () => {});
+  }
+
+  getReader(): { read(): Promise<IteratorResult<Uint8Array>>; cancel(): Promise<void> } {
+    return { read: () => this.#chunks.next(), cancel: () => this.cancel() };
+  }
+
+  /** Gives the connection back, read or not. */
+  async cancel(): Promise<void> {
+    this.#body.destroy();
+  }
 }

@@ -65,10 +65,11 @@ export function chatSurface(context: GatewayContext, format: ServerFormat) {
       requestId: c.get("requestId"),
       requestedModel: String(model),
       clientSignal: signal,
+      holdOpen: c.get("holdOpen"),
       startedMs,
     };
     const answer = await new ChatCall(context, call).answer();
-    if (answer.body instanceof ReadableStream) return new Response(answer.body, { headers: answer.headers });
+    if (answer.body instanceof ReadableStream) return c.body(answer.body, 200, answer.headers);
     if (key !== null) cache?.set(key, answer.body, decision.model);
     return c.json(answer.body as object, 200, answer.headers);
   };

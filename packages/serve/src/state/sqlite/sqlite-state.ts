@@ -59,7 +59,7 @@ export class SqliteState implements GatewayState {
   }
 
   settle(call: SettledCall, answer?: string): Promise<void> {
-    return this.writer.writeSoon("settle", this.#writes.settle(call, answer));
+    return this.writer.write("settle", this.#writes.settle(call, answer));
   }
 
   addFeedback(feedback: LoggedFeedback): Promise<boolean> {

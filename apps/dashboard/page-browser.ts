@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import { createRequire } from "node:module";
+import axe from "axe-core";
 import { type Browser, type BrowserContextOptions, chromium, type Page } from "playwright-core";
 
 const executablePath = process.env["CHROMIUM"] ?? "/usr/bin/chromium";
@@ -45,14 +45,10 @@ export async function openPage(
 
 /** Serious and critical findings of axe, one line each. */
 export async function seriousFindings(page: Page): Promise<string[]> {
-  const { source } = createRequire(import.meta.url)("axe-core") as { source: string };
-  await page.evaluate(source);
+  await page.evaluate(axe.source);
   return page.evaluate(async () => {
-    interface Axe {
-      run: () => Promise<{ violations: Array<{ id: string; impact: string; nodes: Array<{ html: string }> }> }>;
-    }
-    const { axe } = globalThis as unknown as { axe: Axe };
-    const { violations } = await axe.run();
+    const injected = (globalThis as unknown as { axe: typeof axe }).axe;
+    const { violations } = await injected.run();
     return violations
       .filter(({ impact }) => impact === "serious" || impact === "critical")
       .flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html.slice(0, 160)}`));

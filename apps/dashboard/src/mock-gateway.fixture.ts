@@ -9,7 +9,7 @@ import type { DecisionReport } from "@onehead/serve";
 import { rankCandidates } from "./decision/rank-candidates.js";
 import * as data from "./mock-data.fixture.js";
 
-export const strictPolicy =
+const strictPolicy =
   "default-src 'self'; style-src 'self'; img-src 'self' data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
 export interface MockGateway {

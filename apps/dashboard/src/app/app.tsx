@@ -32,14 +32,17 @@ export function App(): JSX.Element {
   }, [route.view, route.id]);
 
   const gateway = useMemo(() => {
-    const names = (models.data?.models ?? []).filter(({ kind }) => kind === "chat").map(({ id }) => id);
-    const slots = assignModelSlots(names);
+    const known = models.data?.models ?? [];
+    const slots = assignModelSlots(
+      known.filter(({ candidate, reachable }) => candidate && reachable).map(({ id }) => id),
+      known.filter(({ kind }) => kind === "chat").map(({ id }) => id),
+    );
     const slotOf = (model: string): number => slots.get(model) ?? preferredSlot(model);
     const reload = (): void => {
       status.reload();
       models.reload();
     };
-    return { status: status.data, models: names, slotOf, reload };
+    return { status: status.data, models: known.map(({ id }) => id), slotOf, reload };
   }, [status.data, status.reload, models.data, models.reload]);
 
   return (

@@ -16,6 +16,13 @@ it("gives 24 models slots of their own, and more of them slots nonetheless", () 
   for (const slot of assignModelSlots(names).values()) expect(slot).toBeLessThan(slotCount);
 });
 
+it("lets the first group choose, so that models that can be called have plain hues", () => {
+  const called = names.slice(20, 26);
+  const slots = assignModelSlots(called, names);
+  expect(slots.size).toBe(names.length);
+  for (const model of called) expect(slots.get(model)).toBe(assignModelSlots(called).get(model));
+});
+
 it("does not depend on the order, or on a name that comes twice", () => {
   const twelve = names.slice(0, 12);
   expect(assignModelSlots([...twelve, ...twelve].reverse())).toEqual(assignModelSlots(twelve));

@@ -1,7 +1,7 @@
 /** Hues that are told apart, also by people who are colour-blind; see models.css. */
 export const hueCount = 8;
 /** Solid, striped, dotted. */
-export const textureCount = 3;
+const textureCount = 3;
 export const slotCount = hueCount * textureCount;
 
 /** Slot that a name asks for: its hue. Equal on every machine and in every session. */
@@ -17,11 +17,14 @@ export function preferredSlot(model: string): number {
  *
  * A name gets the slot that it asks for, or the next one that is free: eight models always have eight hues, and the order in
  * which they are listed changes nothing. From the 25th on slots are shared.
+ *
+ * @param groups names that are seen most first: they choose before those of the next group
  */
-export function assignModelSlots(models: Iterable<string>): Map<string, number> {
+export function assignModelSlots(...groups: ReadonlyArray<Iterable<string>>): Map<string, number> {
   const slots = new Map<string, number>();
   const taken = new Set<number>();
-  for (const model of [...new Set(models)].sort()) {
+  for (const model of groups.flatMap((group) => [...group].sort())) {
+    if (slots.has(model)) continue;
     const first = preferredSlot(model);
     let slot = first;
     for (let tries = 0; tries < slotCount; tries++) {

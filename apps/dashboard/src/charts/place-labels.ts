@@ -4,6 +4,8 @@ export interface LabelledPoint {
   y: number;
   radius: number;
   width: number;
+  /** Whether it has its text before the others get theirs. */
+  first?: boolean;
 }
 
 export interface Box {
@@ -21,11 +23,10 @@ export interface PlacedLabel {
 }
 
 /**
- * Places texts so that they cover neither each other nor a point, where there is room for that.
+ * Places texts so that they cover neither each other nor a point; null where there is no room for that.
  *
- * Greedy, most crowded points first: each takes the spot around its point with the least of what is worst (covering a text or a
- * point), then of what is bad (lying over a line), then of what is a pity (standing far off). Small, and good for the few dozen
- * points that a curve has.
+ * Greedy, most crowded points first: each takes the free spot around its point that lies over the least of a line and is not far
+ * off. Small, and good for the few dozen points that a curve has.
  *
  * @param line places along a line that is better not covered
  */
@@ -34,14 +35,21 @@ export function placeLabels(
   bounds: Box,
   height: number,
   line: ReadonlyArray<{ x: number; y: number }> = [],
-): PlacedLabel[] {
+): Array<PlacedLabel | null> {
   const taken: Box[] = points.map(({ x, y, radius }) => boxAround(x, y, radius));
   const better: Box[] = line.map(({ x, y }) => boxAround(x, y, 1));
   const crowd = (point: LabelledPoint): number =>
     points.filter((other) => Math.abs(other.x - point.x) < point.width && Math.abs(other.y - point.y) < 2 * height)
       .length;
-  const order = points.map((_, index) => index).sort((a, b) => crowd(points[b]) - crowd(points[a]) || a - b);
-  const placed: PlacedLabel[] = new Array(points.length);
+  const order = points
+    .map((_, index) => index)
+    .sort(
+      (a, b) =>
+        Number(points[b].first ?? false) - Number(points[a].first ?? false) ||
+        crowd(points[b]) - crowd(points[a]) ||
+        a - b,
+    );
+  const placed = new Array<PlacedLabel | null>(points.length).fill(null);
 
   for (const index of order) {
     const point = points[index];
@@ -56,14 +64,14 @@ export function placeLabels(
       };
       if (box.left < bounds.left || box.right > bounds.right || box.top < bounds.top || box.bottom > bounds.bottom)
         continue;
-      const regret = 100 * covered(box, taken) + covered(box, better) + 25 * spot.ring;
+      if (covered(box, taken) > 0) continue;
+      const regret = covered(box, better) + 25 * spot.ring;
       if (regret < least) {
         best = { x: spot.x, y: spot.y, away: spot.ring > 0 };
         least = regret;
       }
     }
-    // no room at all, on a chart narrower than the text
-    best ??= { x: bounds.left, y: point.y, away: true };
+    if (best === null) continue;
     placed[index] = best;
     taken.push({ left: best.x, right: best.x + point.width, top: best.y - height / 2, bottom: best.y + height / 2 });
   }
@@ -76,7 +84,7 @@ function* spots(
   height: number,
 ): Generator<{ x: number; y: number; ring: number }> {
   const gap = radius + 4;
-  for (let ring = 0; ring < 7; ring++) {
+  for (let ring = 0; ring < 5; ring++) {
     const rise = ring * height * 0.9;
     for (const sign of ring === 0 ? [1] : [-1, 1]) {
       yield { x: x + gap, y: y + sign * rise, ring };

@@ -18,7 +18,7 @@ export function DecisionTries({ report }: { report: DecisionReport }): JSX.Eleme
         caption="Tries in order"
         captionHidden
         columns={[
-          { key: "place", label: "#", cell: ({ place }: Try) => place },
+          { key: "place", label: "#", class: "place", cell: ({ place }: Try) => place },
           { key: "model", label: "Model", heads: true, cell: ({ model }) => <ModelName model={model} /> },
           {
             key: "outcome",

@@ -42,7 +42,7 @@ export function ModelsView({ query }: { query: Record<string, string> }): JSX.El
         {(report) => {
           const shown = report.models.filter((model) => fits(model, text, kind));
           return (
-            <section class="card">
+            <section class="card models">
               <ModelsTable models={shown} />
               <p class="about table-foot" role="status">
                 {shown.length} of {report.models.length} models

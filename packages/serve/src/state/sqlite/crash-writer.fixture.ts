@@ -4,16 +4,17 @@ import { openSqliteState } from "./open-sqlite-state.js";
 
 /*
  * The process that is killed: callers that open, try, settle and score calls as fast as they can, and report what a promise has
- * told them, one line each. A report is in the pipe before anything else happens.
+ * told them, one line each, in a file that the parent has opened: it takes every line at once, where a pipe can be full.
  */
 
 const [path = "", startMs = "0"] = process.argv.slice(2);
+const reports = 3;
 const callers = 12;
 const models = ["a", "b", "c"];
 
 const state = await openSqliteState({ path, checkpointEveryMs: 10 });
 const report = (what: string, id: string): void => {
-  writeSync(1, `${what} ${id}\n`);
+  writeSync(reports, `${what} ${id}\n`);
 };
 
 async function caller(): Promise<never> {
@@ -38,5 +39,5 @@ async function caller(): Promise<never> {
   }
 }
 
-report("ready", "-");
+process.stdout.write("ready");
 for (let i = 0; i < callers; i++) void caller();

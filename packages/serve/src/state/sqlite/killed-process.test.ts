@@ -1,5 +1,5 @@
 import { spawn } from "node:child_process";
-import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import { closeSync, mkdirSync, mkdtempSync, openSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { build } from "esbuild";
@@ -40,21 +40,22 @@ afterAll(() => {
 
 /** What the process reported before it was killed: ids by what their promises had told it. */
 async function killedAfter(ms: number, startMs: number): Promise<Record<string, Set<string>>> {
-  const child = spawn(process.execPath, [program, path, String(startMs)], { stdio: ["ignore", "pipe", "inherit"] });
-  let text = "";
-  const over = new Promise<NodeJS.Signals | null>((resolve) => child.on("close", (_, signal) => resolve(signal)));
-  child.stdout.setEncoding("utf8").on("data", (part: string) => {
-    if (text === "") setTimeout(() => child.kill("SIGKILL"), ms);
-    text += part;
+  const file = join(folder, "reports");
+  const reports = openSync(file, "w");
+  const child = spawn(process.execPath, [program, path, String(startMs)], {
+    stdio: ["ignore", "pipe", "inherit", reports],
   });
+  child.stdout!.once("data", () => setTimeout(() => child.kill("SIGKILL"), ms));
+  const over = new Promise<NodeJS.Signals | null>((resolve) => child.on("close", (_, signal) => resolve(signal)));
   expect(await over).toBe("SIGKILL");
+  closeSync(reports);
   const reported: Record<string, Set<string>> = {
     opened: new Set(),
     tried: new Set(),
     scored: new Set(),
     settled: new Set(),
   };
-  for (const [, what, id] of text.matchAll(/^(\w+) (\S+)\n/gm)) reported[what!]?.add(id!);
+  for (const [, what, id] of readFileSync(file, "utf8").matchAll(/^(\w+) (\S+)\n/gm)) reported[what!]?.add(id!);
   return reported;
 }
 

@@ -5,7 +5,6 @@ import { Worker } from "node:worker_threads";
 import { checkpointWorker } from "./checkpoint-worker.js";
 import type { GroupWriter } from "./group-writer.js";
 
-const everyMs = 1_000;
 /** Writes for which a checkpoint is worth it: about the 1,000 pages that SQLite itself waits for. */
 const leastWrites = 170;
 /** The writer is paused for no more of the time than one part in so many, */
@@ -31,8 +30,11 @@ export class Checkpointer {
   #pausedAtMs = 0;
   #pausedMs = 0;
 
-  /** @param onBroken is called when there is no worker to be had, and the connection has to checkpoint itself */
-  constructor(path: string, writer: GroupWriter, onBroken: () => void) {
+  /**
+   * @param everyMs how often it looks whether there is something to do
+   * @param onBroken is called when there is no worker to be had, and the connection has to checkpoint itself
+   */
+  constructor(path: string, writer: GroupWriter, everyMs: number, onBroken: () => void) {
     this.#path = path;
     this.#writer = writer;
     this.#onBroken = onBroken;

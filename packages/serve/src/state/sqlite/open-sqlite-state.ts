@@ -12,6 +12,8 @@ import { SqliteState } from "./sqlite-state.js";
 export interface SqliteStateOptions {
   /** Of the database, which is made when it is missing, with its folder; ":memory:" for one that ends with the process. */
   path: string;
+  /** How often it is looked whether the write-ahead log is to be moved into the database. Default 1,000. */
+  checkpointEveryMs?: number | undefined;
 }
 
 /**
@@ -21,12 +23,12 @@ export interface SqliteStateOptions {
  *
  * @throws OneheadError "io" naming the path: it is in use, cannot be written, is damaged, or is not ours
  */
-export async function openSqliteState({ path }: SqliteStateOptions): Promise<GatewayState> {
-  if (path === ":memory:") return openState(new CheckedDatabase(path, 0), path, false);
+export async function openSqliteState({ path, checkpointEveryMs = 1_000 }: SqliteStateOptions): Promise<GatewayState> {
+  if (path === ":memory:") return openState(new CheckedDatabase(path, 0), path);
   const file = prepareFile(path);
   const lock = ProcessLock.take(file);
   try {
-    const state = await openState(connect(file), file, true);
+    const state = await openState(connect(file), file, checkpointEveryMs);
     state.onClosed = () => lock.release();
     return state;
   } catch (error) {
@@ -35,10 +37,11 @@ export async function openSqliteState({ path }: SqliteStateOptions): Promise<Gat
   }
 }
 
-async function openState(connection: CheckedDatabase, path: string, onDisk: boolean): Promise<SqliteState> {
+/** @param checkpointEveryMs undefined for a database in memory */
+async function openState(connection: CheckedDatabase, path: string, checkpointEveryMs?: number): Promise<SqliteState> {
   let state: SqliteState;
   try {
-    configure(connection, path, onDisk);
+    configure(connection, path, checkpointEveryMs !== undefined);
     migrate(connection, path);
     state = new SqliteState(connection, path);
     await state.resolveLeftOpen();
@@ -46,8 +49,9 @@ async function openState(connection: CheckedDatabase, path: string, onDisk: bool
     connection.close();
     throw sqliteError("openSqliteState", path, error);
   }
-  if (onDisk) {
-    const checkpointer = new Checkpointer(path, state.writer, () => connection.exec("PRAGMA wal_autocheckpoint=1000"));
+  if (checkpointEveryMs !== undefined) {
+    const onBroken = (): void => connection.exec("PRAGMA wal_autocheckpoint=1000");
+    const checkpointer = new Checkpointer(path, state.writer, checkpointEveryMs, onBroken);
     state.onClosing = () => checkpointer.close();
   }
   return state;

@@ -108,8 +108,18 @@ export class SqliteState implements GatewayState {
   async #close(): Promise<void> {
     await this.writer.close();
     await this.onClosing();
+    this.#emptyLog();
     this.#connection.close();
     this.onClosed();
+  }
+
+  /** Leaves everything in the one file. libsql does not end its statements, so SQLite does not see the connection as closed. */
+  #emptyLog(): void {
+    try {
+      this.#connection.value("PRAGMA wal_checkpoint(TRUNCATE)");
+    } catch {
+      // it stays in the log, where the next opening finds it
+    }
   }
 
   async #read<T>(where: string, read: () => T | Promise<T>): Promise<T> {

@@ -1,0 +1,48 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, describe, expect, it } from "vitest";
+import { openedCall, settledCall } from "../logged-calls.fixture.js";
+import { CheckedDatabase } from "./checked-database.js";
+import { migrate } from "./migrate.js";
+import { SqliteState } from "./sqlite-state.js";
+
+const folder = mkdtempSync(join(tmpdir(), "onehead-full-"));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+describe("a full disk", () => {
+  it("fails each waiting write, loses nothing, and is over when there is room", async () => {
+    const path = join(folder, "onehead.db");
+    const connection = new CheckedDatabase(path, 0);
+    connection.value("PRAGMA journal_mode=WAL");
+    migrate(connection, path);
+    const state = new SqliteState(connection, path);
+    const before = openedCall();
+    await state.open(before);
+
+    // a limit on pages fails as a full disk does: in the midst of a transaction, which SQLite then rolls back
+    const pages = Number(connection.value("PRAGMA page_count"));
+    connection.value(`PRAGMA max_page_count=${pages}`);
+    const question = "x".repeat(100_000);
+    const large = Array.from({ length: 3 }, () => openedCall());
+    const writes = [
+      ...large.map((call) => state.open(call, { question, request: {} })),
+      // needs no page more
+      state.settle(settledCall(before.id)),
+    ];
+    const results = await Promise.allSettled(writes);
+    for (const result of results.slice(0, 3))
+      expect(result).toMatchObject({
+        reason: { code: "io", message: `open: ${path}: the disk is full (SQLITE_FULL)` },
+      });
+    expect(results[3]?.status).toBe("fulfilled");
+    expect((await state.call(before.id))?.status).toBe("answered");
+    for (const { id } of large) expect(await state.call(id)).toBeNull();
+
+    connection.value(`PRAGMA max_page_count=${pages + 1_000}`);
+    await state.open(large[0]!, { question, request: {} });
+    expect((await state.contents(large[0]!.id))?.question).toBe(question);
+    expect(connection.value("PRAGMA integrity_check")).toBe("ok");
+    await state.close();
+  });
+});

@@ -1,12 +1,12 @@
 import { invalidArgument } from "../errors/provider-error.js";
 import type { RoutePreference } from "./router.js";
 
-const names = new Set(["auto", "onehead", "onehead/auto", "openrouter/auto"]);
+const names = new Set(["auto", "onehead", "onehead/auto"]);
 
 /**
  * What a model name asks of the router, or null for the name of a model.
  *
- * - `auto`, `onehead/auto`, and OpenRouter's `openrouter/auto`: the router's defaults
+ * - `auto`, `onehead/auto`: the router's defaults
  * - `auto:0.01`, `onehead/auto:0.01`: a willingness to pay of 0.01 USD; `auto:inf` takes the best
  * - `router-mf-0.11`, RouteLLM's form: its threshold goes from 0 (always the strong model) to 1 (always the weak one), which is
  *   read as the dial `costQuality` = 10 · (1 − threshold)

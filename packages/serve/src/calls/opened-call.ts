@@ -77,13 +77,17 @@ function bestOf({ ranking }: GatewayDecision): { model: string; predictedCostUsd
   });
 }
 
-function preferenceOf({ decision, options }: CallFacts): JsonObject {
+/** What was preferred, by the knob that said so, and what it came to: the reward and its λ. */
+function preferenceOf({ engine, decision, options }: CallFacts): JsonObject {
   const { maxCostUsd, minQuality, models, exclude, sticky } = options;
-  const asked = { maxCostUsd, minQuality, models, exclude, sticky };
-  const stated = Object.fromEntries(Object.entries(asked).filter(([, value]) => value !== undefined));
   const { core } = decision;
-  if (core === null) return stated as JsonObject;
-  return { ...core.preference, ...stated } as JsonObject;
+  const { willingnessToPayUsd, costQuality } =
+    options.willingnessToPayUsd === undefined && options.costQuality === undefined ? engine.about.preference : options;
+  // infinity is no JSON
+  const worth = willingnessToPayUsd === Number.POSITIVE_INFINITY ? Number.MAX_VALUE : willingnessToPayUsd;
+  const knobs = core === null ? {} : { willingnessToPayUsd: worth, costQuality, ...core.preference };
+  const stated = { ...knobs, maxCostUsd, minQuality, models, exclude, sticky };
+  return Object.fromEntries(Object.entries(stated).filter(([, value]) => value != null)) as JsonObject;
 }
 
 function microseconds(ms: number): number {

@@ -1,6 +1,6 @@
-import { parseAutoModel } from "@onehead/provider";
 import type { Engine, GatewayModel } from "../engine/engine.js";
 import { GatewayError } from "../http/gateway-error.js";
+import { autoModel } from "./auto-model.js";
 
 /**
  * The model that a request names; null where the router is to choose.
@@ -11,7 +11,7 @@ export function requestedModel(engine: Engine, name: unknown): GatewayModel | nu
   if (typeof name !== "string" || name === "") {
     throw new GatewayError(400, "invalid-argument", 'model: expected its name, such as "auto"', { param: "model" });
   }
-  if (parseAutoModel(name) !== null) return null;
+  if (autoModel(name) !== null) return null;
   const found = engine.findModel(name);
   if (found === undefined) {
     const message = `model: no model of this name here; GET /v1/models lists them, "auto" chooses one`;

@@ -1,7 +1,8 @@
-import { parseAutoModel, type RoutePreference } from "@onehead/provider";
+import type { RoutePreference } from "@onehead/provider";
 import { isRecord, type Wire } from "@onehead/provider-http";
 import { z } from "zod";
 import { GatewayError } from "../http/gateway-error.js";
+import { autoModel } from "./auto-model.js";
 
 /** What one request asks of the router. */
 export interface RouterOptions {
@@ -92,7 +93,7 @@ function over(base: RouterOptions, asked: RouterOptions): RouterOptions {
 }
 
 function fromName(model: unknown): RouterOptions {
-  const asked: RoutePreference | null = typeof model === "string" ? parseAutoModel(model) : null;
+  const asked: RoutePreference | null = typeof model === "string" ? autoModel(model) : null;
   return { ...(asked as RouterOptions | null) };
 }
 

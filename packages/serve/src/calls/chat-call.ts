@@ -1,6 +1,7 @@
 import {
   type ChatRequest,
   ProviderAbortedError,
+  ProviderResponseError,
   type RoutedCall,
   type RouteOutcome,
   type Usage,
@@ -153,7 +154,7 @@ export class ChatCall {
     const firstContentMs = performance.now() - this.#call.startedMs;
     const { onDisconnect, drainMs } = this.#context.settings();
     const settle = (ending: Ending): Promise<void> => {
-      const { usage, estimated } = this.#usageAtEnd(stream.usage, ending, stream.seen, call.outcome.model);
+      const { usage, estimated } = this.#usageAtEnd(stream, ending, call.outcome.model);
       const error = ending.kind === "broken" ? ending.error : ending.kind === "left" ? left() : undefined;
       call.settle(usage, error);
       const status = ending.kind === "whole" ? "answered" : ending.kind;
@@ -185,17 +186,16 @@ export class ChatCall {
     await settle({ kind: "left" });
   }
 
-  /** The provider's own count or, of an answer that was left, what was seen of it. */
+  /** The provider's own count, also where the answer broke after it; of an answer that was left, what was seen of it. */
   #usageAtEnd(
-    usage: Usage | undefined,
-    { kind }: Ending,
-    seen: string,
+    { usage, seen }: Extract<Answer, { kind: "stream" }>["stream"],
+    ending: Ending,
     model: string,
   ): { usage: Usage | undefined; estimated: boolean } {
-    if (usage !== undefined || kind !== "left" || this.#model(model).prices === undefined)
-      return { usage, estimated: false };
-    const { inputTokens } = this.#call.decision;
-    return { usage: estimatedUsage(inputTokens, seen), estimated: true };
+    if (usage !== undefined) return { usage, estimated: false };
+    if (ending.kind === "broken") return { usage: usageOfError(ending.error), estimated: false };
+    if (ending.kind === "whole" || this.#model(model).prices === undefined) return { usage, estimated: false };
+    return { usage: estimatedUsage(this.#call.decision.inputTokens, seen), estimated: true };
   }
 
   async #failed(error: unknown): Promise<void> {
@@ -254,6 +254,10 @@ export class ChatCall {
 function answersOf(body: Wire): number {
   const { n } = body;
   return typeof n === "number" && n > 1 ? n : 1;
+}
+
+function usageOfError(error: unknown): Usage | undefined {
+  return ProviderResponseError.isInstance(error) ? error.usage : undefined;
 }
 
 /** As an abort: the candidate is not at fault, and the breaker is not told that it is. */

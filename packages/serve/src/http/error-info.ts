@@ -80,7 +80,8 @@ function httpInfo(
   }
   if (status === null) return info(503, "unreachable", final);
   if (status < 500) return info(status, code);
-  return info(status, code, final);
+  // a 500 of the gateway is its own
+  return info(status === 500 ? 502 : status, code, final);
 }
 
 function seconds(ms: number): string {

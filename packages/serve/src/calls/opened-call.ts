@@ -86,8 +86,9 @@ function preferenceOf({ engine, decision, options }: CallFacts): JsonObject {
   // infinity is no JSON
   const worth = willingnessToPayUsd === Number.POSITIVE_INFINITY ? Number.MAX_VALUE : willingnessToPayUsd;
   const knobs = core === null ? {} : { willingnessToPayUsd: worth, costQuality, ...core.preference };
-  const stated = { ...knobs, maxCostUsd, minQuality, models, exclude, sticky };
-  return Object.fromEntries(Object.entries(stated).filter(([, value]) => value != null)) as JsonObject;
+  const stated: Record<string, unknown> = { ...knobs, maxCostUsd, minQuality, models, exclude, sticky };
+  for (const name of Object.keys(stated)) if (stated[name] == null) delete stated[name];
+  return stated as JsonObject;
 }
 
 function microseconds(ms: number): number {

@@ -9,8 +9,8 @@ import type { GroupWriter } from "./group-writer.js";
 const leastWrites = 170;
 /** The writer is paused for no more of the time than one part in so many, */
 const pauseShare = 200;
-/** unless so much waits: about 120 MB of a log that is written over from its beginning, or 64 MiB by which it has grown. */
-const mostWrites = 5_000;
+/** unless so much waits: about 190 MB of a log that is written over from its beginning, or 64 MiB by which it has grown. */
+const mostWrites = 10_000;
 const mostGrowthBytes = 64 * 2 ** 20;
 
 /**

@@ -8,7 +8,7 @@ import type { GroupWriter } from "./group-writer.js";
 const leastWrites = 170;
 /** The writer is paused for no more of the time than one part in so many, */
 const pauseShare = 200;
-/** unless so much waits: about 400 MB of a log that is written over from its beginning, or 256 MiB by which it has grown. */
+/** unless so much waits: about 250 MB of a log that is written over from its beginning, or 256 MiB by which it has grown. */
 const mostWrites = 20_000;
 const mostGrowthBytes = 256 * 2 ** 20;
 /** A log that a rush has left longer than this is cut off when there are few writes: 70 MB take 25 ms. */

@@ -19,9 +19,9 @@ const quietly = (pragma) => {
 };
 // each pass leaves what was written meanwhile to the next, until that is little
 const copyMost = () => {
-  for (let passes = 0, copied = 0; passes < 8; passes++) {
+  for (let passes = 0, copied = 0; passes < 10; passes++) {
     const { checkpointed = 0 } = quietly("PRAGMA wal_checkpoint(PASSIVE)") ?? {};
-    if (checkpointed - copied < 100) return;
+    if (checkpointed - copied < 20) return;
     copied = checkpointed;
   }
 };

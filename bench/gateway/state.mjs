@@ -7,7 +7,7 @@
 
 import { randomUUID } from "node:crypto";
 import { mkdtempSync, rmSync, statSync, writeFileSync } from "node:fs";
-import { cpus, tmpdir } from "node:os";
+import { cpus, loadavg, tmpdir } from "node:os";
 import { join } from "node:path";
 import { monitorEventLoopDelay } from "node:perf_hooks";
 import { setImmediate as nextTurn } from "node:timers/promises";
@@ -181,6 +181,8 @@ async function reads() {
 const report = {
   node: process.version,
   cpu: `${cpus()[0].model} × ${cpus().length}`,
+  // what else the machine was doing
+  loadAverageBefore: round(loadavg()[0]),
   steady: await steady(),
   saturated: await saturated(),
   reads: await reads(),

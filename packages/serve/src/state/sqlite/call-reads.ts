@@ -8,7 +8,7 @@ import { calls, contents, decisions, feedback } from "./schema.js";
 import type { SqliteDatabase } from "./sqlite-database.js";
 
 /** Records made in one turn of the event loop: each has a ranking to parse. */
-const recordsPerTurn = 20;
+const recordsPerTurn = 10;
 
 /** What is read of calls, in parts that do not hold up the event loop. */
 export class CallReads {

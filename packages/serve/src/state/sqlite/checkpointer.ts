@@ -1,4 +1,3 @@
-import { once } from "node:events";
 import { statSync } from "node:fs";
 import { createRequire } from "node:module";
 import { Worker } from "node:worker_threads";
@@ -9,9 +8,12 @@ import type { GroupWriter } from "./group-writer.js";
 const leastWrites = 170;
 /** The writer is paused for no more of the time than one part in so many, */
 const pauseShare = 200;
-/** unless so much waits: about 120 MB of a log that is written over from its beginning, or 64 MiB by which it has grown. */
-const mostWrites = 5_000;
-const mostGrowthBytes = 64 * 2 ** 20;
+/** unless so much waits: about 250 MB of a log that is written over from its beginning, or 256 MiB by which it has grown. */
+const mostWrites = 20_000;
+const mostGrowthBytes = 256 * 2 ** 20;
+/** A log that a rush has left longer than this is cut off when there are few writes: 70 MB take 25 ms. */
+const longBytes = 32 * 2 ** 20;
+const calmWrites = 1_000;
 
 /**
  * Moves the write-ahead log into the database, on a thread of its own: it waits for the disk several times, which can take 50 ms
@@ -24,6 +26,7 @@ export class Checkpointer {
   readonly #timer: NodeJS.Timeout;
   #worker: Worker | undefined;
   #running = false;
+  #cut = false;
   #writes = 0;
   #bytes = 0;
   /** The last pause. */
@@ -45,7 +48,7 @@ export class Checkpointer {
     clearInterval(this.#timer);
     const worker = this.#worker;
     if (worker === undefined) return;
-    const exited = once(worker, "exit");
+    const exited = new Promise((resolve) => worker.once("exit", resolve));
     worker.ref();
     worker.postMessage("close");
     await exited;
@@ -58,8 +61,9 @@ export class Checkpointer {
     const rested = performance.now() - this.#pausedAtMs >= this.#pausedMs * pauseShare;
     const much = writes >= mostWrites || size - this.#bytes >= mostGrowthBytes;
     if (!much && !(rested && writes >= leastWrites)) return;
+    this.#cut = size > longBytes && writes < calmWrites;
     this.#writes = this.#writer.writes;
-    this.#bytes = size;
+    this.#bytes = this.#cut ? 0 : size;
     this.#running = true;
     this.#worker ??= this.#start();
     // until it is done there may be writes that wait for it
@@ -74,7 +78,7 @@ export class Checkpointer {
       if (message === "pause") {
         this.#pausedAtMs = performance.now();
         this.#writer.pause();
-        worker.postMessage("paused");
+        worker.postMessage(this.#cut ? "cut" : "restart");
         return;
       }
       this.#running = false;

@@ -87,7 +87,7 @@ describe("openSqliteState", () => {
     const { path } = await filled();
     const bytes = readFileSync(path);
     // the first page tells the format; the tables begin behind it
-    bytes.fill(0xa5, 4_096);
+    bytes.fill(0xa5, 2_048);
     writeFileSync(path, bytes);
     await expect(openSqliteState({ path })).rejects.toMatchObject({
       code: "io",

@@ -66,6 +66,8 @@ function connect(file: string): CheckedDatabase {
 }
 
 function configure(connection: CheckedDatabase, path: string, onDisk: boolean): void {
+  // of a new database: a call touches a dozen pages, which are written whole; 26 kB of log for each instead of 46 with 4,096 bytes
+  connection.exec("PRAGMA page_size=2048");
   const mode = connection.value("PRAGMA journal_mode=WAL");
   if (onDisk && mode !== "wal")
     throw new OneheadError(

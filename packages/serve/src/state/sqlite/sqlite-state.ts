@@ -46,7 +46,7 @@ export class SqliteState implements GatewayState {
     this.writer = new GroupWriter(connection, path);
     this.#writes = new CallWrites(connection, database);
     this.#reads = new CallReads(database);
-    this.#usage = new UsageReads(database);
+    this.#usage = new UsageReads(connection, database);
     this.#removals = new CallRemovals(database, this.writer);
   }
 

@@ -1,29 +1,29 @@
 import type { UsageBucket } from "../gateway-state.js";
-import { latencyColumns, type UsageSums } from "./usage-sums.js";
+import { latencyColumns, type UsageColumn } from "./usage-sums.js";
 
-/** A bucket of the interface, of summed columns. */
-export function usageBucket(startMs: number, model: string, sums: UsageSums): UsageBucket {
+/** A bucket of the interface, of the sums of its columns. */
+export function usageBucket(startMs: number, model: string, sum: (column: UsageColumn) => number): UsageBucket {
   return {
     startMs,
     model,
-    calls: sums.calls,
-    answered: sums.answered,
-    failed: sums.failed,
-    cached: sums.cached,
-    costUsd: sums.costUsd,
-    unresolvedTries: sums.unresolvedTries,
-    unresolvedAtMostUsd: sums.unresolvedAtMostUsd,
+    calls: sum("calls"),
+    answered: sum("answered"),
+    failed: sum("failed"),
+    cached: sum("cached"),
+    costUsd: sum("costUsd"),
+    unresolvedTries: sum("unresolvedTries"),
+    unresolvedAtMostUsd: sum("unresolvedAtMostUsd"),
     compared: {
-      calls: sums.comparedCalls,
-      costUsd: sums.comparedCostUsd,
-      predictedCostUsd: sums.comparedPredictedCostUsd,
-      bestPredictedCostUsd: sums.comparedBestPredictedCostUsd,
+      calls: sum("comparedCalls"),
+      costUsd: sum("comparedCostUsd"),
+      predictedCostUsd: sum("comparedPredictedCostUsd"),
+      bestPredictedCostUsd: sum("comparedBestPredictedCostUsd"),
     },
-    predictedQuality: { sum: sums.predictedQualitySum, calls: sums.predictedQualityCalls },
-    feedback: { sum: sums.feedbackSum, scores: sums.feedbackScores },
-    familiarity: { sum: sums.familiaritySum, calls: sums.familiarityCalls },
-    inputTokens: sums.inputTokens,
-    outputTokens: sums.outputTokens,
-    latency: latencyColumns.map((column) => sums[column]),
+    predictedQuality: { sum: sum("predictedQualitySum"), calls: sum("predictedQualityCalls") },
+    feedback: { sum: sum("feedbackSum"), scores: sum("feedbackScores") },
+    familiarity: { sum: sum("familiaritySum"), calls: sum("familiarityCalls") },
+    inputTokens: sum("inputTokens"),
+    outputTokens: sum("outputTokens"),
+    latency: latencyColumns.map(sum),
   };
 }

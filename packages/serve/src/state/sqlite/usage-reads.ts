@@ -1,53 +1,74 @@
-import { and, getTableColumns, gte, lt, max, min, sql } from "drizzle-orm";
+import { and, getTableColumns, gte, lt, max, min, sql, sum } from "drizzle-orm";
 import type { UsageBucket } from "../gateway-state.js";
 import { invalidArgument } from "../invalid-argument.js";
+import { BoundStatement, bound } from "./bound.js";
+import type { CheckedDatabase } from "./checked-database.js";
 import { nextTurn } from "./next-turn.js";
 import { usageHours } from "./schema.js";
 import type { SqliteDatabase } from "./sqlite-database.js";
 import { usageBucket } from "./usage-bucket.js";
-import { hourMs, hourOf, type UsageColumn, type UsageSums } from "./usage-sums.js";
+import { hourMs, hourOf, type UsageColumn } from "./usage-sums.js";
 
-/** Read in one turn of the event loop. */
-const stretchMs = 24 * hourMs;
+/** Read in one turn of the event loop: a few hundred rows at most, with as many models as there are. */
+const stretchMs = 6 * hourMs;
 
-const { startMs: _startMs, model: _model, ...summed } = getTableColumns(usageHours);
-const sumColumns = Object.fromEntries(
-  Object.entries(summed).map(([name, column]) => [name, sql`sum(${column})`.mapWith(Number)]),
-) as Record<UsageColumn, ReturnType<typeof sql<number>>>;
+const { startMs, model, ...summed } = getTableColumns(usageHours);
+const columns = Object.keys(summed) as UsageColumn[];
+const indexOf = Object.fromEntries(columns.map((name, i) => [name, i])) as Record<UsageColumn, number>;
 
-/** Sums of the roll-up, a day of it a turn: the number of calls does not matter. */
+/** Sums of the roll-up, some hours of it a turn: the number of calls does not matter. */
 export class UsageReads {
   readonly #database: SqliteDatabase;
+  readonly #stretch: BoundStatement;
 
-  constructor(database: SqliteDatabase) {
+  constructor(connection: CheckedDatabase, database: SqliteDatabase) {
     this.#database = database;
+    const { firstMs, bucketMs, fromMs, toMs } = bound(["firstMs", "bucketMs", "fromMs", "toMs"]);
+    const query = database
+      .select({
+        // hours are whole multiples away from the first: the division is exact
+        bucket: sql`cast((${startMs} - ${firstMs}) / ${bucketMs} as integer)`,
+        model,
+        ...Object.fromEntries(Object.entries(summed).map(([name, column]) => [name, sum(column)])),
+      })
+      .from(usageHours)
+      .where(and(gte(startMs, fromMs), lt(startMs, toMs)))
+      .groupBy(sql`1`, sql`2`)
+      .orderBy(sql`1`, sql`2`);
+    this.#stretch = new BoundStatement(connection, query);
   }
 
-  async usage({ fromMs, toMs, bucketMs }: { fromMs: number; toMs: number; bucketMs: number }): Promise<UsageBucket[]> {
+  async usage(range: { fromMs: number; toMs: number; bucketMs: number }): Promise<UsageBucket[]> {
+    const { bucketMs } = range;
     if (!(bucketMs > 0 && bucketMs % hourMs === 0))
       throw invalidArgument("usage: bucketMs", bucketMs, `a multiple of ${hourMs}`);
-    const firstMs = hourOf(fromMs);
-    const { from, to } = this.#extent(firstMs, toMs);
-    const buckets = new Map<number, Map<string, UsageSums>>();
+    const firstMs = hourOf(range.fromMs);
+    const extent = this.#extent(firstMs, range.toMs);
+    const buckets: UsageBucket[] = [];
+    let current = -1;
+    let models = new Map<string, number[]>();
+    const finish = (): void => {
+      for (const name of [...models.keys()].sort())
+        buckets.push(usageBucket(firstMs + current * bucketMs, name, (column) => models.get(name)![indexOf[column]]!));
+      models = new Map();
+    };
     // nothing is read of the time before there were calls, or after
-    for (let startMs = from; startMs < to; startMs += stretchMs) {
-      if (startMs > from) await nextTurn();
-      for (const { bucket, model, ...sums } of this.#stretch(
-        startMs,
-        Math.min(startMs + stretchMs, to),
-        firstMs,
-        bucketMs,
-      ))
-        add(buckets, firstMs + bucket * bucketMs, model, sums);
+    for (let fromMs = extent.from; fromMs < extent.to; fromMs += stretchMs) {
+      if (fromMs > extent.from) await nextTurn();
+      const rows = this.#stretch.rows({ firstMs, bucketMs, fromMs, toMs: Math.min(fromMs + stretchMs, extent.to) });
+      for (const [bucket, name, ...sums] of rows as Array<[number, string, ...number[]]>) {
+        if (bucket !== current) finish();
+        current = bucket;
+        const before = models.get(name);
+        models.set(name, before === undefined ? sums : sums.map((value, i) => value + before[i]!));
+      }
     }
-    return [...buckets].flatMap(([startMs, models]) =>
-      [...models.keys()].sort().map((model) => usageBucket(startMs, model, models.get(model)!)),
-    );
+    finish();
+    return buckets;
   }
 
   /** First hour within the range that has sums, and the end of the last. */
   #extent(fromMs: number, toMs: number): { from: number; to: number } {
-    const { startMs } = usageHours;
     const within = this.#database
       .select({ first: min(startMs), last: max(startMs) })
       .from(usageHours)
@@ -55,25 +76,4 @@ export class UsageReads {
       .get();
     return { from: within?.first ?? 0, to: within?.last == null ? 0 : within.last + hourMs };
   }
-
-  #stretch(fromMs: number, toMs: number, firstMs: number, bucketMs: number) {
-    const { startMs, model } = usageHours;
-    // hours are whole multiples away from the first: the division is exact
-    const bucket = sql<number>`cast((${startMs} - ${firstMs}) / ${bucketMs} as integer)`;
-    return this.#database
-      .select({ bucket, model, ...sumColumns })
-      .from(usageHours)
-      .where(and(gte(startMs, fromMs), lt(startMs, toMs)))
-      .groupBy(sql`1`, sql`2`)
-      .orderBy(sql`1`)
-      .all();
-  }
-}
-
-function add(buckets: Map<number, Map<string, UsageSums>>, startMs: number, model: string, sums: UsageSums): void {
-  const models = buckets.get(startMs) ?? new Map<string, UsageSums>();
-  buckets.set(startMs, models);
-  const before = models.get(model);
-  if (before === undefined) models.set(model, sums);
-  else for (const column of Object.keys(sums) as UsageColumn[]) before[column] += sums[column];
 }

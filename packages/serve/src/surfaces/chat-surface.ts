@@ -61,6 +61,7 @@ export function chatSurface(context: GatewayContext, format: ServerFormat) {
       format,
       body,
       bodyBytes: bytes,
+      headers: c.req.raw.headers,
       request,
       requestId: c.get("requestId"),
       requestedModel: String(model),

@@ -44,7 +44,7 @@ function providerErrorInfo(error: ProviderError, requestId: string): ToldError {
     status,
     code,
     message: error.message,
-    param: status === 400 ? paramOf(error.message) : null,
+    param: ProviderHttpError.isInstance(error) ? (error.param ?? null) : status === 400 ? paramOf(error.message) : null,
     requestId,
     headers,
   });

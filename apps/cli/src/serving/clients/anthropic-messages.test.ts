@@ -4,7 +4,7 @@ import { zodOutputFormat } from "@anthropic-ai/sdk/helpers/zod";
 import { expect, test } from "vitest";
 import { z } from "zod";
 import { countedTokens, describeUpstreams, helloText, upstreams } from "./mock-upstream.fixture.js";
-import { notingFetch } from "./test-gateway.fixture.js";
+import { notingFetch } from "./noting-fetch.fixture.mjs";
 
 const onePixel = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==";
 const ask = (content: string) => ({

@@ -3,7 +3,7 @@ import { zodResponseFormat } from "openai/helpers/zod";
 import { expect, test } from "vitest";
 import { z } from "zod";
 import { countedTokens, describeUpstreams, helloText, upstreams } from "./mock-upstream.fixture.js";
-import { notingFetch } from "./test-gateway.fixture.js";
+import { notingFetch } from "./noting-fetch.fixture.mjs";
 
 const capital = z.object({ capital: z.string() });
 const onePixel =

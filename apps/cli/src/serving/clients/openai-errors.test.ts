@@ -1,7 +1,8 @@
 import OpenAI from "openai";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { describeUpstreams } from "./mock-upstream.fixture.js";
-import { notingFetch, startGateway, type TestGateway } from "./test-gateway.fixture.js";
+import { notingFetch } from "./noting-fetch.fixture.mjs";
+import { startGateway, type TestGateway } from "./test-gateway.fixture.js";
 
 const ask = (content: string) => ({ model: "auto", messages: [{ role: "user" as const, content }] });
 

@@ -1,7 +1,7 @@
 import OpenAI from "openai";
 import { expect, test } from "vitest";
 import { describeUpstreams, helloText, upstreams } from "./mock-upstream.fixture.js";
-import { notingFetch } from "./test-gateway.fixture.js";
+import { notingFetch } from "./noting-fetch.fixture.mjs";
 
 describeUpstreams(upstreams, (under) => {
   const open = () => {

@@ -4,7 +4,7 @@ import type { FunctionTool, ResponseInput, ResponseInputItem } from "openai/reso
 import { expect, test } from "vitest";
 import { z } from "zod";
 import { countedTokens, describeUpstreams, helloText, upstreams } from "./mock-upstream.fixture.js";
-import { notingFetch } from "./test-gateway.fixture.js";
+import { notingFetch } from "./noting-fetch.fixture.mjs";
 
 const getWeather: FunctionTool = {
   type: "function",

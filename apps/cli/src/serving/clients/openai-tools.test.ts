@@ -4,7 +4,7 @@ import type { ChatCompletionMessageParam, ChatCompletionTool } from "openai/reso
 import { expect, test } from "vitest";
 import { z } from "zod";
 import { describeUpstreams } from "./mock-upstream.fixture.js";
-import { notingFetch } from "./test-gateway.fixture.js";
+import { notingFetch } from "./noting-fetch.fixture.mjs";
 
 const getWeather: ChatCompletionTool = {
   type: "function",

@@ -105,17 +105,3 @@ async function priceList(): Promise<object> {
   });
   return Object.fromEntries(entries);
 }
-
-/** A `fetch` for official clients that takes note of which decision each answer came from. */
-export function notingFetch(): { fetch: typeof globalThis.fetch; ids: string[] } {
-  const ids: string[] = [];
-  return {
-    ids,
-    async fetch(input, init) {
-      const response = await globalThis.fetch(input, init);
-      const id = response.headers.get("x-onehead-decision-id");
-      if (id !== null) ids.push(id);
-      return response;
-    },
-  };
-}

@@ -32,6 +32,12 @@ export async function startMock(): Promise<LLMock> {
   mock.on({ userMessage: "both cities", hasToolResult: true }, { content: "Rain here, sun there.", usage });
   mock.onMessage("as JSON", { content: '{"capital":"Paris"}', usage });
   mock.onMessage("think", { content: "Forty-two.", reasoning: "Six times seven.", reasoningSignature: "c2ln", usage });
+  mock.on(
+    { toolName: "compatcanary_echo" },
+    { toolCalls: [{ name: "compatcanary_echo", arguments: '{"value":"x"}' }] },
+  );
+  mock.onMessage("CANARY_OK", { content: "CANARY_OK", usage });
+  mock.onMessage("compatibility status", { content: '{"status":"ok"}', usage });
   mock.onMessage("hello", { content: helloText, usage });
   mock.onMessage("at length", { content: "word ".repeat(2_000), usage }, { streamingProfile: { ttft: 1, tps: 20 } });
   mock.onMessage("refuse me", { error: { message: "not with me", type: "invalid_request_error" }, status: 400 });

@@ -88,6 +88,6 @@ function seconds(ms: number): string {
 }
 
 /** The path that a message begins with, such as `messages[0].content: …`. */
-function paramOf(message: string): string | null {
+export function paramOf(message: string): string | null {
   return /^([A-Za-z_][\w]*(?:\[\d+\]|\.[A-Za-z_]\w*)*): /.exec(message)?.[1] ?? null;
 }

@@ -22,10 +22,10 @@ export interface RouterOptions {
   cache?: boolean | undefined;
 }
 
-const amount = z.union([z.number(), z.literal("inf").transform(() => Number.POSITIVE_INFINITY)]);
+const amount = z.union([z.number().positive(), z.literal("inf").transform(() => Number.POSITIVE_INFINITY)]);
 /** The options as they are written. */
 export const routerOptionsSchema = z.strictObject({
-  willingnessToPayUsd: amount.pipe(z.number().positive()).optional(),
+  willingnessToPayUsd: amount.optional(),
   costQuality: z.number().min(0).max(10).optional(),
   maxCostUsd: z.number().nonnegative().optional(),
   minQuality: z.number().min(0).max(1).optional(),

@@ -42,7 +42,7 @@ export function chatSurface(context: GatewayContext, format: ServerFormat) {
       request: { ...request, signal },
       options,
       format,
-      nativeOnly: refusal !== undefined,
+      refusal,
       only,
     });
     if (options.dryRun)

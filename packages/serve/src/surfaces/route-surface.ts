@@ -16,8 +16,8 @@ export function routeSurface(context: GatewayContext) {
     const { options, body } = readRouterOptions({ model: "auto", ...json }, c.req.raw.headers);
     const format = formatOf(body);
     const request = { ...format.parse(body), signal: c.req.raw.signal };
-    const nativeOnly = format.translationRefusal(body) !== undefined;
-    const decision = await decide(engine, { model: body["model"], request, options, format, nativeOnly, only: null });
+    const refusal = format.translationRefusal(body);
+    const decision = await decide(engine, { model: body["model"], request, options, format, refusal, only: null });
     const facts = { surface: format.name, options, requestId: c.get("requestId"), startedMs };
     return c.json(routeReport(context, engine, decision, facts));
   };

@@ -8,7 +8,7 @@ import type { Config } from "../config/config.js";
 import type { FoundProvider } from "../providers/find-providers.js";
 import { type ReachableProvider, reachProvider } from "../providers/provider-definitions.js";
 import { engineNotices } from "./engine-notices.js";
-import { candidateModel, type ModelSources, nameOf } from "./gateway-models.js";
+import { aliasesOf, candidateModel, type ModelSources, nameOf } from "./gateway-models.js";
 import { ModelDirectory } from "./model-directory.js";
 import { ownEmbedding } from "./own-embedding.js";
 import type { ServeConfig } from "./serve-config.js";
@@ -108,8 +108,8 @@ function directoryOf(
   names: Record<string, { provider: string; model: string }>,
 ): ModelDirectory {
   const { artifact, serve, embedder } = sources;
-  const aliases = artifact.manifest.candidates.flatMap(({ id, aliases: others = [] }) =>
-    others.map((alias) => [alias.toLowerCase(), id] as const),
+  const aliases = artifact.manifest.candidates.flatMap((candidate) =>
+    aliasesOf(candidate).map((alias) => [alias.toLowerCase(), candidate.id] as const),
   );
   const own: GatewayEmbedding[] = [ownEmbedding(embedder)];
   const directory = new ModelDirectory({

@@ -31,12 +31,18 @@ export function candidateModel(candidate: Candidate, sources: ModelSources): Gat
     id: candidate.id,
     provider: echo ? "echo" : provider,
     providerModel: model,
+    aliases: aliasesOf(candidate),
     chat,
     prices,
     capabilities: candidate.capabilities ?? {},
     profile: profileOf(candidate),
     reason: chat.length > 0 ? null : `no key for ${provider || "its provider"} is set`,
   };
+}
+
+/** Names of a candidate beside its id: it is its maker's, whoever serves it. */
+export function aliasesOf({ id, provider, aliases = [] }: Candidate): string[] {
+  return provider === undefined ? [...aliases] : [...aliases, `${provider}/${id}`];
 }
 
 /** Its name in the configuration, at its own provider or, where there is no key for that, at a router that serves all. */

@@ -67,13 +67,19 @@ function refused(param: string, message: string): GatewayError {
   return new GatewayError(400, "invalid-argument", message, { param });
 }
 
-/** Whether a name or glob means this model: by its id, or as its provider calls it. */
+/** Whether a name or glob means this model: by its id, as its provider calls it, or as its maker does. */
 function matchesAny(patterns: readonly string[], id: string, engine: Engine): boolean {
   const model = engine.findModel(id);
   const names =
     model === undefined
       ? [id]
-      : [id, model.providerModel, `${model.provider}/${id}`, `${model.provider}/${model.providerModel}`];
+      : [
+          id,
+          model.providerModel,
+          `${model.provider}/${id}`,
+          `${model.provider}/${model.providerModel}`,
+          ...(model.aliases ?? []),
+        ];
   return patterns.some((pattern) => names.some((name) => matchesGlob(pattern, name)));
 }
 

@@ -21,6 +21,8 @@ export interface ServerFormat {
    * signed, which it would refuse, is left out.
    */
   nativeBody(body: Wire): JsonObject;
+  /** Headers, in lower case, by which a client says what its body means: they go with it to a provider that speaks the interface. */
+  readonly nativeHeaders: readonly string[];
   /** The body of a whole answer. */
   answer(result: ChatResult, about: AnswerInfo): JsonObject;
   /** Writes the events of one streamed answer. */

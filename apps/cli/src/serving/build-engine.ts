@@ -1,5 +1,5 @@
 import { baselinePredictions } from "@onehead/baselines";
-import { type Artifact, type PoolOptions, Router } from "@onehead/core";
+import { type Artifact, type Candidate, type PoolOptions, Router } from "@onehead/core";
 import type { Embedder } from "@onehead/embed";
 import { PriceBook, type PricedModel } from "@onehead/provider";
 import { createRuntime } from "@onehead/runtime";
@@ -8,7 +8,7 @@ import type { Config } from "../config/config.js";
 import type { FoundProvider } from "../providers/find-providers.js";
 import { type ReachableProvider, reachProvider } from "../providers/provider-definitions.js";
 import { engineNotices } from "./engine-notices.js";
-import { candidateModel, type ModelSources, nameOf } from "./gateway-models.js";
+import { aliasesOf, candidateModel, type ModelSources, nameOf } from "./gateway-models.js";
 import { ModelDirectory } from "./model-directory.js";
 import { ownEmbedding } from "./own-embedding.js";
 import type { ServeConfig } from "./serve-config.js";
@@ -33,7 +33,14 @@ export function buildEngine(sources: EngineSources): Engine {
   const reached = new Map(found.map((provider) => [provider.id, { ...provider, ...reach(provider, sources) }]));
   const echo = reached.size === 0;
   const listed = new PriceBook(sources.listed);
-  const modelSources: ModelSources = { providers: reached, names: serve.names, listed, echo };
+  const modelSources: ModelSources = {
+    providers: reached,
+    names: serve.names,
+    listed,
+    stated: config.prices ?? {},
+    today: new Date(nowMs).toISOString().slice(0, 10),
+    echo,
+  };
   const { manifest } = artifact;
   const all = manifest.candidates;
   const pool = config.models ?? manifest.defaultPool ?? all.map(({ id }) => id);
@@ -50,7 +57,7 @@ export function buildEngine(sources: EngineSources): Engine {
   const candidates = models.filter(({ reason }) => reason === null).map(({ id }) => id);
   const router = new Router(artifact, {
     models: candidates.length > 0 ? candidates : models.map(({ id }) => id),
-    prices: newPrices(models, listed, config),
+    prices: newPrices(all, models, listed, config),
     predictions: baselinePredictions,
   });
   const names = Object.fromEntries(all.map((candidate) => [candidate.id, nameOf(candidate, modelSources)]));
@@ -108,8 +115,8 @@ function directoryOf(
   names: Record<string, { provider: string; model: string }>,
 ): ModelDirectory {
   const { artifact, serve, embedder } = sources;
-  const aliases = artifact.manifest.candidates.flatMap(({ id, aliases: others = [] }) =>
-    others.map((alias) => [alias.toLowerCase(), id] as const),
+  const aliases = artifact.manifest.candidates.flatMap((candidate) =>
+    aliasesOf(candidate).map((alias) => [alias.toLowerCase(), candidate.id] as const),
   );
   const own: GatewayEmbedding[] = [ownEmbedding(embedder)];
   const directory = new ModelDirectory({
@@ -141,15 +148,18 @@ function bookOf(
 
 /** Prices that the router is to reckon with instead of its artifact's: those of lists, and what the configuration says. */
 function newPrices(
+  candidates: readonly Candidate[],
   models: readonly GatewayModel[],
   listed: PriceBook,
-  config: Config,
+  { prices: stated = {} }: Config,
 ): NonNullable<PoolOptions["prices"]> {
-  const found = models.flatMap(({ id, provider, providerModel }) => {
-    const prices = listed.find(provider, providerModel)?.prices;
-    return prices === undefined ? [] : [[id, prices] as const];
+  const found = models.flatMap(({ id, provider, providerModel, prices }) => {
+    // a cost that was learnt in USD knows no tokens: it can only be multiplied
+    const inUsd = candidates.find((candidate) => candidate.id === id)?.costKind === "usd";
+    if (inUsd || prices === undefined || listed.find(provider, providerModel) === undefined) return [];
+    return [[id, prices] as const];
   });
-  return { ...Object.fromEntries(found), ...config.prices };
+  return { ...stated, ...Object.fromEntries(found) };
 }
 
 function limitsOf({ providers }: ServeConfig): Record<string, { concurrency?: number; requestsPerMinute?: number }> {

@@ -1,9 +1,11 @@
 import type { Candidate } from "@onehead/core";
 import type { ModelPrices, PriceBook } from "@onehead/provider";
 import type { GatewayModel } from "@onehead/serve";
+import type { Config } from "../config/config.js";
 import type { ReachableProvider } from "../providers/provider-definitions.js";
 import { echoModel } from "./echo-model.js";
 import { providerModelOf } from "./provider-names.js";
+import { statedPrices } from "./stated-prices.js";
 
 /** Whose model a candidate is to be, and its name there. */
 export interface CandidateName {
@@ -17,26 +19,37 @@ export interface ModelSources {
   names: Readonly<Record<string, CandidateName>>;
   /** Prices of lists; they go before the artifact's. */
   listed: PriceBook;
+  /** What the configuration says of prices, by candidate; it goes before lists. */
+  stated: NonNullable<Config["prices"]>;
+  /** Today, YYYY-MM-DD. */
+  today: string;
   /** Without any key every candidate is played by the echo. */
   echo: boolean;
 }
 
 /** A candidate as the gateway calls it, or would with a key. */
 export function candidateModel(candidate: Candidate, sources: ModelSources): GatewayModel {
-  const { providers, listed, echo } = sources;
+  const { providers, listed, stated, today, echo } = sources;
   const { provider, model } = nameOf(candidate, sources);
   const chat = echo ? [echoModel(candidate.id)] : (providers.get(provider)?.chat(model) ?? []);
-  const prices = listed.find(provider, model)?.prices ?? pricesOf(candidate);
+  const known = listed.find(provider, model)?.prices ?? pricesOf(candidate);
+  const prices = statedPrices(known, Object.hasOwn(stated, candidate.id) ? stated[candidate.id] : undefined, today);
   return {
     id: candidate.id,
     provider: echo ? "echo" : provider,
     providerModel: model,
+    aliases: aliasesOf(candidate),
     chat,
     prices,
     capabilities: candidate.capabilities ?? {},
     profile: profileOf(candidate),
     reason: chat.length > 0 ? null : `no key for ${provider || "its provider"} is set`,
   };
+}
+
+/** Names of a candidate beside its id: it is its maker's, whoever serves it. */
+export function aliasesOf({ id, provider, aliases = [] }: Candidate): string[] {
+  return provider === undefined ? [...aliases] : [...aliases, `${provider}/${id}`];
 }
 
 /** Its name in the configuration, at its own provider or, where there is no key for that, at a router that serves all. */

@@ -41,8 +41,8 @@ export class ModelDirectory {
   find(name: string): GatewayModel | undefined {
     const own = this.models.get(name) ?? this.#named.get(name);
     if (own !== undefined) return own;
-    const alias = this.#options.aliases.get(name.toLowerCase());
-    if (alias !== undefined) return this.models.get(alias);
+    const candidate = this.models.get(this.#options.aliases.get(name.toLowerCase()) ?? "");
+    if (candidate !== undefined) return candidate;
     const target = this.#targetOf(name);
     if (target === undefined) return undefined;
     for (const model of this.models.values()) {

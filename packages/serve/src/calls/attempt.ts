@@ -20,6 +20,8 @@ export interface Asked {
   format: ServerFormat;
   /** As the client sent it, without what only the gateway understands. */
   body: Wire;
+  /** As the client sent them: those of its interface go with a body in its own words. */
+  headers: Headers;
   request: ChatRequest;
   streamed: boolean;
   /** Id of the answer where it is made here. */
@@ -51,14 +53,20 @@ function nativeOf({ format }: Asked, model: GatewayModel): NativeCalls | undefin
 async function nativeAnswer(asked: Asked, native: NativeCalls, signal: AbortSignal): Promise<Answer> {
   const { format, streamed } = asked;
   const body = format.nativeBody(asked.body);
+  const options = { signal, headers: nativeHeaders(asked) };
   if (!streamed) {
-    const answer = await native.send(body, { signal });
+    const answer = await native.send(body, options);
     const { id } = answer.body;
     return { kind: "whole", body: answer.body, usage: answer.usage, responseId: typeof id === "string" ? id : null };
   }
-  const stream = AnswerStream.native(await native.open(body, { signal }), format, asked.body);
+  const stream = AnswerStream.native(await native.open(body, options), format, asked.body);
   await stream.untilContent();
   return { kind: "stream", stream };
+}
+
+function nativeHeaders({ format, headers }: Asked): Record<string, string> {
+  const found = format.nativeHeaders.map((name) => [name, headers.get(name)] as const);
+  return Object.fromEntries(found.filter((entry): entry is [string, string] => entry[1] !== null));
 }
 
 async function translatedAnswer(

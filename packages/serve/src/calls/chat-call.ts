@@ -31,6 +31,7 @@ export interface DecidedCall {
   format: ServerFormat;
   body: Wire;
   bodyBytes: number;
+  headers: Headers;
   request: ChatRequest;
   requestId: string;
   requestedModel: string;
@@ -111,10 +112,11 @@ export class ChatCall {
   }
 
   #run(): Promise<RoutedCall<Answer>> {
-    const { engine, decision, request, body, bodyBytes, format } = this.#call;
+    const { engine, decision, request, body, bodyBytes, headers, format } = this.#call;
     const asked: Asked = {
       format,
       body,
+      headers,
       request,
       streamed: this.#streamed,
       answerId: decision.id.replaceAll("-", ""),

@@ -1,8 +1,9 @@
 import { matchesGlob } from "@onehead/core";
-import type { ChatRequest, RouteCandidate } from "@onehead/provider";
+import type { ChatRequest, ProviderError, RouteCandidate } from "@onehead/provider";
 import type { RuntimeDecision } from "@onehead/runtime";
 import type { ServerFormat } from "@onehead/wire-formats";
 import type { Engine, GatewayDecision, GatewayModel } from "../engine/engine.js";
+import { paramOf } from "../http/error-info.js";
 import { GatewayError } from "../http/gateway-error.js";
 import { requestedModel } from "../request/requested-model.js";
 import type { RouterOptions } from "../request/router-options.js";
@@ -14,8 +15,8 @@ export interface ToDecide {
   request: ChatRequest;
   options: RouterOptions;
   format: ServerFormat;
-  /** Whether only a model that speaks the client's format itself can be asked. */
-  nativeOnly: boolean;
+  /** Why only a model that speaks the client's format itself can be asked; undefined where any can. */
+  refusal: ProviderError | undefined;
   /** Ids of the only models that can go on from what came before; null for all. */
   only: readonly string[] | null;
 }
@@ -29,47 +30,56 @@ export async function decide(engine: Engine, asked: ToDecide): Promise<GatewayDe
   const named = requestedModel(engine, asked.model);
   if (named !== null) return namedDecision(engine, named, asked);
   const { options, request } = asked;
-  const { dryRun: _, explain: __, cache: ___, models, ...preference } = options;
-  const reachable = reachableModels(engine, asked);
+  const { dryRun: _, explain: __, cache: ___, models: ____, ...preference } = options;
   const decision: RuntimeDecision = await engine.runtime.route({
     ...preference,
     request,
-    models: models === undefined ? reachable : reachable.filter((id) => matchesAny(models, id, engine)),
+    models: reachableModels(engine, asked),
   });
   const { core, propensity = null, conversationId, inputTokens, timing } = decision;
   return { ...decision, core, propensity, conversationId, inputTokens, timing };
 }
 
 /** @throws GatewayError where the request can go to none of the candidates, whatever they are worth */
-function reachableModels(engine: Engine, { nativeOnly, format, only, options }: ToDecide): string[] {
-  let ids = engine.candidates.filter((id) => only === null || only.includes(id));
-  if (nativeOnly) ids = ids.filter((id) => speaks(format, engine.findModel(id) as GatewayModel));
-  if (ids.length === 0) {
-    const why = nativeOnly ? `speaks ${format.name} itself, which a field of this request needs` : "can be reached";
-    throw new GatewayError(400, "no-eligible-model", `model: no candidate ${why}`, { param: "model" });
-  }
+function reachableModels(engine: Engine, { refusal, format, only, options }: ToDecide): string[] {
   const { models } = options;
-  if (models !== undefined && !ids.some((id) => matchesAny(models, id, engine))) {
-    const shown = engine.candidates.slice(0, 3).join(", ");
-    throw new GatewayError(
-      400,
-      "invalid-argument",
-      `models: none of them is a candidate, expected ids such as ${shown}`,
-      {
-        param: "models",
-      },
-    );
+  const { candidates } = engine;
+  const asked = models === undefined ? candidates : candidates.filter((id) => matchesAny(models, id, engine));
+  if (asked.length === 0 && models !== undefined) {
+    const shown = candidates.slice(0, 3).join(", ");
+    throw refused("models", `models: none of them is a candidate, expected ids such as ${shown}`);
   }
-  return ids;
+  const held = only === null ? asked : asked.filter((id) => only.includes(id));
+  if (held.length === 0 && only !== null) {
+    const message = `previous_response_id: given by ${only.join(", ")}, which is no candidate here, expected that model by its name`;
+    throw refused("previous_response_id", message);
+  }
+  const able = refusal === undefined ? held : held.filter((id) => speaks(format, engine.findModel(id) as GatewayModel));
+  if (able.length > 0) return [...able];
+  if (refusal === undefined) {
+    throw new GatewayError(400, "no-eligible-model", "model: no candidate can be reached", { param: "model" });
+  }
+  const message = `${refusal.message}: no candidate that may be taken speaks ${format.name} itself`;
+  throw new GatewayError(400, "unsupported", message, { param: paramOf(refusal.message) });
 }
 
-/** Whether a name or glob means this model: by its id, or as its provider calls it. */
+function refused(param: string, message: string): GatewayError {
+  return new GatewayError(400, "invalid-argument", message, { param });
+}
+
+/** Whether a name or glob means this model: by its id, as its provider calls it, or as its maker does. */
 function matchesAny(patterns: readonly string[], id: string, engine: Engine): boolean {
   const model = engine.findModel(id);
   const names =
     model === undefined
       ? [id]
-      : [id, model.providerModel, `${model.provider}/${id}`, `${model.provider}/${model.providerModel}`];
+      : [
+          id,
+          model.providerModel,
+          `${model.provider}/${id}`,
+          `${model.provider}/${model.providerModel}`,
+          ...(model.aliases ?? []),
+        ];
   return patterns.some((pattern) => names.some((name) => matchesGlob(pattern, name)));
 }
 

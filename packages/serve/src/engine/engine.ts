@@ -17,6 +17,8 @@ export interface GatewayModel {
   provider: string;
   /** Its name there. */
   providerModel: string;
+  /** What else it may be called, by whoever it is served: such as "openai/gpt-6-luna". */
+  aliases?: readonly string[];
   /** One for each interface of its provider, the one to translate for first; empty where its provider is not reachable. */
   chat: readonly ChatModel[];
   prices: ModelPrices | undefined;

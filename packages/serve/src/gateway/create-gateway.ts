@@ -16,6 +16,7 @@ import {
   statusSurface,
 } from "../page/page-surfaces.js";
 import { chatSurface } from "../surfaces/chat-surface.js";
+import { countTokensSurface } from "../surfaces/count-tokens-surface.js";
 import { decisionSurface, deleteDecisionSurface } from "../surfaces/decision-surface.js";
 import { embeddingsSurface } from "../surfaces/embeddings-surface.js";
 import { feedbackSurface } from "../surfaces/feedback-surface.js";
@@ -64,6 +65,7 @@ export function createGateway(options: GatewayOptions): Gateway {
   for (const path of ["/v1/*", "/api/*", "/metrics"]) app.use(path, key);
   app.use("/v1/*", gate.handler(context));
   for (const [path, format] of Object.entries(formats)) app.post(path, chatSurface(context, format));
+  app.post("/v1/messages/count_tokens", countTokensSurface(context));
   app.post("/v1/embeddings", embeddingsSurface(context));
   app.post("/v1/route", routeSurface(context));
   app.post("/v1/feedback", feedbackSurface(context));
@@ -100,5 +102,6 @@ const formats: Readonly<Record<string, ServerFormat>> = {
 
 /** In whose form errors of a path are told. */
 function formatOf(path: string): ServerFormat {
+  if (path.startsWith("/v1/messages/")) return messages;
   return Object.hasOwn(formats, path) ? formats[path] : chatCompletions;
 }

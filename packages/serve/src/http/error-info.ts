@@ -44,7 +44,7 @@ function providerErrorInfo(error: ProviderError, requestId: string): ToldError {
     status,
     code,
     message: error.message,
-    param: status === 400 ? paramOf(error.message) : null,
+    param: ProviderHttpError.isInstance(error) ? (error.param ?? null) : status === 400 ? paramOf(error.message) : null,
     requestId,
     headers,
   });
@@ -89,6 +89,6 @@ function seconds(ms: number): string {
 }
 
 /** The path that a message begins with, such as `messages[0].content: …`. */
-function paramOf(message: string): string | null {
+export function paramOf(message: string): string | null {
   return /^([A-Za-z_][\w]*(?:\[\d+\]|\.[A-Za-z_]\w*)*): /.exec(message)?.[1] ?? null;
 }

@@ -64,6 +64,20 @@ export function openApiDocument(version: string): object {
         messages: list,
         max_tokens: { type: "integer" },
       }),
+      "/v1/messages/count_tokens": {
+        post: {
+          summary: "About how many tokens a request has; nothing is called",
+          externalDocs: { url: "https://docs.anthropic.com/en/api/messages-count-tokens" },
+          requestBody: body({ type: "object", required: ["model", "messages"], additionalProperties: true }),
+          responses: {
+            200: {
+              description: "The tokens",
+              ...json({ type: "object", properties: { input_tokens: { type: "integer" } } }),
+            },
+            default: failure,
+          },
+        },
+      },
       "/v1/responses": chat("Responses", "https://platform.openai.com/docs/api-reference/responses", { input: {} }),
       "/v1/embeddings": {
         post: {

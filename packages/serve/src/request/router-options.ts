@@ -23,10 +23,10 @@ export interface RouterOptions {
   cache?: boolean | undefined;
 }
 
-const amount = z.union([z.number(), z.literal("inf").transform(() => Number.POSITIVE_INFINITY)]);
+const amount = z.union([z.number().positive(), z.literal("inf").transform(() => Number.POSITIVE_INFINITY)]);
 /** The options as they are written. */
 export const routerOptionsSchema = z.strictObject({
-  willingnessToPayUsd: amount.pipe(z.number().positive()).optional(),
+  willingnessToPayUsd: amount.optional(),
   costQuality: z.number().min(0).max(10).optional(),
   maxCostUsd: z.number().nonnegative().optional(),
   minQuality: z.number().min(0).max(1).optional(),
@@ -73,17 +73,46 @@ export interface ReadOptions {
  */
 export function readRouterOptions(body: Wire, headers: Headers): ReadOptions {
   const { router, ...rest } = body;
-  const { metadata, metadataOptions } = splitMetadata(rest["metadata"]);
-  const own: Wire = "metadata" in rest ? { ...rest, ...(metadata === undefined ? {} : { metadata }) } : rest;
-  if ("metadata" in own && metadata === undefined) delete own["metadata"];
+  const fromMetadata = new FoundOptions();
+  const own = withoutOptions(rest, fromMetadata);
   const layers = [
     fromName(body["model"]),
-    fromFields(own),
-    checked("metadata", metadataOptions),
-    router === undefined || router === null ? {} : checked("router", asOptions(router)),
-    checked("headers", fromHeaders(headers)),
+    fromFields(own).checked(),
+    fromMetadata.checked(),
+    fromRouter(router).checked(),
+    fromHeaders(headers).checked(),
   ];
   return { options: layers.reduce(over, {}), body: own };
+}
+
+/** Options of one place, with what they are called there: by that name a bad one is refused. */
+class FoundOptions {
+  readonly #given: Wire = {};
+  readonly #names = new Map<string, string>();
+
+  set(option: string, value: unknown, name: string): void {
+    this.#given[option] = value;
+    this.#names.set(option, name);
+  }
+
+  has(option: OptionName): boolean {
+    return this.#names.has(option);
+  }
+
+  /** @throws GatewayError 400 naming the field */
+  checked(): RouterOptions {
+    const parsed = routerOptionsSchema.safeParse(this.#given);
+    if (parsed.success) return parsed.data as RouterOptions;
+    const issue = parsed.error.issues[0];
+    const unknown = issue.code === "unrecognized_keys" ? issue.keys[0] : undefined;
+    const [option, ...within] = unknown === undefined ? issue.path.map(String) : [unknown];
+    const param = [this.#names.get(option) ?? option, ...within].join(".").slice(0, 100);
+    const message =
+      unknown === undefined
+        ? issue.message
+        : `not known, expected one of ${Object.keys(routerOptionsSchema.shape).join(", ")}`;
+    throw new GatewayError(400, "invalid-argument", `${param}: ${message}`, { param });
+  }
 }
 
 function over(base: RouterOptions, asked: RouterOptions): RouterOptions {
@@ -98,61 +127,66 @@ function fromName(model: unknown): RouterOptions {
 }
 
 /** Fields at the top of a body by which other routers are told; they are taken out of it. */
-function fromFields(body: Wire): RouterOptions {
-  const found: Wire = {};
+function fromFields(body: Wire): FoundOptions {
+  const found = new FoundOptions();
   for (const [name, option] of Object.entries(otherNames)) {
     if (!Object.hasOwn(body, name)) continue;
-    found[option] = body[name];
+    found.set(option, body[name], name);
     delete body[name];
   }
   // OpenRouter's: models to fall back to, in this order, and those that its automatic router may take
   const { models, plugins, route } = body;
   if (Array.isArray(models)) {
-    found["models"] = models;
+    found.set("models", models, "models");
     delete body["models"];
   }
   if (route === "fallback") delete body["route"];
   if (Array.isArray(plugins)) {
-    const auto = plugins.find((plugin) => isRecord(plugin) && plugin["id"] === "auto-router");
-    if (isRecord(auto)) {
-      if (Array.isArray(auto["allowed_models"])) found["models"] ??= auto["allowed_models"];
-      const others = plugins.filter((plugin) => plugin !== auto);
+    const at = plugins.findIndex((plugin) => isRecord(plugin) && plugin["id"] === "auto-router");
+    if (at >= 0) {
+      const allowed: unknown = plugins[at]["allowed_models"];
+      if (allowed !== undefined && !found.has("models")) found.set("models", allowed, `plugins.${at}.allowed_models`);
+      const others = plugins.filter((_, i) => i !== at);
       if (others.length > 0) body["plugins"] = others;
       else delete body["plugins"];
     }
   }
-  return checked("", found);
+  return found;
 }
 
 /** Headers are text: numbers, lists and truths are read from it. */
-function fromHeaders(headers: Headers): Wire {
-  const found: Wire = {};
+function fromHeaders(headers: Headers): FoundOptions {
+  const found = new FoundOptions();
   for (const [snake, option] of optionsBySnakeName) {
-    const value = headers.get(`x-onehead-${snake.replaceAll("_", "-")}`);
-    if (value !== null) found[option] = fromText(option, value);
+    const name = `x-onehead-${snake.replaceAll("_", "-")}`;
+    const value = headers.get(name);
+    if (value !== null) found.set(option, fromText(option, value), name);
   }
   return found;
 }
 
-/** `metadata` of texts, as OpenAI has it, with fields such as `onehead_cost_quality`; they are taken out of it. */
-function splitMetadata(given: unknown): { metadata: Wire | undefined; metadataOptions: Wire } {
-  const metadataOptions: Wire = {};
-  if (!isRecord(given)) return { metadata: given === undefined ? undefined : (given as Wire), metadataOptions };
-  const metadata: Wire = {};
-  for (const [name, value] of Object.entries(given)) {
-    const option = optionOf(name.replace(/^onehead_/, ""));
-    if (name.startsWith("onehead_") && option !== undefined) {
-      metadataOptions[option] = typeof value === "string" ? fromText(option, value) : value;
-    } else metadata[name] = value;
+/** The body without the fields of its `metadata`, of texts as OpenAI has it, that are ours: such as `onehead_cost_quality`. */
+function withoutOptions(body: Wire, found: FoundOptions): Wire {
+  const { metadata, ...rest } = body;
+  if (!isRecord(metadata)) return { ...body };
+  const own: Wire = {};
+  for (const [name, value] of Object.entries(metadata)) {
+    if (name.startsWith("onehead_")) {
+      const option = optionOf(name.slice("onehead_".length)) ?? name;
+      found.set(option, typeof value === "string" ? fromText(option, value) : value, `metadata.${name}`);
+    } else own[name] = value;
   }
-  const empty = Object.keys(metadata).length === 0 && Object.keys(metadataOptions).length > 0;
-  return { metadata: empty ? undefined : metadata, metadataOptions };
+  const nothingElse = Object.keys(own).length === 0 && Object.keys(metadata).length > 0;
+  return nothingElse ? rest : { ...body, metadata: own };
 }
 
-function asOptions(router: unknown): Wire {
+function fromRouter(router: unknown): FoundOptions {
+  const found = new FoundOptions();
+  if (router === undefined || router === null) return found;
   if (!isRecord(router))
     throw new GatewayError(400, "invalid-argument", "router: expected an object", { param: "router" });
-  return Object.fromEntries(Object.entries(router).map(([name, value]) => [optionOf(name) ?? name, value]));
+  for (const [name, value] of Object.entries(router)) found.set(optionOf(name) ?? name, value, `router.${name}`);
+  return found;
 }
 
 function optionOf(name: string): OptionName | undefined {
@@ -163,7 +197,7 @@ const lists: readonly string[] = ["models", "exclude"];
 const truths: readonly string[] = ["dryRun", "explain", "cache", "sticky"];
 const texts: readonly string[] = ["conversationId"];
 
-function fromText(option: OptionName, text: string): unknown {
+function fromText(option: string, text: string): unknown {
   if (texts.includes(option)) return text;
   if (lists.includes(option)) {
     return text
@@ -175,18 +209,6 @@ function fromText(option: OptionName, text: string): unknown {
     return text === "true" || text === "1" ? true : text === "false" || text === "0" ? false : text;
   // what is no number is refused by its name, below
   return text.trim() === "" || Number.isNaN(Number(text)) ? text : Number(text);
-}
-
-function checked(where: string, given: Wire): RouterOptions {
-  const parsed = routerOptionsSchema.safeParse(given);
-  if (parsed.success) return parsed.data as RouterOptions;
-  const issue = parsed.error.issues[0];
-  const keys = issue.code === "unrecognized_keys" ? issue.keys : [];
-  const path = [...(where === "" ? [] : [where]), ...issue.path.map(String), ...keys.slice(0, 1)];
-  const param = path.join(".").slice(0, 100);
-  const message =
-    keys.length > 0 ? `not known, expected one of ${Object.keys(routerOptionsSchema.shape).join(", ")}` : issue.message;
-  throw new GatewayError(400, "invalid-argument", `${param}: ${message}`, { param });
 }
 
 function snakeCase(name: string): string {

@@ -2,10 +2,10 @@ import type { ServerFormat } from "@onehead/wire-formats";
 import type { Context } from "hono";
 import { logCachedCall } from "../calls/cached-call.js";
 import { ChatCall, type DecidedCall } from "../calls/chat-call.js";
+import { continuedFrom } from "../calls/continued-from.js";
 import { decide } from "../calls/decide.js";
 import type { GatewayContext } from "../gateway/gateway-context.js";
 import type { GatewayEnv } from "../gateway/gateway-env.js";
-import { GatewayError } from "../http/gateway-error.js";
 import { readJsonBody } from "../http/read-json-body.js";
 import { readRouterOptions } from "../request/router-options.js";
 import { assertPublicAddresses } from "../security/assert-public-addresses.js";
@@ -42,7 +42,7 @@ export function chatSurface(context: GatewayContext, format: ServerFormat) {
       request: { ...request, signal },
       options,
       format,
-      nativeOnly: refusal !== undefined,
+      refusal,
       only,
     });
     if (options.dryRun)
@@ -61,6 +61,7 @@ export function chatSurface(context: GatewayContext, format: ServerFormat) {
       format,
       body,
       bodyBytes: bytes,
+      headers: c.req.raw.headers,
       request,
       requestId: c.get("requestId"),
       requestedModel: String(model),
@@ -73,18 +74,4 @@ export function chatSurface(context: GatewayContext, format: ServerFormat) {
     if (key !== null) cache?.set(key, answer.body, decision.model);
     return c.json(answer.body as object, 200, answer.headers);
   };
-}
-
-/**
- * The model that can go on from the response that a request names: the one that gave it, whose provider holds it.
- *
- * @throws GatewayError 404 for a response that is not in the log
- */
-async function continuedFrom(context: GatewayContext, body: Record<string, unknown>): Promise<string[] | null> {
-  const previous = body["previous_response_id"];
-  if (typeof previous !== "string") return null;
-  const call = await context.state.callOfResponse(previous);
-  if (call !== null) return [call.model];
-  const param = "previous_response_id";
-  throw new GatewayError(404, "not-found", `${param}: no response of this id was given here`, { param });
 }

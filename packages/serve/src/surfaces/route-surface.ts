@@ -1,5 +1,6 @@
 import { chatCompletions, messages, responses, type ServerFormat } from "@onehead/wire-formats";
 import type { Context } from "hono";
+import { continuedFrom } from "../calls/continued-from.js";
 import { decide } from "../calls/decide.js";
 import type { GatewayContext } from "../gateway/gateway-context.js";
 import type { GatewayEnv } from "../gateway/gateway-env.js";
@@ -16,8 +17,9 @@ export function routeSurface(context: GatewayContext) {
     const { options, body } = readRouterOptions({ model: "auto", ...json }, c.req.raw.headers);
     const format = formatOf(body);
     const request = { ...format.parse(body), signal: c.req.raw.signal };
-    const nativeOnly = format.translationRefusal(body) !== undefined;
-    const decision = await decide(engine, { model: body["model"], request, options, format, nativeOnly, only: null });
+    const refusal = format.translationRefusal(body);
+    const only = await continuedFrom(context, body);
+    const decision = await decide(engine, { model: body["model"], request, options, format, refusal, only });
     const facts = { surface: format.name, options, requestId: c.get("requestId"), startedMs };
     return c.json(routeReport(context, engine, decision, facts));
   };

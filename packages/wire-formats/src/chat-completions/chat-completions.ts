@@ -14,6 +14,7 @@ export const chatCompletions: ServerFormat = {
   parse: parseChatRequest,
   translationRefusal: (body) => firstRefusal(chatRefusals(body), bracketPath),
   nativeBody: nativeChatBody,
+  nativeHeaders: ["openai-beta"],
   answer: chatAnswer,
   eventWriter: (about) => new ChatEventWriter(about),
   // with the usage, which comes last; servers that tell it earlier end their answer without a sign

@@ -12,6 +12,7 @@ export const completions: ServerFormat = {
   parse: parseCompletionRequest,
   translationRefusal: (body) => firstRefusal(completionRefusals(body), bracketPath),
   nativeBody: (body) => body as JsonObject,
+  nativeHeaders: [],
   answer: completionAnswer,
   eventWriter: (about) => new CompletionEventWriter(about),
   isTerminal: chatCompletions.isTerminal,

@@ -2,10 +2,15 @@ import type { JsonObject } from "@onehead/provider";
 import type { ErrorInfo } from "../server-format.js";
 
 /** Anthropic's form of an error, by which its clients choose their class and message. */
-export function anthropicError({ status, message, code, requestId }: ErrorInfo): JsonObject {
+export function anthropicError({ status, message, code, param, requestId }: ErrorInfo): JsonObject {
+  // by this code Anthropic's clients go on with the whole conversation
+  const details =
+    code === "unsupported" && param === "thread"
+      ? { error_code: "thread_unsupported_request", unsupported: ["thread"] }
+      : { error_code: code };
   return {
     type: "error",
-    error: { type: typeOf(status), message, details: { error_code: code } },
+    error: { type: typeOf(status), message, details },
     request_id: requestId,
   };
 }

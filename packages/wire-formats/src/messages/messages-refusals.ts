@@ -2,7 +2,7 @@ import { record, type Wire } from "@onehead/provider-http";
 import { type Path, recordsOf, shownName, type Violation } from "../check/check.js";
 
 /** What only Anthropic holds or does. */
-const ownFields = ["thread", "container", "mcp_servers", "context_management", "inference_geo", "fallbacks"];
+const ownFields = ["container", "mcp_servers", "context_management", "inference_geo", "fallbacks"];
 
 const blocks = ["text", "image", "document", "thinking", "redacted_thinking", "tool_use", "tool_result"];
 

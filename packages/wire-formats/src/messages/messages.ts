@@ -13,6 +13,7 @@ export const messages: ServerFormat = {
   parse: parseMessagesRequest,
   translationRefusal: (body) => firstRefusal(messagesRefusals(body), dottedPath),
   nativeBody: nativeMessagesBody,
+  nativeHeaders: ["anthropic-version", "anthropic-beta"],
   answer: messageAnswer,
   eventWriter: (about) => new MessageEventWriter(about),
   isTerminal: ({ type }) => type === "message_stop",

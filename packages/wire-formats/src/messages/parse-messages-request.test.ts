@@ -126,10 +126,23 @@ test("a body of any form is a request or an error of ours", () => {
       try {
         expect(messages.parse(given).messages.length).toBeGreaterThan(-1);
       } catch (error) {
-        expect(ProviderError.isInstance(error) && error.code).toBe("invalid-argument");
+        const expected = !("thread" in given) || given["thread"] == null ? "invalid-argument" : "unsupported";
+        expect(ProviderError.isInstance(error) && error.code).toBe(expected);
       }
     }),
   );
+});
+
+test("a thread, which tells too little to route by, is refused by the code that makes clients send all of it", () => {
+  const body = { ...base, thread: { type: "create" } };
+  expect(() => messages.parse(body)).toThrow("thread: given, expected none");
+  const about = { status: 400, message: "thread: given", requestId: "r" };
+  expect(messages.errorBody({ ...about, code: "unsupported", param: "thread" })).toMatchObject({
+    error: { details: { error_code: "thread_unsupported_request", unsupported: ["thread"] } },
+  });
+  expect(messages.errorBody({ ...about, code: "unsupported", param: "container" })).toMatchObject({
+    error: { details: { error_code: "unsupported" } },
+  });
 });
 
 describe("a call cannot be translated", () => {
@@ -141,7 +154,6 @@ describe("a call cannot be translated", () => {
     ],
   });
   test.each<[object, string]>([
-    [{ thread: { id: "t" } }, "thread: given, expected none"],
     [{ container: "c" }, "container: given"],
     [{ messages: [user, { role: "assistant", content: "{" }] }, "messages.1.role: assistant, expected user at the end"],
     [{ mcp_servers: [{}] }, "mcp_servers: given"],

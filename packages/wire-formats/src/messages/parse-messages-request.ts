@@ -1,4 +1,4 @@
-import type { AssistantPart, ChatRequest, Message } from "@onehead/provider";
+import { type AssistantPart, type ChatRequest, type Message, ProviderError } from "@onehead/provider";
 import { list, record, type Wire } from "@onehead/provider-http";
 import { assertBody, dottedPath } from "../check/assert-body.js";
 import { recordsOf } from "../check/check.js";
@@ -7,8 +7,16 @@ import { wholeTurns } from "../turns/whole-turns.js";
 import { messagesBodyCheck } from "./messages-body-check.js";
 import { parseMessagesBody } from "./parse-messages-body.js";
 
-/** The request of a body that the interface would take. @throws ProviderError "invalid-argument" naming the field */
+/**
+ * The request of a body that the interface would take.
+ *
+ * @throws ProviderError "invalid-argument" naming the field; "unsupported" for a thread: Anthropic holds it, so that a turn says
+ *   nothing of those before it, by which it could be routed, or told to anybody else
+ */
 export function parseMessagesRequest(body: Wire): ChatRequest {
+  if (body["thread"] != null) {
+    throw new ProviderError("unsupported", "thread: given, expected none: the whole conversation has to be sent");
+  }
   assertBody(messagesBodyCheck, body, dottedPath);
   const request = parseMessagesBody(body);
   const calls = new Map<unknown, string>();

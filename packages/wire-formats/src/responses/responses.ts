@@ -15,6 +15,7 @@ export const responses: ServerFormat = {
   parse: parseResponsesRequest,
   translationRefusal: (body) => firstRefusal(responsesRefusals(body), bracketPath),
   nativeBody: nativeResponsesBody,
+  nativeHeaders: ["openai-beta"],
   answer: responseAnswer,
   eventWriter: (about) => new ResponseEventWriter(about),
   isTerminal: ({ type }) => terminal.includes(type as string),

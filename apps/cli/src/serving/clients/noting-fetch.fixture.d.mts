@@ -1,0 +1,1 @@
+export function notingFetch(): { fetch: typeof globalThis.fetch; ids: string[] };

@@ -1,7 +1,7 @@
 import type { Wire } from "@onehead/provider-http";
 import { isRecord } from "@onehead/provider-http";
 import { GatewayError } from "./gateway-error.js";
-import { assertDepth } from "./json-depth.js";
+import { assertSmallTree } from "./json-tree.js";
 
 export interface BodyLimits {
   /** Default 20 MiB: room for images in base64. */
@@ -26,9 +26,14 @@ const decoder = new TextDecoder("utf-8", { fatal: true });
  */
 export async function readJsonBody(request: Request, limits: BodyLimits): Promise<ReadBody> {
   const type = request.headers.get("content-type");
-  // a form, or plain text, is what a page of another site can send without asking
-  if (type !== null && !/^application\/(?:[\w.+-]+\+)?json\b/i.test(type)) {
+  // a form, plain text, or bytes of no type are what a page of another site can send without asking
+  if (type === null || !/^application\/(?:[\w.+-]+\+)?json\b/i.test(type)) {
     throw new GatewayError(415, "content-type", "content-type: expected application/json");
+  }
+  const encoding = request.headers.get("content-encoding")?.toLowerCase() ?? "identity";
+  // a few bytes can unfold into more than the memory holds
+  if (encoding !== "identity") {
+    throw new GatewayError(415, "content-encoding", "content-encoding: compressed, expected none");
   }
   const length = Number(request.headers.get("content-length") ?? 0);
   if (length > limits.bodyBytes) throw tooLarge(limits.bodyBytes);
@@ -39,7 +44,7 @@ export async function readJsonBody(request: Request, limits: BodyLimits): Promis
   } catch {
     throw new GatewayError(400, "invalid-json", "body: not UTF-8");
   }
-  assertDepth(text, limits.jsonDepth);
+  assertSmallTree(text, limits.jsonDepth);
   return { json: parseObject(text), bytes: bytes.length };
 }
 
@@ -52,7 +57,7 @@ function parseObject(text: string): Wire {
   }
   if (!isRecord(json)) throw new GatewayError(400, "invalid-json", "body: expected a JSON object");
   // a key of that name would become the prototype of whatever the object is copied into by hand
-  if (text.includes('"__proto__"') || /\\u005f/i.test(text)) assertNoPrototype(json);
+  if (text.includes("__proto__") || text.includes("\\u")) assertNoPrototype(json);
   return json;
 }
 

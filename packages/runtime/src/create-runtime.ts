@@ -98,7 +98,13 @@ class RoutingRuntime implements Runtime {
     return this.#breakers.state(model);
   }
 
-  async route({ request, models, conversationId, sticky: ownSticky, ...asked }: RouteRequest): Promise<RuntimeDecision> {
+  async route({
+    request,
+    models,
+    conversationId,
+    sticky: ownSticky,
+    ...asked
+  }: RouteRequest): Promise<RuntimeDecision> {
     const { router, embedder, prompt, countTokens, region } = this.#options;
     const sticky = ownSticky ?? this.#options.sticky ?? "priced";
     this.#assertReachable(models);

@@ -64,7 +64,8 @@ export async function runGateway(options: RunOptions): Promise<RunningGateway> {
   let listening: Listening | undefined;
   let retention: Retention | undefined;
   try {
-    const metrics = prometheusMetrics(() => gateway.openRequests);
+    const listed = (model: string): boolean => opened.engine.models.has(model);
+    const metrics = prometheusMetrics(() => gateway.openRequests, listed);
     const page = await pageOf();
     const { version } = packageManifest;
     const gateway = createGateway({
@@ -74,7 +75,7 @@ export async function runGateway(options: RunOptions): Promise<RunningGateway> {
       outcomes,
       version,
       logger,
-      observers: [metrics.observer, openTelemetryObserver(version)],
+      observers: [metrics.observer, openTelemetryObserver(version, listed)],
       metrics: metrics.expose,
       lookup: async (name) => (await lookup(name, { all: true })).map(({ address }) => address),
       ...(page === undefined ? {} : { page }),

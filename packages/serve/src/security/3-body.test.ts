@@ -1,3 +1,4 @@
+import { connect } from "node:net";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type AttackedGateway, attackedGateway, hello, post, rawRequest, sendRaw } from "./attacked-gateway.fixture.js";
 
@@ -209,6 +210,31 @@ describe("3: requests that are too much, or nonsense", () => {
       ).toBeGreaterThanOrEqual(400);
     }
   });
+
+  it.each(["/v1/none", "/healthz", "/v1/decisions/x"])(
+    "3.2: a body without end that nobody reads ends the connection: %s",
+    async (path) => {
+      const chunk = `10000\r\n${" ".repeat(0x10000)}\r\n`;
+      const closed = await new Promise<boolean>((resolve) => {
+        const socket = connect(gateway.port, "127.0.0.1");
+        socket.write(`POST ${path} HTTP/1.1\r\n${host}\r\n${type}\r\nTransfer-Encoding: chunked\r\n\r\n`);
+        const writing = setInterval(() => {
+          if (socket.writableLength < 1_000_000) socket.write(chunk);
+        }, 1);
+        const end = (how: boolean) => {
+          clearInterval(writing);
+          clearTimeout(late);
+          socket.destroy();
+          resolve(how);
+        };
+        const late = setTimeout(() => end(false), 10_000);
+        socket.on("error", () => {});
+        socket.on("close", () => end(true));
+        socket.resume();
+      });
+      expect(closed).toBe(true);
+    },
+  );
 
   it("3.10: it still answers", async () => {
     expect((await post(gateway, "/v1/chat/completions", hello)).status).toBe(200);

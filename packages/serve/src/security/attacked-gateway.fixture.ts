@@ -156,6 +156,8 @@ function engineAt(baseUrl: string, outcomes: Outcomes): Engine {
     },
     prices: new PriceBook([]),
     retry: { retries: 0 },
+    // each attack is tried, however many have failed before
+    breaker: { failures: Number.POSITIVE_INFINITY },
     onOutcome: outcomes.report,
   });
   return {

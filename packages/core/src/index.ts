@@ -17,8 +17,8 @@ export { parseSafetensors, type Safetensors, writeSafetensors } from "./artifact
 export type { Tensor, TensorMap } from "./artifact/tensor.js";
 export type { Decision, RankedCandidate } from "./decision/decision.js";
 export type { Exclusion, ExclusionReason, Requirements } from "./decision/eligibility.js";
-export { matchesGlob } from "./decision/glob.js";
 export type { Exploration } from "./decision/exploration.js";
+export { matchesGlob } from "./decision/glob.js";
 export { NoEligibleModelError } from "./decision/no-eligible-model-error.js";
 export { type Dial, type PreferenceOptions, resolvePreference } from "./decision/preference.js";
 export {

@@ -6,8 +6,8 @@ import { type AttackedGateway, attackedGateway, gatewayKey, hello, post, sendRaw
 const long = process.env["ONEHEAD_FUZZ_RUNS"];
 const numRuns = long === undefined ? 250 : Number(long);
 const parameters = long === undefined ? { numRuns, seed: 4711 } : { numRuns };
-/** Stands in every text: no error may quote it. */
-const canary = "CANARY4711";
+/** Stands in every text: no error may quote it. Not a single word: names of roles and kinds are told. */
+const canary = "CANARY 4711";
 
 const tool = { type: "object", properties: { a: { type: "string" } } };
 const valid: ReadonlyArray<readonly [path: string, body: object]> = [

@@ -100,6 +100,30 @@ describe("6: a client that wants to fill memory, log or metrics", () => {
     await small.close();
   });
 
+  it("6.4: requests whose bodies are too much together are told to come again, and give their room back", async () => {
+    const small = await attackedGateway({ settings: { bodyBytesAtOnce: 1_500_000 }, answer: () => {} });
+    const stop = new AbortController();
+    const large = JSON.stringify({ ...hello, user: "x".repeat(1_000_000) });
+    const ask = (body: string | ReadableStream<Uint8Array>, signal?: AbortSignal) =>
+      fetch(`${small.url}/v1/chat/completions`, {
+        method: "POST",
+        headers: { "content-type": "application/json" },
+        body,
+        ...(typeof body === "string" ? {} : { duplex: "half" as const }),
+        ...(signal === undefined ? {} : { signal }),
+      });
+    const held = ask(large, stop.signal).catch(() => undefined);
+    while (small.asked.length < 1) await new Promise((resolve) => setTimeout(resolve, 10));
+    const chunked = new Blob([large]).stream() as ReadableStream<Uint8Array>;
+    expect([(await ask(large)).status, (await ask(chunked)).status]).toEqual([503, 503]);
+    stop.abort();
+    await held;
+    const route = () => post(small, "/v1/route", large);
+    await expect.poll(async () => (await route()).status).toBe(200);
+    expect((await route()).status).toBe(200);
+    await small.close();
+  });
+
   it("6.5: a report over very many names takes a moment", () => {
     const bucket = (i: number): UsageBucket => ({
       startMs: (i % 24) * 3_600_000,

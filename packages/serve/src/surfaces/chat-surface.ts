@@ -17,7 +17,7 @@ export function chatSurface(context: GatewayContext, format: ServerFormat) {
     const startedMs = performance.now();
     const settings = context.settings();
     const engine = context.engine();
-    const { json, bytes } = await readJsonBody(c.req.raw, settings);
+    const { json, bytes } = await readJsonBody(c.req.raw, settings, c.get("hold"));
     const { options, body } = readRouterOptions(json, c.req.raw.headers);
     const request = format.parse(body);
     if (!settings.allowPrivateAddresses) await assertPublicAddresses(request, body, context.lookup);

@@ -28,7 +28,7 @@ export const embeddingsSchema = z.looseObject({
 export function embeddingsSurface(context: GatewayContext) {
   return async (c: Context<GatewayEnv>): Promise<Response> => {
     const startedMs = performance.now();
-    const { json, bytes } = await readJsonBody(c.req.raw, context.settings());
+    const { json, bytes } = await readJsonBody(c.req.raw, context.settings(), c.get("hold"));
     const parsed = embeddingsSchema.safeParse(json);
     if (!parsed.success) {
       const [issue] = parsed.error.issues;

@@ -18,7 +18,7 @@ export const feedbackSchema = z.strictObject({
 /** `POST /v1/feedback`: what an answer was worth, by the id of its decision. */
 export function feedbackSurface(context: GatewayContext) {
   return async (c: Context<GatewayEnv>): Promise<Response> => {
-    const { json } = await readJsonBody(c.req.raw, context.settings());
+    const { json } = await readJsonBody(c.req.raw, context.settings(), c.get("hold"));
     const parsed = feedbackSchema.safeParse(json);
     if (!parsed.success) {
       const [issue] = parsed.error.issues;

@@ -2,7 +2,7 @@ import { resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { OneheadError } from "@onehead/core";
 import { readInput } from "../files/read-input.js";
-import { readJson } from "../files/read-json.js";
+import { assertNoProto, readJson } from "../files/read-json.js";
 import { secretOf } from "../providers/find-providers.js";
 
 /** Where a configuration is looked for, in this order. */
@@ -32,8 +32,11 @@ async function readYaml(path: string): Promise<unknown> {
   const text = (await readInput(path)).toString("utf8");
   try {
     // aliases that unfold into each other fill the memory
-    return parse(text, { maxAliasCount: 100 });
+    const value: unknown = parse(text, { maxAliasCount: 100 });
+    assertNoProto(value, path);
+    return value;
   } catch (cause) {
+    if (OneheadError.isInstance(cause)) throw cause;
     const { message } = cause as Error;
     throw new OneheadError("invalid-argument", `${path}: not YAML: ${message.split("\n")[0]}`, { cause });
   }

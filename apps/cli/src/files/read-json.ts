@@ -18,7 +18,8 @@ export async function readJson(path: string): Promise<unknown> {
   }
 }
 
-function assertNoProto(value: unknown, file: string, above = ""): void {
+/** @throws OneheadError "invalid-argument" naming file and field */
+export function assertNoProto(value: unknown, file: string, above = ""): void {
   if (typeof value !== "object" || value === null) return;
   for (const [field, below] of Object.entries(value)) {
     if (field === "__proto__") {

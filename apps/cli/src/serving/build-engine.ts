@@ -128,6 +128,9 @@ function directoryOf(
     onNamed(id, name) {
       names[id] = name;
     },
+    onForgotten(id) {
+      delete names[id];
+    },
   });
   // further models that the configuration names are found, and so listed, once
   for (const id of Object.keys(serve.names)) directory.find(id);

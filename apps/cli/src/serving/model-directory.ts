@@ -4,6 +4,9 @@ import type { FoundProvider } from "../providers/find-providers.js";
 import type { ReachableProvider } from "../providers/provider-definitions.js";
 import { type CandidateName, type ModelSources, unknownModel } from "./gateway-models.js";
 
+/** Names that can stand in an address, a header, a log and on a terminal. */
+const plainName = /^[!-~]{1,256}$/;
+const dotSegment = /(^|\/)\.{1,2}(\/|$)/;
 /** Names that are no candidate's and were asked for once; more are forgotten, the oldest first. */
 const mostNamed = 1_000;
 
@@ -16,6 +19,8 @@ export interface DirectoryOptions extends ModelSources {
   own: readonly GatewayEmbedding[];
   /** Told of every model that was found by a name nobody had listed: its calls are to be priced. */
   onNamed(id: string, name: CandidateName): void;
+  /** It is forgotten again, and found anew when it is asked for. */
+  onForgotten(id: string): void;
 }
 
 /**
@@ -68,7 +73,10 @@ export class ModelDirectory {
     const model = unknownModel(name, target, this.#options);
     if (this.#named.size >= mostNamed) {
       const oldest = this.#named.keys().next().value;
-      if (oldest !== undefined) this.#named.delete(oldest);
+      if (oldest !== undefined) {
+        this.#named.delete(oldest);
+        this.#options.onForgotten(oldest);
+      }
     }
     this.#named.set(name, model);
     this.#options.onNamed(name, target);
@@ -78,7 +86,8 @@ export class ModelDirectory {
   /** Whose model a name means; undefined where no provider that can be reached has it. */
   #targetOf(name: string): CandidateName | undefined {
     const { found } = this.#options;
-    const [, provider, model] = /^@?([a-z0-9-]+)[/:](.+)$/s.exec(name) ?? [];
+    if (!plainName.test(name) || dotSegment.test(name)) return undefined;
+    const [, provider, model] = /^@?([a-z0-9-]+)[/:](.+)$/.exec(name) ?? [];
     if (provider !== undefined && found.has(provider)) return { provider, model };
     const shown = [...found.values()].find(({ names }) => names?.test(name));
     if (shown !== undefined) return { provider: shown.id, model: name };

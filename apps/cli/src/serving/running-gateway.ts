@@ -21,6 +21,7 @@ import {
 import packageManifest from "../../package.json" with { type: "json" };
 import { findConfigFile } from "../config/config.js";
 import { secretOf } from "../providers/find-providers.js";
+import { fileWarnings } from "./file-warnings.js";
 import { gatewaySettings } from "./gateway-settings.js";
 import { type OpenedEngine, openEngine } from "./open-engine.js";
 import { type Retention, startRetention } from "./start-retention.js";
@@ -61,10 +62,12 @@ export async function runGateway(options: RunOptions): Promise<RunningGateway> {
   let settings = settingsOf(opened);
   const database = options.database ?? opened.serve.database;
   const state: GatewayState = await openSqliteState({ path: database });
+  for (const warning of fileWarnings(findConfigFile(options.config), database)) logger.warn({}, warning);
   let listening: Listening | undefined;
   let retention: Retention | undefined;
   try {
-    const metrics = prometheusMetrics(() => gateway.openRequests);
+    const listed = (model: string): boolean => opened.engine.models.has(model);
+    const metrics = prometheusMetrics(() => gateway.openRequests, listed);
     const page = await pageOf();
     const { version } = packageManifest;
     const gateway = createGateway({
@@ -74,7 +77,7 @@ export async function runGateway(options: RunOptions): Promise<RunningGateway> {
       outcomes,
       version,
       logger,
-      observers: [metrics.observer, openTelemetryObserver(version)],
+      observers: [metrics.observer, openTelemetryObserver(version, listed)],
       metrics: metrics.expose,
       lookup: async (name) => (await lookup(name, { all: true })).map(({ address }) => address),
       ...(page === undefined ? {} : { page }),

@@ -52,6 +52,28 @@ describe("an error body", () => {
     expect(readErrorBody(retry("3s", "type.googleapis.com/google.rpc.ErrorInfo")).retryAfterMs).toBeUndefined();
   });
 
+  test.each([
+    "sk-proj-aB3dE6gH9jK2mN5pQ8sT",
+    "AKIAIOSFODNN7EXAMPLE",
+    "gsk_0123456789abcdef",
+    "e8f14e45-ceea-467f-a0e6-1679091c5a88",
+    "xai-a1b2c3d4e5f6g7h8",
+  ])("does not take %s, which a provider repeats, for a name", (key) => {
+    expect(readErrorBody({ error: { code: key, param: key, type: "invalid_request_error" } })).toMatchObject({
+      reason: "invalid_request_error",
+      param: undefined,
+    });
+  });
+
+  test.each([
+    "messages[12].content[3].image_url",
+    "model_context_window_exceeded",
+    "ServiceUnavailableException",
+    "tools.0.input_schema",
+  ])("takes %s for one", (name) => {
+    expect(readErrorBody({ error: { code: name, param: name } })).toMatchObject({ reason: name, param: name });
+  });
+
   test("of any form gives names alone, and never throws", () => {
     fc.assert(
       fc.property(fc.jsonValue(), (body) => {

@@ -32,9 +32,15 @@ function retryDelayOf(details: unknown): number | undefined {
   return undefined;
 }
 
-/** A name as code has it; what else stands there may be anything. */
+/** A name as code has it; what else stands there may be anything, such as the key that was wrong. */
 function identifier(value: unknown): string | undefined {
   if (typeof value !== "string") return undefined;
   const name = value.slice(value.lastIndexOf("#") + 1);
-  return /^[A-Za-z_][\w.[\]-]{0,79}$/.test(name) ? name : undefined;
+  return /^[A-Za-z_][\w.[\]-]{0,79}$/.test(name) && !looksRandom(name) ? name : undefined;
+}
+
+/** Many digits, or a long word of letters and digits: keys and ids have them, names of faults and fields do not. */
+function looksRandom(name: string): boolean {
+  const words = name.split(/[^A-Za-z0-9]+/);
+  return name.replace(/\D/g, "").length > 8 || words.some((word) => /^(?=.*\d)(?=.*[A-Za-z]).{13,}$/.test(word));
 }

@@ -9,6 +9,9 @@ export interface BreakerOptions {
 
 export type CircuitState = "closed" | "open" | "half-open";
 
+/** Candidates are few, but models can be asked for by any name. */
+const mostCircuits = 1_000;
+
 interface Circuit {
   failures: number;
   /** Until when nobody is let through; 0 while it is closed. */
@@ -64,7 +67,10 @@ export class CircuitBreakers {
   /** @param waitMs for which the provider itself asks not to be called */
   failed(model: string, caller: object, waitMs = 0): void {
     const circuit = this.#circuits.get(model) ?? { failures: 0, openUntilMs: 0, probe: undefined };
+    // the one that failed last is the last to be forgotten
+    this.#circuits.delete(model);
     this.#circuits.set(model, circuit);
+    if (this.#circuits.size > mostCircuits) this.#circuits.delete(this.#circuits.keys().next().value as string);
     const probed = circuit.openUntilMs !== 0;
     circuit.failures++;
     if (circuit.probe === caller) circuit.probe = undefined;

@@ -11,6 +11,11 @@ import {
 import { list, record, type Wire } from "@onehead/provider-http";
 import type { ErrorInfo, EventWriter, ServerEvent, ServerFormat } from "@onehead/wire-formats";
 
+/** A provider that never begins would fill the memory. */
+const mostHeld = 10_000;
+/** Characters that are remembered of an answer, which may be without end. */
+const mostSeen = 8 * 1024 * 1024;
+
 /** What goes to the client at once, and what it was made from. */
 interface Chunk {
   events: ServerEvent[];
@@ -76,7 +81,9 @@ export class AnswerStream {
           }
           return;
         }
-        this.#held.push(chunk);
+        if (this.#held.push(chunk) > mostHeld) {
+          throw new ProviderResponseError(`stream: no content in ${mostHeld} events`);
+        }
         if (chunk.parts.some((part) => isContent(part) || part.type === "finish")) return;
       }
     } catch (error) {
@@ -114,6 +121,10 @@ export class AnswerStream {
     return chunk;
   }
 
+  #see(text: string): void {
+    if (this.seen.length < mostSeen) this.seen += text;
+  }
+
   #follow(part: StreamPart): void {
     switch (part.type) {
       case "start":
@@ -121,10 +132,10 @@ export class AnswerStream {
         return;
       case "text":
       case "reasoning":
-        this.seen += part.text;
+        this.#see(part.text);
         return;
       case "tool-call-delta":
-        this.seen += part.argumentsDelta;
+        this.#see(part.argumentsDelta);
         return;
       case "finish":
         this.usage = part.usage;

@@ -3,9 +3,11 @@ import { Hono } from "hono";
 import { crossOrigin } from "../http/cross-origin.js";
 import { errorInfo } from "../http/error-info.js";
 import { GatewayError } from "../http/gateway-error.js";
+import { loggedError } from "../http/logged-error.js";
 import { RequestGate } from "../http/request-gate.js";
 import { requestId } from "../http/request-id.js";
 import { requireKey } from "../http/require-key.js";
+import { safeHeaders } from "../http/safe-headers.js";
 import { openApiDocument } from "../openapi/open-api-document.js";
 import { pageHandler } from "../page/page-handler.js";
 import {
@@ -43,10 +45,8 @@ export function createGateway(options: GatewayOptions): Gateway {
   app.onError((error, c) => {
     const id = c.get("requestId") ?? "";
     const told = errorInfo(error, id);
-    if (told.code === "internal") {
-      const { name, message, stack } = error;
-      context.logger.error({ requestId: id, error: { name, message, stack } }, "a request failed");
-    }
+    if (told.code === "internal")
+      context.logger.error({ requestId: id, error: loggedError(error) }, "a request failed");
     const { errorBody } = formatOf(c.req.path);
     // 499 is no status that a Response can be told from a fault by: the client is gone anyway
     return c.json(errorBody(told) as object, told.status as 400, { ...told.headers, "x-request-id": id });
@@ -56,6 +56,7 @@ export function createGateway(options: GatewayOptions): Gateway {
   });
 
   app.use(requestId());
+  app.use(safeHeaders());
   app.get("/healthz", (c) => c.json({ status: "ok" }));
   app.get("/readyz", (c) => (gate.closing ? c.json({ status: "closing" }, 503) : c.json({ status: "ready" })));
   app.use(crossOrigin(context));

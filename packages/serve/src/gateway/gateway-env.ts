@@ -4,5 +4,7 @@ export interface GatewayEnv {
     requestId: string;
     /** For an answer that goes on when its handler has ended: the request is under way until what this gives is called. */
     holdOpen: () => () => void;
+    /** Counts bytes of its body among those that are held at once. @throws GatewayError 503 */
+    hold: (bytes: number) => void;
   };
 }

@@ -24,6 +24,8 @@ export interface GatewaySettings extends BodyLimits {
   allowPrivateAddresses: boolean;
   /** Requests at once; more are told to come again. */
   maxConcurrentRequests: number;
+  /** Bytes of the bodies of all requests under way; more are told to come again. Default 512 MiB. */
+  bodyBytesAtOnce?: number | undefined;
 }
 
 export const defaultSettings: GatewaySettings = {

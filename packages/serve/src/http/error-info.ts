@@ -79,6 +79,8 @@ function httpInfo(
     );
   }
   if (status === null) return info(503, "unreachable", final);
+  // what is neither an answer nor a fault: a redirect that nobody follows, or a status that can have no body
+  if (status < 400) return info(502, "upstream", final);
   if (status < 500) return info(status, code);
   // a 500 of the gateway is its own
   return info(status === 500 ? 502 : status, code, final);

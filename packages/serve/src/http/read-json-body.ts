@@ -1,7 +1,7 @@
 import type { Wire } from "@onehead/provider-http";
 import { isRecord } from "@onehead/provider-http";
 import { GatewayError } from "./gateway-error.js";
-import { assertDepth } from "./json-depth.js";
+import { assertSmallTree } from "./json-tree.js";
 
 export interface BodyLimits {
   /** Default 20 MiB: room for images in base64. */
@@ -22,24 +22,34 @@ const decoder = new TextDecoder("utf-8", { fatal: true });
 /**
  * Reads a request's body as a JSON object, within limits.
  *
- * @throws GatewayError 413, 408, 415 or 400
+ * @param hold told of its bytes before they are kept; throws where there is no room
+ * @throws GatewayError 413, 408, 415, 400 or 503
  */
-export async function readJsonBody(request: Request, limits: BodyLimits): Promise<ReadBody> {
+export async function readJsonBody(
+  request: Request,
+  limits: BodyLimits,
+  hold: (bytes: number) => void = () => {},
+): Promise<ReadBody> {
   const type = request.headers.get("content-type");
-  // a form, or plain text, is what a page of another site can send without asking
-  if (type !== null && !/^application\/(?:[\w.+-]+\+)?json\b/i.test(type)) {
+  // a form, plain text, or bytes of no type are what a page of another site can send without asking
+  if (type === null || !/^application\/(?:[\w.+-]+\+)?json\b/i.test(type)) {
     throw new GatewayError(415, "content-type", "content-type: expected application/json");
+  }
+  const encoding = request.headers.get("content-encoding")?.toLowerCase() ?? "identity";
+  // a few bytes can unfold into more than the memory holds
+  if (encoding !== "identity") {
+    throw new GatewayError(415, "content-encoding", "content-encoding: compressed, expected none");
   }
   const length = Number(request.headers.get("content-length") ?? 0);
   if (length > limits.bodyBytes) throw tooLarge(limits.bodyBytes);
-  const bytes = await readAll(request, limits);
+  const bytes = await readAll(request, limits, hold);
   let text: string;
   try {
     text = decoder.decode(bytes);
   } catch {
     throw new GatewayError(400, "invalid-json", "body: not UTF-8");
   }
-  assertDepth(text, limits.jsonDepth);
+  assertSmallTree(text, limits.jsonDepth);
   return { json: parseObject(text), bytes: bytes.length };
 }
 
@@ -52,7 +62,7 @@ function parseObject(text: string): Wire {
   }
   if (!isRecord(json)) throw new GatewayError(400, "invalid-json", "body: expected a JSON object");
   // a key of that name would become the prototype of whatever the object is copied into by hand
-  if (text.includes('"__proto__"') || /\\u005f/i.test(text)) assertNoPrototype(json);
+  if (text.includes("__proto__") || text.includes("\\u")) assertNoPrototype(json);
   return json;
 }
 
@@ -63,8 +73,14 @@ function assertNoPrototype(value: unknown): void {
   for (const child of Object.values(value)) assertNoPrototype(child);
 }
 
-async function readAll(request: Request, { bodyBytes, bodyTimeoutMs }: BodyLimits): Promise<Uint8Array> {
+async function readAll(
+  request: Request,
+  { bodyBytes, bodyTimeoutMs }: BodyLimits,
+  hold: (bytes: number) => void,
+): Promise<Uint8Array> {
   if (request.method === "GET" || request.method === "HEAD") return new Uint8Array();
+  const stated = request.headers.get("content-length");
+  if (stated !== null) hold(Number(stated));
   let timer: ReturnType<typeof setTimeout> | undefined;
   const late = new Promise<never>((_, reject) => {
     timer = setTimeout(
@@ -74,8 +90,8 @@ async function readAll(request: Request, { bodyBytes, bodyTimeoutMs }: BodyLimit
   });
   try {
     // of a stated length, which the server holds it to: read at once, without a stream
-    if (request.headers.has("content-length")) return new Uint8Array(await Promise.race([request.arrayBuffer(), late]));
-    return await readChunks(request.body, bodyBytes, late);
+    if (stated !== null) return new Uint8Array(await Promise.race([request.arrayBuffer(), late]));
+    return await readChunks(request.body, bodyBytes, hold, late);
   } catch (error) {
     if (error instanceof GatewayError) throw error;
     throw new GatewayError(400, "aborted", "body: broke off");
@@ -88,6 +104,7 @@ async function readAll(request: Request, { bodyBytes, bodyTimeoutMs }: BodyLimit
 async function readChunks(
   body: ReadableStream<Uint8Array> | null,
   bodyBytes: number,
+  hold: (bytes: number) => void,
   late: Promise<never>,
 ): Promise<Uint8Array> {
   if (body === null) return new Uint8Array();
@@ -100,6 +117,7 @@ async function readChunks(
       if (done) return joined(chunks, total);
       total += value.length;
       if (total > bodyBytes) throw tooLarge(bodyBytes);
+      hold(value.length);
       chunks.push(value);
     }
   } catch (error) {

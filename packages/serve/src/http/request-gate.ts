@@ -3,9 +3,13 @@ import type { GatewayContext } from "../gateway/gateway-context.js";
 import type { GatewayEnv } from "../gateway/gateway-env.js";
 import { GatewayError } from "./gateway-error.js";
 
-/** How many requests are under way, their streams included, and whether more are taken. */
+/** A request holds several times the bytes of its body, for as long as its answer takes. */
+const usualBytesAtOnce = 512 * 1024 * 1024;
+
+/** How many requests are under way, their streams included, what they hold, and whether more are taken. */
 export class RequestGate {
   #open = 0;
+  #bytes = 0;
   #closing = false;
   #idle: (() => void) | undefined;
 
@@ -29,35 +33,42 @@ export class RequestGate {
   /** @throws GatewayError 503 */
   handler(context: GatewayContext): MiddlewareHandler<GatewayEnv> {
     return async (c, next) => {
-      const { maxConcurrentRequests } = context.settings();
-      if (this.#closing || this.#open >= maxConcurrentRequests) {
-        const [code, message] = this.#closing
-          ? ["closing", "this gateway is closing"]
-          : ["busy", "too many requests at once"];
-        throw new GatewayError(503, code, message, { headers: { "retry-after": "1" } });
-      }
+      const { maxConcurrentRequests, bodyBytesAtOnce = usualBytesAtOnce } = context.settings();
+      if (this.#closing) throw later("closing", "this gateway is closing");
+      if (this.#open >= maxConcurrentRequests) throw later("busy", "too many requests at once");
       this.#open++;
-      let held = false;
+      let bytesHeld = 0;
+      c.set("hold", (bytes) => {
+        if (this.#bytes + bytes > bodyBytesAtOnce) throw later("busy", "too many bytes at once");
+        this.#bytes += bytes;
+        bytesHeld += bytes;
+      });
+      let goesOn = false;
       let over = false;
       const leave = (): void => {
         if (over) return;
         over = true;
-        this.#leave();
+        this.#leave(bytesHeld);
       };
       c.set("holdOpen", () => {
-        held = true;
+        goesOn = true;
         return leave;
       });
       try {
         await next();
       } finally {
-        if (!held) leave();
+        if (!goesOn) leave();
       }
     };
   }
 
-  #leave(): void {
+  #leave(held: number): void {
+    this.#bytes -= held;
     this.#open--;
     if (this.#open === 0) this.#idle?.();
   }
+}
+
+function later(code: string, message: string): GatewayError {
+  return new GatewayError(503, code, message, { headers: { "retry-after": "1" } });
 }

@@ -1,15 +1,20 @@
 import type { MiddlewareHandler } from "hono";
 import type { GatewayContext } from "../gateway/gateway-context.js";
 import type { GatewayEnv } from "../gateway/gateway-env.js";
+import { assertOwnPage } from "../security/assert-own-page.js";
 import { GatewayError } from "./gateway-error.js";
 
 const encoder = new TextEncoder();
 
-/** Asks for the gateway's bearer key, where it has one: `Authorization: Bearer`, or Anthropic's `x-api-key`. Never in an address. */
+/**
+ * Asks for the gateway's bearer key, where it has one: `Authorization: Bearer`, or Anthropic's `x-api-key`. Never in an address. Without
+ * one, pages of other sites are kept away.
+ */
 export function requireKey(context: GatewayContext): MiddlewareHandler<GatewayEnv> {
   return async (c, next) => {
-    const { apiKey } = context.settings();
-    if (apiKey !== null && !(await holdsKey(c.req.raw.headers, apiKey))) {
+    const { apiKey, corsOrigins } = context.settings();
+    if (apiKey === null) assertOwnPage(c.req.raw, corsOrigins);
+    else if (!(await holdsKey(c.req.raw.headers, apiKey))) {
       throw new GatewayError(401, "invalid-key", "authorization: no key, or another one than the gateway's", {
         headers: { "www-authenticate": "Bearer" },
       });

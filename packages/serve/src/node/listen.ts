@@ -13,6 +13,8 @@ export interface ListenOptions {
   requestTimeoutMs?: number | undefined;
   /** Bytes of a request's headers. Default 16,384. */
   headerBytes?: number | undefined;
+  /** Connections at once; more are closed. Default 10,000. */
+  connections?: number | undefined;
 }
 
 export interface Listening {
@@ -25,6 +27,7 @@ export interface Listening {
 /** Listens for requests of a gateway. @throws OneheadError "io" where it cannot */
 export function listen(gateway: Gateway, options: ListenOptions = {}): Promise<Listening> {
   const { host = "127.0.0.1", port = 8787, requestTimeoutMs = 60_000, headerBytes = 16_384 } = options;
+  const { connections = 10_000 } = options;
   return new Promise((resolve, reject) => {
     const server = serve(
       {
@@ -36,6 +39,8 @@ export function listen(gateway: Gateway, options: ListenOptions = {}): Promise<L
           requestTimeout: requestTimeoutMs,
           headersTimeout: Math.min(requestTimeoutMs, 30_000),
           keepAliveTimeout: 30_000,
+          // how late a connection may be found to be over its time
+          connectionsCheckingInterval: Math.min(requestTimeoutMs, 5_000),
         },
       },
       (address: AddressInfo) => {
@@ -43,6 +48,7 @@ export function listen(gateway: Gateway, options: ListenOptions = {}): Promise<L
         resolve(listening(server as Server, gateway, host, address.port));
       },
     );
+    (server as Server).maxConnections = connections;
     const failed = (error: NodeJS.ErrnoException): void => {
       const why = error.code === "EADDRINUSE" ? "another program listens there" : (error.code ?? error.message);
       reject(new OneheadError("io", `serve: ${host}:${port}: ${why}`, { cause: error }));

@@ -1,4 +1,5 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from "prom-client";
+import { BoundedNames } from "../observe/bounded-names.js";
 import type { CallObserver } from "../observe/call-observer.js";
 import type { OpenedCall, SettledCall } from "../state/gateway-state.js";
 
@@ -7,8 +8,13 @@ export interface Metrics {
   expose(): Promise<{ body: string; contentType: string }>;
 }
 
-/** Metrics for Prometheus: calls, tokens, spend, latency, overhead, predictions against what came, and drift of the prompts. */
-export function prometheusMetrics(openRequests: () => number): Metrics {
+/**
+ * Metrics for Prometheus: calls, tokens, spend, latency, overhead, predictions against what came, and drift of the prompts.
+ *
+ * @param listed whether the gateway lists a model; of others only some have a label of their own
+ */
+export function prometheusMetrics(openRequests: () => number, listed?: (model: string) => boolean): Metrics {
+  const names = new BoundedNames(listed);
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
   const registers = [registry];
@@ -64,15 +70,16 @@ export function prometheusMetrics(openRequests: () => number): Metrics {
   const opened = (call: OpenedCall): void => {
     overhead.observe({ part: "all" }, call.overheadUs / 1e6);
     if (!call.routed) return;
-    selected.inc({ model: call.model });
+    selected.inc({ model: names.of(call.model) });
     overhead.observe({ part: "embed" }, call.embedUs / 1e6);
     overhead.observe({ part: "route" }, call.routeUs / 1e6);
     if (call.familiarity !== null) familiarity.observe(call.familiarity);
   };
   const settled = (call: OpenedCall, end: SettledCall): void => {
-    const { model, provider, costUsd, usage } = end;
+    const { provider, costUsd, usage } = end;
+    const model = names.of(end.model);
     calls.inc({ model, provider, surface: call.surface, status: end.status });
-    for (const tried of end.tries) tries.inc({ model: tried.model, outcome: tried.outcome });
+    for (const tried of end.tries) tries.inc({ model: names.of(tried.model), outcome: tried.outcome });
     const kinds = {
       input: usage.inputTokens,
       cached_input: usage.cachedInputTokens,
@@ -82,7 +89,7 @@ export function prometheusMetrics(openRequests: () => number): Metrics {
     for (const [kind, count] of Object.entries(kinds)) if (count !== null) tokens.inc({ model, provider, kind }, count);
     if (costUsd !== null) spend.inc({ model, provider }, costUsd);
     if (end.unresolvedAtMostUsd !== null) unresolved.inc({ model }, end.unresolvedAtMostUsd);
-    const chosen = call.ranking.find((candidate) => candidate.model === model);
+    const chosen = call.ranking.find((candidate) => candidate.model === end.model);
     if (costUsd !== null && end.unresolvedTries === 0 && chosen !== undefined && !end.cached) {
       predicted.inc({ model }, chosen.predictedCostUsd);
       incurred.inc({ model }, costUsd);

@@ -1,5 +1,6 @@
 import { type Attributes, metrics, SpanKind, SpanStatusCode, trace } from "@opentelemetry/api";
 import type { OpenedCall, SettledCall } from "../state/gateway-state.js";
+import { BoundedNames } from "./bounded-names.js";
 import type { CallObserver } from "./call-observer.js";
 
 const operations: Readonly<Record<OpenedCall["surface"], string>> = {
@@ -14,9 +15,11 @@ const operations: Readonly<Record<OpenedCall["surface"], string>> = {
  * Traces and metrics by OpenTelemetry's names for generative AI: a span `chat {model}` for each call, `gen_ai.client.operation.duration`
  * and `gen_ai.client.token.usage`. They go to whatever SDK the process has registered; without one they cost next to nothing.
  *
+ * @param listed whether the gateway lists a model; metrics, which are kept, tell only some of the others apart
  * Source: semantic conventions of OpenTelemetry, generative AI
  */
-export function openTelemetryObserver(version: string): CallObserver {
+export function openTelemetryObserver(version: string, listed?: (model: string) => boolean): CallObserver {
+  const names = new BoundedNames(listed);
   const tracer = trace.getTracer("onehead", version);
   const meter = metrics.getMeter("onehead", version);
   const duration = meter.createHistogram("gen_ai.client.operation.duration", {
@@ -47,10 +50,15 @@ export function openTelemetryObserver(version: string): CallObserver {
         span.setAttributes({ ...answered, ...failed, ...endAttributes(end) });
         if (end.status === "failed" || end.status === "broken") span.setStatus({ code: SpanStatusCode.ERROR });
         span.end();
-        duration.record(end.latencyMs / 1000, { ...answered, ...failed });
+        const kept = {
+          ...answered,
+          "gen_ai.request.model": names.of(call.requestedModel),
+          "gen_ai.response.model": names.of(end.model),
+        };
+        duration.record(end.latencyMs / 1000, { ...kept, ...failed });
         const { inputTokens, outputTokens } = end.usage;
-        if (inputTokens !== null) usage.record(inputTokens, { ...answered, "gen_ai.token.type": "input" });
-        if (outputTokens !== null) usage.record(outputTokens, { ...answered, "gen_ai.token.type": "output" });
+        if (inputTokens !== null) usage.record(inputTokens, { ...kept, "gen_ai.token.type": "input" });
+        if (outputTokens !== null) usage.record(outputTokens, { ...kept, "gen_ai.token.type": "output" });
       };
     },
   };

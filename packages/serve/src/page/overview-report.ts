@@ -13,7 +13,8 @@ export function overviewReport(
   buckets: readonly UsageBucket[],
   { fromMs, toMs, bucket, bucketMs }: Range,
 ): OverviewReport {
-  const models = [...new Set(buckets.map(({ model }) => model))].sort();
+  const byModel = groups(buckets, ({ model }) => model);
+  const byStart = groups(buckets, ({ startMs }) => startMs);
   const starts: number[] = [];
   for (let start = Math.floor(fromMs / bucketMs) * bucketMs; start < toMs; start += bucketMs) starts.push(start);
   return {
@@ -21,11 +22,11 @@ export function overviewReport(
     to: new Date(toMs).toISOString(),
     bucket,
     totals: overviewSums(buckets),
-    models: models
-      .map((model) => ({ model, ...overviewSums(buckets.filter((part) => part.model === model)) }))
-      .sort((a, b) => b.calls - a.calls),
+    models: [...byModel]
+      .map(([model, parts]) => ({ model, ...overviewSums(parts) }))
+      .sort((a, b) => b.calls - a.calls || (a.model < b.model ? -1 : 1)),
     buckets: starts.map((start) => {
-      const parts = buckets.filter(({ startMs }) => startMs === start);
+      const parts = byStart.get(start) ?? [];
       return {
         start: new Date(start).toISOString(),
         totals: overviewSums(parts),
@@ -33,6 +34,18 @@ export function overviewReport(
       };
     }),
   };
+}
+
+/** In one pass: clients can make up as many names of models as they like. */
+function groups<K>(buckets: readonly UsageBucket[], keyOf: (bucket: UsageBucket) => K): Map<K, UsageBucket[]> {
+  const found = new Map<K, UsageBucket[]>();
+  for (const bucket of buckets) {
+    const key = keyOf(bucket);
+    const group = found.get(key);
+    if (group === undefined) found.set(key, [bucket]);
+    else group.push(bucket);
+  }
+  return found;
 }
 
 /** One sum over several buckets. */

@@ -17,6 +17,8 @@ const mostBuckets = 2_000;
 /** Prompts that the curve is a mean of. */
 const curvePrompts = 1_000;
 const pageOfCalls = 500;
+/** Pages that are looked through for them: the log may hold a million calls that nobody routed. */
+const mostPages = 20;
 
 const time = z.iso.datetime({ offset: true }).transform((text) => Date.parse(text));
 const rangeSchema = z.object({
@@ -82,7 +84,7 @@ export function curveSurface(context: GatewayContext) {
     const { from, to } = query(rangeSchema, c);
     const calls: CallRecord[] = [];
     let after: string | undefined;
-    while (calls.length < curvePrompts) {
+    for (let pages = 0; pages < mostPages && calls.length < curvePrompts; pages++) {
       const page = await context.state.calls({ fromMs: from, toMs: to }, { limit: pageOfCalls, after });
       calls.push(...page.calls.filter(({ routed }) => routed));
       if (page.next === null) break;

@@ -23,6 +23,8 @@ export interface RouterOptions {
   cache?: boolean | undefined;
 }
 
+/** Names or globs of models in one request. */
+const names = z.array(z.string().min(1).max(256)).max(100);
 const amount = z.union([z.number().positive(), z.literal("inf").transform(() => Number.POSITIVE_INFINITY)]);
 /** The options as they are written. */
 export const routerOptionsSchema = z.strictObject({
@@ -30,8 +32,8 @@ export const routerOptionsSchema = z.strictObject({
   costQuality: z.number().min(0).max(10).optional(),
   maxCostUsd: z.number().nonnegative().optional(),
   minQuality: z.number().min(0).max(1).optional(),
-  models: z.array(z.string().min(1)).min(1).optional(),
-  exclude: z.array(z.string().min(1)).optional(),
+  models: names.min(1).optional(),
+  exclude: names.optional(),
   sticky: z
     .union([
       z.boolean().transform((stays) => (stays ? ("conversation" as const) : ("never" as const))),

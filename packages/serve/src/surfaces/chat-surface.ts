@@ -17,10 +17,10 @@ export function chatSurface(context: GatewayContext, format: ServerFormat) {
     const startedMs = performance.now();
     const settings = context.settings();
     const engine = context.engine();
-    const { json, bytes } = await readJsonBody(c.req.raw, settings);
+    const { json, bytes } = await readJsonBody(c.req.raw, settings, c.get("hold"));
     const { options, body } = readRouterOptions(json, c.req.raw.headers);
     const request = format.parse(body);
-    if (!settings.allowPrivateAddresses) await assertPublicAddresses(request, context.lookup);
+    if (!settings.allowPrivateAddresses) await assertPublicAddresses(request, body, context.lookup);
     const refusal = format.translationRefusal(body);
     const only = await continuedFrom(context, body);
     const cache = context.cache();
@@ -30,7 +30,7 @@ export function chatSurface(context: GatewayContext, format: ServerFormat) {
       const facts = {
         surface: format.name,
         requestId: c.get("requestId"),
-        requestedModel: String(body["model"]),
+        requestedModel: String(body["model"]).slice(0, 200),
         startedMs,
       };
       return c.json(kept.body as object, 200, await logCachedCall(context, engine, kept, facts));

@@ -11,6 +11,7 @@ import type { GatewayEnv } from "../gateway/gateway-env.js";
 import { errorInfo } from "../http/error-info.js";
 import { GatewayError } from "../http/gateway-error.js";
 import { readJsonBody } from "../http/read-json-body.js";
+import { mostNameLength } from "../request/requested-model.js";
 
 /** What is read of a body; other fields are for other servers. */
 export const embeddingsSchema = z.looseObject({
@@ -27,7 +28,7 @@ export const embeddingsSchema = z.looseObject({
 export function embeddingsSurface(context: GatewayContext) {
   return async (c: Context<GatewayEnv>): Promise<Response> => {
     const startedMs = performance.now();
-    const { json, bytes } = await readJsonBody(c.req.raw, context.settings());
+    const { json, bytes } = await readJsonBody(c.req.raw, context.settings(), c.get("hold"));
     const parsed = embeddingsSchema.safeParse(json);
     if (!parsed.success) {
       const [issue] = parsed.error.issues;
@@ -63,7 +64,7 @@ export function embeddingsSurface(context: GatewayContext) {
 }
 
 function embeddingOf(engine: Engine, name: string): GatewayEmbedding {
-  const found = engine.embeddings.get(name) ?? engine.findEmbedding(name);
+  const found = name.length > mostNameLength ? undefined : (engine.embeddings.get(name) ?? engine.findEmbedding(name));
   if (found !== undefined) return found;
   const known = [...engine.embeddings.keys()].slice(0, 5).join(", ");
   const message = `model: no model of embeddings of this name here${known === "" ? "" : `, expected one such as ${known}`}`;

@@ -27,13 +27,22 @@ export function modelsSurface(context: GatewayContext) {
 /** `GET /v1/models/{id}`; ids may hold slashes. @throws GatewayError 404 */
 export function modelSurface(context: GatewayContext) {
   return (c: Context<GatewayEnv>): Response => {
-    const id = decodeURIComponent(c.req.path.replace(/^\/v1\/models\//, ""));
+    const id = decoded(c.req.path.replace(/^\/v1\/models\//, ""));
     const found = listed(context).find((model) => model.id === id);
     if (found === undefined) {
       throw new GatewayError(404, "model_not_found", "model: no model of this name here", { param: "model" });
     }
     return c.json(found);
   };
+}
+
+/** What no decoding makes sense of is nobody's name. */
+function decoded(id: string): string | null {
+  try {
+    return decodeURIComponent(id);
+  } catch {
+    return null;
+  }
 }
 
 function listed(context: GatewayContext): ListedModel[] {

@@ -13,7 +13,7 @@ export function routeSurface(context: GatewayContext) {
   return async (c: Context<GatewayEnv>): Promise<Response> => {
     const startedMs = performance.now();
     const engine = context.engine();
-    const { json } = await readJsonBody(c.req.raw, context.settings());
+    const { json } = await readJsonBody(c.req.raw, context.settings(), c.get("hold"));
     const { options, body } = readRouterOptions({ model: "auto", ...json }, c.req.raw.headers);
     const format = formatOf(body);
     const request = { ...format.parse(body), signal: c.req.raw.signal };

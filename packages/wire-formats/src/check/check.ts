@@ -26,9 +26,9 @@ function kindOf(value: unknown): string {
   return typeof value === "object" ? "an object" : String(value);
 }
 
-/** The name of a kind or role, which is no prompt, as far as it can be shown. */
+/** The name of a kind or role, where it is one: any other text may be a prompt in the wrong place. */
 export function shownName(value: unknown): string {
-  return typeof value === "string" && value !== "" ? value.slice(0, 60) : kindOf(value);
+  return typeof value === "string" && /^[\w.:/-]{1,60}$/.test(value) ? value : kindOf(value);
 }
 
 function ofKind(isKind: (value: unknown) => boolean, expected: string): Check {

@@ -143,6 +143,8 @@ export interface CallFilter {
   surface?: SurfaceName | undefined;
   /** Only calls with feedback. */
   scored?: boolean | undefined;
+  conversationId?: string | undefined;
+  owner?: string | undefined;
 }
 
 /** A page of calls, newest first, and where the next one begins; null at the end. */

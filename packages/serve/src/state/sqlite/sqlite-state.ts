@@ -108,8 +108,18 @@ export class SqliteState implements GatewayState {
   async #close(): Promise<void> {
     await this.writer.close();
     await this.onClosing();
+    this.#emptyLog();
     this.#connection.close();
     this.onClosed();
+  }
+
+  /** What was removed is not to stay in the write-ahead log, which SQLite keeps while others have the database open. */
+  #emptyLog(): void {
+    try {
+      this.#connection.exec("PRAGMA wal_checkpoint(TRUNCATE)");
+    } catch {
+      // whoever opens it next does so: everything is on disk already
+    }
   }
 
   async #read<T>(where: string, read: () => T | Promise<T>): Promise<T> {

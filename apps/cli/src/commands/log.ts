@@ -146,5 +146,9 @@ async function remove(
   const { count, removed } = await deleteFromLog({ database, deletion, yes, json, gateway, signal: interruptSignal() });
   if (json) console.log(JSON.stringify({ database, removed, ...count }));
   else if (removed > 0)
-    console.log(deletion.kind === "contents" ? `removed the contents of ${removed} calls` : `removed ${removed} calls`);
+    console.log(
+      deletion.kind === "contents"
+        ? `removed the contents of ${removed} calls`
+        : `removed ${removed} call${removed === 1 ? "" : "s"}`,
+    );
 }

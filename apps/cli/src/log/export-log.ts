@@ -24,11 +24,15 @@ export interface Exported {
   bytes: number;
 }
 
+/** What takes no longer says nothing of how far it is. */
+const quietMs = 1_000;
+
 /** Writes the calls that pass a filter as JSON Lines, newest first, one call in memory. */
 export async function exportLog(reader: LogReader, options: ExportOptions): Promise<Exported> {
   const { path, filter, calls, progress } = options;
   const total = (await reader.sums(filter)).reduce((sum, of) => sum + of.calls, 0);
   const exported: Exported = { calls: 0, withContents: 0, scored: 0, bytes: 0 };
+  const startedMs = performance.now();
   async function* lines(): AsyncGenerator<string> {
     for await (const call of calls) {
       const kept = await reader.contents(call.id);
@@ -38,9 +42,11 @@ export async function exportLog(reader: LogReader, options: ExportOptions): Prom
       if (kept !== null) exported.withContents++;
       if (call.feedback.length > 0) exported.scored++;
       exported.bytes += Buffer.byteLength(line);
-      // the gateway may remove calls meanwhile
-      const fraction = Math.min(1, exported.calls / total);
-      progress.update(`exporting (${exported.calls} of ${total} calls)`, fraction);
+      if (performance.now() - startedMs > quietMs) {
+        // the gateway may remove calls meanwhile
+        const fraction = Math.min(1, exported.calls / total);
+        progress.update(`exporting (${exported.calls} of ${total} calls)`, fraction);
+      }
       yield line;
     }
   }

@@ -11,6 +11,8 @@ export interface LoggedCandidate {
   /** Null where the predictor does not say. */
   uncertainty: number | null;
   reward: number;
+  /** The part of `predictedQuality` that was learnt from feedback; absent where there is none. */
+  feedbackShift?: number;
   profile: "measured" | "inherited" | "probed" | "unknown";
 }
 

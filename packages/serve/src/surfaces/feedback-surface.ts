@@ -25,10 +25,12 @@ export function feedbackSurface(context: GatewayContext) {
     const { decision_id: id, score, source = null, comment = null } = parsed.data;
     const { durable } = context.state;
     if (!durable) throw new GatewayError(501, "stateless", "feedback: this gateway keeps no log");
-    const known = await context.state.addFeedback({ id, timeMs: context.now(), score, source, comment });
+    const feedback = { id, timeMs: context.now(), score, source, comment };
+    const known = await context.state.addFeedback(feedback);
     if (!known) {
       throw new GatewayError(404, "not-found", "decision_id: no decision of this id", { param: "decision_id" });
     }
+    await context.tellFeedback(feedback);
     return c.json({ object: "onehead.feedback", decision_id: id, score });
   };
 }

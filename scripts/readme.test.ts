@@ -357,12 +357,56 @@ test.each(strictPages)("$file compiles under strict, without a cast", ({ file, f
   expect(errors).toEqual([]);
 });
 
+/** A router, a log in a file and a gateway's database, as a page takes for granted that has them. */
+function writeLogs(folder: string): void {
+  const cli = join(root, "apps/cli/dist/main.js");
+  const quick = ["--members", "1", "--epochs", "2", "--anchors", "4", "--no-evaluation"];
+  const trained = spawnSync(
+    process.execPath,
+    [cli, "train", "--data", "rows.jsonl", "--out", "router.onehead", ...quick],
+    {
+      cwd: folder,
+      encoding: "utf8",
+    },
+  );
+  expect(trained.stderr).not.toContain("onehead:");
+  const calls = Array.from({ length: 240 }, (_, i) => {
+    const model = i % 2 === 0 ? "small" : "large";
+    return { id: `call-${i}`, prompt: `Prompt ${i}`, model, score: i % 3 ? 1 : 0, cost_usd: 0.001, propensity: 0.5 };
+  });
+  writeFileSync(join(folder, "log.jsonl"), calls.map((call) => JSON.stringify(call)).join("\n"));
+  const program = `import { openSqliteState } from "@onehead/serve/node";
+const state = await openSqliteState({ path: "onehead.db" });
+for (const [i, { id, prompt, model, score, cost_usd: costUsd, propensity }] of ${JSON.stringify(calls)}.entries()) {
+  const timeMs = Date.UTC(2026, 1, 1) + i * 60_000;
+  const facts = { conversationId: null, familiarity: null, owner: null, predictedQuality: 0.5, predictedCostUsd: 0.001 };
+  const times = { inputTokens: 5, overheadUs: 1, embedUs: 1, routeUs: 1, atMostUsd: null, bestModel: null, bestPredictedCostUsd: null };
+  const asked = { requestId: id, timeMs, surface: "chat-completions", streamed: false, requestedModel: "auto", routed: true };
+  const decision = { model, provider: "local", preference: {}, ranking: [], excluded: [], propensity };
+  await state.open({ id, ...asked, ...decision, ...facts, ...times }, { question: prompt, request: {} });
+  const usage = { inputTokens: 5, cachedInputTokens: null, outputTokens: 9, reasoningTokens: null };
+  const tries = [{ model, outcome: "answered", elapsedMs: 1, costUsd }];
+  const ended = { status: "answered", model, provider: "local", tries, costUsd, unresolvedTries: 0, unresolvedAtMostUsd: null };
+  const rest = { estimated: false, cached: false, firstContentMs: 1, latencyMs: 1, errorCode: null, httpStatus: 200, responseId: null };
+  await state.settle({ id, ...ended, usage, ...rest });
+  await state.addFeedback({ id, timeMs, score, source: null, comment: null });
+}
+await state.close();`;
+  const cache = join(root, "apps/cli/.turbo/readme");
+  mkdirSync(cache, { recursive: true });
+  writeFileSync(join(cache, "write-log.mjs"), program);
+  const filled = spawnSync(process.execPath, [join(cache, "write-log.mjs")], { cwd: folder, encoding: "utf8" });
+  expect(filled.stderr).toBe("");
+}
+
 test.each([
-  ["README.md", 4],
-  ["docs/guide/new-models.md", 2],
-])("the shell commands of %s run on rows of the documented form", (file, least) => {
+  ["README.md", 4, () => {}],
+  ["docs/guide/new-models.md", 2, () => {}],
+  ["docs/guide/feedback.md", 7, writeLogs],
+] as const)("the shell commands of %s run on rows of the documented form", (file, least, given) => {
   const working = mkdtempSync(join(tmpdir(), "onehead-readme-"));
   writeRows(working);
+  given(working);
   const commands = blocksOf(file, "sh")
     .join("\n")
     .split("\n")

@@ -12,6 +12,7 @@ const commands: Record<string, () => Promise<CommandDef>> = {
   route: lazily(() => import("./commands/route.js").then((module) => module.route)),
   explain: lazily(() => import("./commands/explain.js").then((module) => module.explain)),
   serve: lazily(() => import("./commands/serve.js").then((module) => module.serve)),
+  log: lazily(() => import("./commands/log.js").then((module) => module.log)),
   train: lazily(() => import("./commands/train.js").then((module) => module.train)),
   eval: lazily(() => import("./commands/eval.js").then((module) => module.evaluateCommand)),
   probe: lazily(() => import("./commands/probe.js").then((module) => module.probe)),

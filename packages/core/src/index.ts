@@ -32,7 +32,7 @@ export {
 export { OneheadError, type OneheadErrorCode } from "./errors/onehead-error.js";
 export { assertAtLeast, assertLength, ShapeError } from "./errors/shape-error.js";
 export type { ExternalPredictions } from "./external/external-predictions.js";
-export type { Feedback, FeedbackCorrection } from "./feedback/feedback.js";
+export type { Feedback, FeedbackCorrection, JudgedDecision } from "./feedback/feedback.js";
 export type { FeedbackState } from "./feedback/feedback-state.js";
 export type { Learner } from "./feedback/learner.js";
 export type { Learning } from "./feedback/learning.js";

@@ -6,6 +6,7 @@ import { openForPrompts } from "../embedders/open-for-prompts.js";
 import { openNamedRows } from "../files/open-named-rows.js";
 import { readArtifact } from "../files/read-input.js";
 import { writeFileAtomically } from "../files/write-atomically.js";
+import { readJudgedLog } from "../log/judged-log.js";
 import { interruptSignal } from "../process/interrupt-signal.js";
 import { UsageError } from "../process/report-failure.js";
 import { routingArgs, routingOptions, splitList } from "../routing/routing-options.js";
@@ -56,11 +57,11 @@ export async function evalOffPolicy(args: Record<string, unknown>, resamples: nu
   const artifact = await readArtifact(String(args["artifact"]));
   const signal = interruptSignal();
   const json = args["json"] === true;
-  let place = "";
-  const onRow = ({ file, unit, line }: RowLocation): void => {
-    place = `${file} ${unit} ${line}`;
-  };
-  const rows = (): AsyncIterable<PromptRow> => openNamedRows(String(args["data"]), { signal, onRow });
+  const database = text("database");
+  if (database !== undefined && text("data") !== undefined)
+    throw new UsageError("--data does not go with --from-gateway");
+  const gateway = database === undefined ? null : await readJudgedLog(database, uniformOver !== undefined, signal);
+  const { rows, locate } = gateway ?? fileLog(String(args["data"]), signal);
   const closed = await artifactEmbedder(artifact, text("embedder"));
   const consent = { yes: args["yes"] === true, json, signal };
   const { embedder, sent } = await openForPrompts("eval", closed, promptsOf(artifact, rows()), consent);
@@ -68,7 +69,7 @@ export async function evalOffPolicy(args: Record<string, unknown>, resamples: nu
     artifact,
     embedder,
     rows: rows(),
-    locate: () => place,
+    locate,
     ...(given ? { preferences: [preference] } : {}),
     ...(uniformOver === undefined ? {} : { uniformOver: splitList(uniformOver) }),
     ...(clip === undefined ? {} : { clip: parseNumber("eval: --clip", clip) }),
@@ -76,12 +77,14 @@ export async function evalOffPolicy(args: Record<string, unknown>, resamples: nu
     resamples,
     signal,
   });
+  const result = gateway === null ? evaluation : { ...evaluation, gateway: gateway.report };
   const out = text("out");
-  if (out !== undefined) await writeFileAtomically(out, `${JSON.stringify(evaluation)}\n`);
+  if (out !== undefined) await writeFileAtomically(out, `${JSON.stringify(result)}\n`);
   if (json) {
-    console.log(JSON.stringify(sent === null ? evaluation : { ...evaluation, sent }));
+    console.log(JSON.stringify(sent === null ? result : { ...result, sent }));
     return;
   }
+  if (gateway !== null && gateway.described !== "") console.log(`Left out of ${database}: ${gateway.described}.`);
   const { calls, trainedOnCalls, withoutOutcome, unknownModels, missingModels } = evaluation;
   const parts = [`${calls} calls`, `${trainedOnCalls} left out because the artifact was trained on their prompts`];
   if (withoutOutcome > 0) parts.push(`${withoutOutcome} without a score or a cost`);
@@ -89,6 +92,15 @@ export async function evalOffPolicy(args: Record<string, unknown>, resamples: nu
   if (missingModels.length > 0) parts.push(`candidates that the log does not hold: ${missingModels.join(", ")}`);
   console.log(`${parts.join("; ")}.\n`);
   process.stdout.write(toOffPolicyReport(evaluation, { columns: Math.max(80, process.stdout.columns ?? 120) }));
+}
+
+/** The log in a file, and where its row stands that was read last. */
+function fileLog(path: string, signal: AbortSignal): { rows(): AsyncIterable<PromptRow>; locate(): string } {
+  let place = "";
+  const onRow = ({ file, unit, line }: RowLocation): void => {
+    place = `${file} ${unit} ${line}`;
+  };
+  return { rows: () => openNamedRows(path, { signal, onRow }), locate: () => place };
 }
 
 /** Prompts of the calls that count, at most. */

@@ -7,6 +7,7 @@ import { assertKeepsInputs } from "../files/assert-keeps-inputs.js";
 import { openNamedRows } from "../files/open-named-rows.js";
 import { readArtifact } from "../files/read-input.js";
 import { assertWritable, writeFileAtomically } from "../files/write-atomically.js";
+import { databaseOf, gatewayArgs } from "../log/gateway-database.js";
 import { createProgress } from "../output/progress.js";
 import { usesColors } from "../output/uses-colors.js";
 import { interruptSignal } from "../process/interrupt-signal.js";
@@ -25,13 +26,16 @@ Examples:
   onehead eval --data rows.jsonl --artifact router.onehead --current-model gpt-4o
   onehead eval --data new.jsonl --artifact router.onehead --training-data rows.jsonl --json
   onehead eval --off-policy --data log.jsonl --artifact router.onehead
+  onehead eval --from-gateway --artifact router.onehead
   onehead eval --data rows.jsonl --artifact mine.onehead --embedder ollama:nomic-embed-text
 
 With --off-policy the rows are the calls of another router, each with the result of the model that it chose and the
-propensity of the choice; what this router would have got is estimated from them, with an interval and a verdict.`,
+propensity of the choice; what this router would have got is estimated from them, with an interval and a verdict.
+With --from-gateway they are the calls of the gateway's own log that got feedback, made with serve.explorationRate above 0.`,
   },
   args: {
-    data: { type: "string", description: "Recorded rows", required: true, valueHint: "FILE" },
+    data: { type: "string", description: "Recorded rows", valueHint: "FILE" },
+    ...gatewayArgs,
     artifact: { type: "string", description: "The router", required: true, valueHint: "FILE" },
     embedder: {
       type: "string",
@@ -75,15 +79,23 @@ propensity of the choice; what this router would have got is estimated from them
       throw new OneheadError("invalid-argument", `eval: --lambda: ${lambdaUsd}, expected USD above 0`);
     }
     // checked before the rows are read, which may take minutes
+    const database = await databaseOf(args);
     await assertKeepsInputs(
       { "--out": args.out, "--report": args.report },
-      { "--data": args.data, "--artifact": args.artifact, "--training-data": args["training-data"] },
+      {
+        "--data": args.data,
+        "--database": database,
+        "--artifact": args.artifact,
+        "--training-data": args["training-data"],
+      },
     );
     for (const path of [args.out, args.report]) if (path !== undefined) await assertWritable(path);
-    if (args["off-policy"]) {
-      await evalOffPolicy(args, resamples);
+    if (args["off-policy"] || database !== undefined) {
+      await evalOffPolicy({ ...args, database }, resamples);
       return;
     }
+    const { data } = args;
+    if (data === undefined) throw new UsageError("--data is missing, or --from-gateway");
     for (const flag of Object.keys(offPolicyArgs) as (keyof typeof offPolicyArgs)[]) {
       if (args[flag] !== undefined) throw new UsageError(`--${flag} needs --off-policy`);
     }
@@ -95,7 +107,7 @@ propensity of the choice; what this router would have got is estimated from them
     const closed = await artifactEmbedder(artifact, args.embedder);
     const given = {
       artifact,
-      openRows: () => openNamedRows(args.data, { signal }),
+      openRows: () => openNamedRows(data, { signal }),
       ...(trainingData === undefined ? {} : { openTrainingRows: () => openNamedRows(trainingData, { signal }) }),
       ...(args.baselines === undefined ? {} : { baselines: baselineNames(args.baselines) }),
     };

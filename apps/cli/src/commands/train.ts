@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { rm } from "node:fs/promises";
 import { type Artifact, OneheadError, serializeArtifact } from "@onehead/core";
-import { buildRowTable, splitOf } from "@onehead/data";
+import { buildRowTable, type PromptRow, splitOf } from "@onehead/data";
 import type { Embedder } from "@onehead/embed";
 import { staticEnglish } from "@onehead/embed/static-english";
 import { evaluateArtifact, heldOutSet } from "@onehead/eval";
@@ -15,20 +15,29 @@ import {
   trainRouter,
 } from "@onehead/train";
 import { defineCommand } from "citty";
+import { readConfig } from "../config/config.js";
 import { type Disclosure, disclose } from "../embedders/disclosure.js";
 import { parseEmbedderSpec } from "../embedders/embedder-spec.js";
 import { nameEmbedder } from "../embedders/open-embedder.js";
 import { assertKeepsInputs } from "../files/assert-keeps-inputs.js";
-import { openNamedRows } from "../files/open-named-rows.js";
+import { readArtifactOrDefault } from "../files/default-artifact.js";
 import { readInput } from "../files/read-input.js";
 import { readPrices } from "../files/read-prices.js";
 import { assertWritable, writeFileAtomically } from "../files/write-atomically.js";
+import { databaseOf, gatewayArgs } from "../log/gateway-database.js";
 import { assertPrintableName } from "../output/assert-printable-name.js";
+import { printable } from "../output/printable.js";
 import { createProgress, type Progress } from "../output/progress.js";
 import { validationAiq } from "../output/validation-aiq.js";
 import { interruptSignal } from "../process/interrupt-signal.js";
 import { UsageError } from "../process/report-failure.js";
 import { parseBaseline, trainBaseline } from "../training/train-baseline.js";
+import {
+  carryServingFacts,
+  describeGatewayRows,
+  type GatewayRowsReport,
+  openTrainingRows,
+} from "../training/training-rows.js";
 import { parseNumber } from "./parse-number.js";
 
 const settingFlags = {
@@ -56,10 +65,13 @@ Examples:
   onehead train --data rows.parquet --out router.onehead --seed 1 --precision float16
   onehead train --data rows.csv.gz --out router.onehead --resume        go on after Ctrl-C
   onehead train --data rows.jsonl --out knn.onehead --baseline knn      a rival instead, to be served and compared
-  onehead train --data rows.jsonl --out router.onehead --embedder openai:text-embedding-3-small`,
+  onehead train --data rows.jsonl --out router.onehead --embedder openai:text-embedding-3-small
+  onehead train --from-gateway --out router.onehead                     calls of the gateway's log that got feedback
+  onehead train --from-gateway --data rows.jsonl --out router.onehead   both`,
   },
   args: {
-    data: { type: "string", description: "Rows to learn from", required: true, valueHint: "FILE" },
+    data: { type: "string", description: "Rows to learn from", valueHint: "FILE" },
+    ...gatewayArgs,
     out: { type: "string", description: "Where the artifact goes", required: true, valueHint: "FILE" },
     name: { type: "string", description: "Name kept in the artifact" },
     prices: {
@@ -117,10 +129,11 @@ Examples:
     const named =
       args.embedder === undefined ? null : await nameEmbedder(args.embedder, parseEmbedderSpec(args.embedder));
     if (args.baseline !== undefined) assertFitsBaseline(args, args.baseline);
+    const database = await databaseOf(args);
     const checkpointPath = `${args.out}.checkpoint`;
     await assertKeepsInputs(
       { "--out": args.out, "the checkpoint of --out": checkpointPath },
-      { "--data": args.data, "--prices": args.prices },
+      { "--data": args.data, "--database": database, "--prices": args.prices },
     );
     await assertWritable(args.out);
     if (args.resume !== true && existsSync(checkpointPath)) {
@@ -131,7 +144,8 @@ Examples:
     const signal = interruptSignal();
     const startedMs = performance.now();
 
-    const table = await buildRowTable(openNamedRows(args.data, { signal }));
+    const rows = await openTrainingRows({ data: args.data, database, split: settings, signal });
+    const table = await buildRowTable(rows.open());
     progress.update(`${table.ids.length} prompts, ${table.models.length} models`);
     const prices = args.prices === undefined ? undefined : await readPrices(args.prices);
     const evaluates = args.evaluation && settings.holdout > 0;
@@ -171,7 +185,8 @@ Examples:
         const onProgress = (stage: string): void => progress.update(`${stage} …`);
         ({ artifact, embedder } = await trainBaseline(table, { ...shared, baseline: args.baseline, onProgress }));
       }
-      if (evaluates) notEvaluated = await addEvaluation(artifact, embedder, args.data, signal, progress);
+      if (rows.gateway !== null) await carryFacts(artifact, rows.gateway.providers);
+      if (evaluates) notEvaluated = await addEvaluation(artifact, embedder, rows.open, signal, progress);
     } catch (error) {
       progress.end();
       if (OneheadError.isInstance(error) && error.code === "aborted" && (await keeper.save())) {
@@ -186,7 +201,14 @@ Examples:
     if (notEvaluated !== undefined) console.error(`onehead: no held-out figures: ${notEvaluated}`);
     printSummary(
       artifact,
-      { path: args.out, sizeBytes: bytes.length, seconds: (performance.now() - startedMs) / 1000, sent, notEvaluated },
+      {
+        path: args.out,
+        sizeBytes: bytes.length,
+        seconds: (performance.now() - startedMs) / 1000,
+        sent,
+        notEvaluated,
+        gateway: rows.gateway?.report ?? null,
+      },
       args.json === true,
     );
   },
@@ -261,12 +283,18 @@ function describe(event: TrainingProgress): string {
   ].join(", ");
 }
 
+/** What the router that serves says of its candidates, the artifact of the configuration or the built-in one. */
+async function carryFacts(artifact: Artifact, providers: ReadonlyMap<string, string>): Promise<void> {
+  const { artifact: file } = await readConfig(undefined);
+  carryServingFacts(artifact, await readArtifactOrDefault(file), providers);
+}
+
 /** Held-out figures without learned rivals: seconds, and the artifact can show what it is worth. */
 /** @returns why there are no figures, where there can be none: what was trained is kept all the same */
 async function addEvaluation(
   artifact: Artifact,
   embedder: Embedder,
-  data: string,
+  openRows: () => AsyncIterable<PromptRow>,
   signal: AbortSignal,
   progress: Progress,
 ): Promise<string | undefined> {
@@ -274,7 +302,7 @@ async function addEvaluation(
     const { result } = await evaluateArtifact({
       artifact,
       embedder,
-      openRows: () => openNamedRows(data, { signal }),
+      openRows,
       baselines: [],
       resamples: 200,
       signal,
@@ -295,11 +323,12 @@ interface Trained {
   seconds: number;
   sent: Disclosure | null;
   notEvaluated: string | undefined;
+  gateway: GatewayRowsReport | null;
 }
 
 function printSummary(
   artifact: Artifact,
-  { path, sizeBytes, seconds, sent, notEvaluated }: Trained,
+  { path, sizeBytes, seconds, sent, notEvaluated, gateway }: Trained,
   json: boolean,
 ): void {
   const { candidates, training, dial, evaluation } = artifact.manifest;
@@ -321,12 +350,14 @@ function printSummary(
         evaluation,
         ...(notEvaluated === undefined ? {} : { notEvaluated }),
         ...(sent === null ? {} : { sent }),
+        ...(gateway === null ? {} : { gateway }),
       }),
     );
     return;
   }
   console.log(`${path}: ${(sizeBytes / 1e6).toFixed(1)} MB, ${candidates.length} models, ${seconds.toFixed(0)} s`);
   console.log(`trained on ${training.rows} prompts with ${training.labels} scores (data ${training.dataHash})`);
+  if (gateway !== null) console.log(printable(describeGatewayRows(gateway)));
   const needs = sent === null ? "" : ` --embedder ${sent.embedder}`;
   console.log(
     `\nNext: onehead eval --data FILE --artifact ${path}${needs}\n      onehead route --artifact ${path}${needs} "your prompt"`,

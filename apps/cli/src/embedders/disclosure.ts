@@ -1,5 +1,5 @@
-import { createInterface } from "node:readline/promises";
 import { estimateTokens, OneheadError } from "@onehead/core";
+import { canAsk, confirm } from "../process/confirm.js";
 import { UsageError } from "../process/report-failure.js";
 import type { NamedEmbedder } from "./open-embedder.js";
 
@@ -81,26 +81,10 @@ async function confirmSending(
   options: { yes: boolean; json: boolean },
 ): Promise<void> {
   if (host === null || options.yes || isThisMachine(host)) return;
-  if (!process.stdin.isTTY || !process.stderr.isTTY || options.json) {
+  if (!canAsk() || options.json) {
     throw new UsageError(`--yes is missing: ${describeCount(count)} would be sent to ${host}`);
   }
-  if (!/^y(es)?$/i.test((await ask("Send them? [y/N] ")).trim())) {
-    throw new OneheadError("aborted", `${command}: nothing was sent`);
-  }
-}
-
-/** A line from the terminal; empty on Ctrl-C and at the end of input. */
-async function ask(question: string): Promise<string> {
-  const terminal = createInterface({ input: process.stdin, output: process.stderr });
-  const closed = new AbortController();
-  for (const event of ["SIGINT", "close"] as const) terminal.on(event, () => closed.abort());
-  try {
-    return await terminal.question(question, { signal: closed.signal });
-  } catch {
-    return "";
-  } finally {
-    terminal.close();
-  }
+  if (!(await confirm("Send them?"))) throw new OneheadError("aborted", `${command}: nothing was sent`);
 }
 
 function describeCount({ prompts, tokens }: PromptCount): string {

@@ -8,6 +8,7 @@ import type { Config } from "../config/config.js";
 import type { FoundProvider } from "../providers/find-providers.js";
 import { type ReachableProvider, reachProvider } from "../providers/provider-definitions.js";
 import { engineNotices } from "./engine-notices.js";
+import type { FeedbackLearning } from "./feedback-learning.js";
 import { aliasesOf, candidateModel, type ModelSources, nameOf } from "./gateway-models.js";
 import { ModelDirectory } from "./model-directory.js";
 import { ownEmbedding } from "./own-embedding.js";
@@ -24,12 +25,19 @@ export interface EngineSources {
   fetch: typeof globalThis.fetch;
   outcomes: Outcomes;
   environment: NodeJS.ProcessEnv;
+  /** Makes the router learn from feedback; it is told of the router that does. */
+  learning: FeedbackLearning | null;
   nowMs: number;
 }
 
+export interface BuiltEngine {
+  engine: Engine;
+  router: Router;
+}
+
 /** Makes what answers requests from an artifact, the providers that can be reached and the configuration. */
-export function buildEngine(sources: EngineSources): Engine {
-  const { artifact, embedder, found, config, serve, nowMs } = sources;
+export function buildEngine(sources: EngineSources): BuiltEngine {
+  const { artifact, embedder, found, config, serve, learning, nowMs } = sources;
   const reached = new Map(found.map((provider) => [provider.id, { ...provider, ...reach(provider, sources) }]));
   const echo = reached.size === 0;
   const listed = new PriceBook(sources.listed);
@@ -59,6 +67,7 @@ export function buildEngine(sources: EngineSources): Engine {
     models: candidates.length > 0 ? candidates : models.map(({ id }) => id),
     prices: newPrices(all, models, listed, config),
     predictions: baselinePredictions,
+    learning: learning?.forRouter,
   });
   const names = Object.fromEntries(all.map((candidate) => [candidate.id, nameOf(candidate, modelSources)]));
   const directory = directoryOf(sources, modelSources, reached, models, names);
@@ -80,7 +89,7 @@ export function buildEngine(sources: EngineSources): Engine {
     explorationRate: serve.explorationRate,
     onOutcome: sources.outcomes.report,
   });
-  return {
+  const engine: Engine = {
     runtime,
     models: directory.models,
     findModel: (name) => directory.find(name),
@@ -99,6 +108,7 @@ export function buildEngine(sources: EngineSources): Engine {
       notices: engineNotices({ models, candidates, echo, nowMs }),
     },
   };
+  return { engine, router };
 }
 
 function reach(provider: FoundProvider, { serve, fetch, environment }: EngineSources): ReachableProvider {

@@ -1,4 +1,4 @@
-import { OneheadError } from "@onehead/core";
+import { OneheadError, type Router } from "@onehead/core";
 import { type PricedModel, pricesFromLiteLlm, pricesFromModelsDev, pricesFromOpenRouter } from "@onehead/provider";
 import type { Engine, Outcomes } from "@onehead/serve";
 import { type Config, readConfig } from "../config/config.js";
@@ -9,6 +9,7 @@ import { type FoundProvider, findProviders } from "../providers/find-providers.j
 import { providerDefinitions } from "../providers/provider-definitions.js";
 import { assertOperatorAddress } from "./assert-operator-address.js";
 import { buildEngine } from "./build-engine.js";
+import type { FeedbackLearning } from "./feedback-learning.js";
 import { type ServeConfig, serveSchema } from "./serve-config.js";
 
 export interface EngineOptions {
@@ -19,10 +20,14 @@ export interface EngineOptions {
   fetch: typeof globalThis.fetch;
   outcomes: Outcomes;
   environment: NodeJS.ProcessEnv;
+  /** What has been learnt from feedback; only used where the configuration has it on. */
+  learning: FeedbackLearning;
 }
 
 export interface OpenedEngine {
   engine: Engine;
+  /** The router of the engine. */
+  router: Router;
   config: Config;
   serve: ServeConfig;
   /** Files that it was made from: a change of one of them is a reason to make it anew. */
@@ -46,9 +51,11 @@ export async function openEngine(options: EngineOptions): Promise<OpenedEngine> 
   for (const { id, baseUrl } of found) if (baseUrl !== undefined) assertOperatorAddress(id, baseUrl);
   const listed = await readPriceLists(serve);
   const nowMs = Date.now();
-  const engine = buildEngine({ artifact, embedder, found, config, serve, listed, fetch, outcomes, environment, nowMs });
+  const learning = serve.learning ? options.learning : null;
+  const sources = { artifact, embedder, found, config, serve, listed, fetch, outcomes, environment, learning, nowMs };
+  const { engine, router } = buildEngine(sources);
   const files = [artifactFile, ...serve.priceLists.map(({ file }) => file)].filter((file) => file !== undefined);
-  return { engine, config, serve, files };
+  return { engine, router, config, serve, files };
 }
 
 /** Providers of the environment as the configuration has them, and those that only it knows. */

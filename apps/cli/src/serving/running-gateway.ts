@@ -1,6 +1,7 @@
 import { lookup } from "node:dns/promises";
 import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
+import type { Router } from "@onehead/core";
 import {
   createGateway,
   type Engine,
@@ -20,7 +21,9 @@ import {
 } from "@onehead/serve/node";
 import packageManifest from "../../package.json" with { type: "json" };
 import { findConfigFile } from "../config/config.js";
+import { gatewayDatabase } from "../log/gateway-database.js";
 import { secretOf } from "../providers/find-providers.js";
+import { FeedbackLearning } from "./feedback-learning.js";
 import { fileWarnings } from "./file-warnings.js";
 import { gatewaySettings } from "./gateway-settings.js";
 import { type OpenedEngine, openEngine } from "./open-engine.js";
@@ -54,13 +57,14 @@ export async function runGateway(options: RunOptions): Promise<RunningGateway> {
   const { environment, logger } = options;
   const outcomes = new Outcomes();
   const fetch = pooledFetch();
-  const open = (): Promise<OpenedEngine> => openEngine({ ...options, fetch, outcomes });
+  const database = await gatewayDatabase(options.database, options.config);
+  const learning = new FeedbackLearning(database, logger);
+  const open = (): Promise<OpenedEngine> => openEngine({ ...options, fetch, outcomes, learning });
   let opened = await open();
   const host = options.host ?? opened.serve.host;
   const settingsOf = ({ serve }: OpenedEngine): GatewaySettings =>
     gatewaySettings(serve, serve.apiKey ?? secretOf(environment, "ONEHEAD_API_KEY"), host);
   let settings = settingsOf(opened);
-  const database = options.database ?? opened.serve.database;
   const state: GatewayState = await openSqliteState({ path: database });
   for (const warning of fileWarnings(findConfigFile(options.config), database)) logger.warn({}, warning);
   let listening: Listening | undefined;
@@ -77,11 +81,13 @@ export async function runGateway(options: RunOptions): Promise<RunningGateway> {
       outcomes,
       version,
       logger,
+      onFeedback: learning.learn,
       observers: [metrics.observer, openTelemetryObserver(version, listed)],
       metrics: metrics.expose,
       lookup: async (name) => (await lookup(name, { all: true })).map(({ address }) => address),
       ...(page === undefined ? {} : { page }),
     });
+    learning.serve(learningRouter(opened));
     listening = await listen(gateway, { host, port: options.port ?? opened.serve.port });
     retention = startRetention(state, () => opened.serve, logger);
   } catch (error) {
@@ -94,6 +100,7 @@ export async function runGateway(options: RunOptions): Promise<RunningGateway> {
     const next = await open();
     settings = settingsOf(next);
     opened = next;
+    learning.serve(learningRouter(next));
     watched();
     watched = watch();
   };
@@ -120,9 +127,14 @@ export async function runGateway(options: RunOptions): Promise<RunningGateway> {
       watched();
       retention?.stop();
       await running.close(opened.serve.shutdownMs);
+      await learning.close();
       await state.close();
     },
   };
+}
+
+function learningRouter({ router, serve }: OpenedEngine): Router | null {
+  return serve.learning ? router : null;
 }
 
 /** The page's files beside this program; a build without them serves none. */

@@ -49,6 +49,8 @@ export const serveSchema = z.strictObject({
     .default({}),
   sticky: z.enum(["conversation", "priced", "never"]).optional(),
   explorationRate: z.number().min(0).max(1).default(0),
+  /** Whether feedback corrects the router's predictions while it serves. */
+  learning: z.boolean().default(false),
   onDisconnect: z.enum(["settle", "drain"]).default("settle"),
   drainMs: milliseconds.default(60_000),
   contents: z

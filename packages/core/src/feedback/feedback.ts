@@ -1,13 +1,18 @@
 import type { Candidate } from "../artifact/manifest.js";
-import type { Decision } from "../decision/decision.js";
+import type { Decision, RankedCandidate } from "../decision/decision.js";
 import { assertObject } from "../errors/invalid-argument.js";
 import { OneheadError } from "../errors/onehead-error.js";
 import { assertSource } from "./feedback-state.js";
 
+/** What is needed of a decision to learn from a score of its answer; a log may have no more. */
+export interface JudgedDecision extends Pick<Decision, "model"> {
+  ranking: ReadonlyArray<Pick<RankedCandidate, "model" | "predictedQuality" | "feedbackShift">>;
+}
+
 /** A score of one answer. */
 export interface Feedback {
   /** The decision that the answer came from, as `decide` returned it or read back from JSON. This or `embedding`. */
-  decision?: Decision | undefined;
+  decision?: JudgedDecision | undefined;
   /** (D) embedding of the question, with `model`. */
   embedding?: Float32Array | undefined;
   /** Who answered: id or alias; the decision's model when left out. */
@@ -64,10 +69,10 @@ export function judgedCandidate(feedback: Feedback, candidates: readonly Candida
  *
  * @throws OneheadError "invalid-argument" when the decision did not rank the model
  */
-export function judgedQuality(decision: Decision, model: string): number {
+export function judgedQuality(decision: JudgedDecision, model: string): number {
   const ranking: unknown = decision.ranking;
   const entry = Array.isArray(ranking)
-    ? (ranking as Decision["ranking"]).find((ranked) => ranked?.model === model)
+    ? (ranking as JudgedDecision["ranking"]).find((ranked) => ranked?.model === model)
     : null;
   const quality = (entry?.predictedQuality ?? Number.NaN) - (entry?.feedbackShift ?? 0);
   // quality and shift are rounded apart

@@ -57,13 +57,14 @@ export function loggedRanking(engine: Engine, { core, ranking }: GatewayDecision
   if (core === null) return [];
   const known = new Map(core.ranking.map((candidate) => [candidate.model, candidate]));
   return ranking.map(({ model, predictedQuality, predictedCostUsd, reward }) => {
-    const uncertainty = known.get(model)?.uncertainty ?? Number.NaN;
+    const { uncertainty = Number.NaN, feedbackShift = 0 } = known.get(model) ?? {};
     return {
       model,
       predictedQuality,
       predictedCostUsd,
       uncertainty: Number.isNaN(uncertainty) ? null : uncertainty,
       reward,
+      ...(feedbackShift === 0 ? {} : { feedbackShift }),
       profile: engine.findModel(model)?.profile.kind ?? "unknown",
     };
   });

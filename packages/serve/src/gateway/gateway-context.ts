@@ -6,7 +6,7 @@ import type { Engine, GatewayDecision, Outcomes } from "../engine/engine.js";
 import type { CallObserver } from "../observe/call-observer.js";
 import { type Logger, silentLogger } from "../observe/logger.js";
 import { redactJson, redactText } from "../security/redact.js";
-import type { GatewayState, LoggedContents } from "../state/gateway-state.js";
+import type { GatewayState, LoggedContents, LoggedFeedback } from "../state/gateway-state.js";
 import type { GatewayOptions, GatewaySettings } from "./gateway-options.js";
 import { defaultSettings } from "./gateway-options.js";
 
@@ -19,6 +19,7 @@ export class GatewayContext {
   readonly outcomes: Outcomes;
   readonly logger: Logger;
   readonly observers: readonly CallObserver[];
+  readonly #onFeedback: GatewayOptions["onFeedback"];
   readonly version: string;
   readonly startedMs: number;
   readonly now: () => number;
@@ -31,6 +32,7 @@ export class GatewayContext {
     this.outcomes = options.outcomes;
     this.logger = options.logger ?? silentLogger;
     this.observers = options.observers ?? [];
+    this.#onFeedback = options.onFeedback;
     this.version = options.version;
     this.now = options.now ?? Date.now;
     this.startedMs = this.now();
@@ -59,6 +61,18 @@ export class GatewayContext {
 
   redacted(answer: string, redacted: boolean): string {
     return redacted ? redactText(answer) : answer;
+  }
+
+  /** Tells whoever learns from it of a score that is on record. */
+  async tellFeedback(feedback: LoggedFeedback): Promise<void> {
+    if (this.#onFeedback === undefined) return;
+    try {
+      const call = await this.state.call(feedback.id);
+      if (call !== null) this.#onFeedback(feedback, call);
+    } catch (error) {
+      const message = error instanceof Error ? error.message : String(error);
+      this.logger.error({ decisionId: feedback.id, error: message }, "a score could not be learnt from");
+    }
   }
 
   /** The decision as it goes into an answer that is to be explained. */

@@ -2,7 +2,7 @@ import type { Engine, Outcomes } from "../engine/engine.js";
 import type { BodyLimits } from "../http/read-json-body.js";
 import type { CallObserver } from "../observe/call-observer.js";
 import type { Logger } from "../observe/logger.js";
-import type { GatewayState } from "../state/gateway-state.js";
+import type { CallRecord, GatewayState, LoggedFeedback } from "../state/gateway-state.js";
 
 export interface GatewaySettings extends BodyLimits {
   /** Bearer key of the whole gateway; null for none. */
@@ -53,6 +53,8 @@ export interface GatewayOptions {
   version: string;
   logger?: Logger;
   observers?: readonly CallObserver[];
+  /** Told of every score once it is on record, with the call that it is of. What it throws is logged. */
+  onFeedback?: (feedback: LoggedFeedback, call: CallRecord) => void;
   /** Files of the page, by path below "/"; null for a path that has none. */
   page?: (path: string) => Promise<PageFile | null>;
   /** The exposition of metrics, and its type. */

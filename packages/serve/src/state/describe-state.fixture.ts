@@ -199,6 +199,22 @@ function describePages(now: () => GatewayState): void {
             }
   });
 
+  it("finds what a conversation and an owner have", async () => {
+    await fill();
+    const [talk, own, both] = [{ conversationId: "c1" }, { owner: "k1" }, { conversationId: "c1", owner: "k1" }];
+    const ids: string[] = [];
+    for (const has of [talk, own, both]) {
+      const call = openedCall({ ...has, timeMs: startMs + hourMs });
+      ids.unshift(call.id);
+      await now().open(call);
+    }
+    const found = async (filter: CallFilter) => (await walk(filter, 1)).map(({ id }) => id);
+    expect(await found(talk)).toEqual([ids[0], ids[2]]);
+    expect(await found(own)).toEqual([ids[0], ids[1]]);
+    expect(await found(both)).toEqual([ids[0]]);
+    expect(await found({ ...own, model: "a" })).toEqual([]);
+  });
+
   it("does not lose its place when calls come and go between pages", async () => {
     const ids = await fill();
     const first = await now().calls({}, { limit: 10 });

@@ -11,6 +11,8 @@ export interface LoggedCandidate {
   /** Null where the predictor does not say. */
   uncertainty: number | null;
   reward: number;
+  /** The part of `predictedQuality` that was learnt from feedback; absent where there is none. */
+  feedbackShift?: number;
   profile: "measured" | "inherited" | "probed" | "unknown";
 }
 
@@ -143,6 +145,8 @@ export interface CallFilter {
   surface?: SurfaceName | undefined;
   /** Only calls with feedback. */
   scored?: boolean | undefined;
+  conversationId?: string | undefined;
+  owner?: string | undefined;
 }
 
 /** A page of calls, newest first, and where the next one begins; null at the end. */

@@ -32,10 +32,12 @@ export function feedbackSurface(context: GatewayContext) {
     if (call !== null && call.feedback.length >= mostScores) {
       throw new GatewayError(429, "too-many", `feedback: this decision has ${mostScores} scores already`);
     }
-    const known = await context.state.addFeedback({ id, timeMs: context.now(), score, source, comment });
+    const feedback = { id, timeMs: context.now(), score, source, comment };
+    const known = await context.state.addFeedback(feedback);
     if (!known) {
       throw new GatewayError(404, "not-found", "decision_id: no decision of this id", { param: "decision_id" });
     }
+    await context.tellFeedback(feedback);
     return c.json({ object: "onehead.feedback", decision_id: id, score });
   };
 }

@@ -55,8 +55,15 @@ export class CallSearch {
   }
 }
 
+/** What the calls that pass a filter have in common, for a statement of its own. */
+export function conditionOf(filter: CallFilter): SQL | undefined {
+  const { served, looked } = split(filter);
+  return and(...served, ...looked);
+}
+
 /** The conditions that an index serves, and those that calls are looked up for; a plus sign keeps those from their index. */
-function split({ fromMs, toMs, model, status, surface, scored }: CallFilter): { served: SQL[]; looked: SQL[] } {
+function split(filter: CallFilter): { served: SQL[]; looked: SQL[] } {
+  const { fromMs, toMs, model, status, surface, scored, conversationId, owner } = filter;
   const served: SQL[] = [];
   const looked: SQL[] = [];
   if (fromMs !== undefined) served.push(gte(calls.seq, firstSeq(fromMs)), sql`+${calls.timeMs} >= ${fromMs}`);
@@ -71,6 +78,8 @@ function split({ fromMs, toMs, model, status, surface, scored }: CallFilter): { 
   if (model !== undefined && best === "model") served.push(eq(calls.lastModel, model));
   else if (model !== undefined) looked.push(sql`+${calls.lastModel} = ${model}`);
   if (surface !== undefined) looked.push(sql`+${calls.surface} = ${surface}`);
+  if (conversationId !== undefined) looked.push(sql`+${calls.conversationId} = ${conversationId}`);
+  if (owner !== undefined) looked.push(sql`+${calls.owner} = ${owner}`);
   return { served, looked };
 }
 

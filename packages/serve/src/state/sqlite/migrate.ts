@@ -29,6 +29,25 @@ export function migrate(connection: CheckedDatabase, path: string, upTo = migrat
   }
 }
 
+/**
+ * Reads the schema of a database that is not to be changed.
+ *
+ * @param path for messages
+ * @throws OneheadError "io" for another schema than that of this program, and for a database of something else
+ */
+export function assertSchema(connection: CheckedDatabase, path: string): void {
+  const noted = connection.value("SELECT count(*) FROM sqlite_schema WHERE name = 'schema_migrations'");
+  if (noted === 0) throw new OneheadError("io", `openSqliteReader: ${path}: it is no database of a gateway`);
+  const version = Number(connection.value("SELECT coalesce(max(version), 0) FROM schema_migrations"));
+  if (version === migrations.length) return;
+  const why =
+    version > migrations.length
+      ? "it was written by a newer version of the program"
+      : "it was written by an older version of the program, and is brought up when a gateway of this one opens it";
+  const found = `its schema is ${version}, expected ${migrations.length}`;
+  throw new OneheadError("io", `openSqliteReader: ${path}: ${found}: ${why}`);
+}
+
 /** Number of the last migration; 0 for a new database. */
 function schemaVersion(connection: CheckedDatabase, path: string): number {
   const noted = connection.value("SELECT count(*) FROM sqlite_schema WHERE name = 'schema_migrations'");

@@ -10,5 +10,7 @@ export function requestId(): MiddlewareHandler<GatewayEnv> {
     c.set("requestId", id);
     await next();
     c.res.headers.set("x-request-id", id);
+    // as Anthropic's clients look for it
+    if (c.req.path.startsWith("/v1/messages")) c.res.headers.set("request-id", id);
   };
 }

@@ -68,6 +68,7 @@ export function chatSurface(context: GatewayContext, format: ServerFormat) {
       clientSignal: signal,
       startedMs,
     };
+    c.set("decisionId", decision.id);
     const answer = await new ChatCall(context, call).answer();
     if (answer.body instanceof ReadableStream) return new Response(answer.body, { headers: answer.headers });
     if (key !== null) cache?.set(key, answer.body, decision.model);

@@ -34,9 +34,10 @@ describeUpstreams(upstreams, (under) => {
 
   test("create: the answer, its usage, and the decision in the log with what it cost", async () => {
     const { client } = open();
-    const { data, response } = await client.messages.create(ask("Say hello")).withResponse();
+    const { data, response, request_id: id } = await client.messages.create(ask("Say hello")).withResponse();
     said(data.content);
     expect(data).toMatchObject({ type: "message", role: "assistant", stop_reason: "end_turn" });
+    expect(id).toBe(response.headers.get("x-request-id"));
     const { usage } = await settled(response.headers.get("x-onehead-decision-id") ?? undefined);
     expect(data.usage).toMatchObject({ input_tokens: usage?.inputTokens, output_tokens: usage?.outputTokens });
   });

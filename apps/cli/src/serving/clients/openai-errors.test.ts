@@ -39,8 +39,14 @@ describeUpstreams(["openai", "anthropic", "google"], (under) => {
 
   test("a fault of every candidate is one InternalServerError: the client's own retries do not multiply ours", async () => {
     const { client, requests } = open(2);
-    await expect(client.chat.completions.create(ask("break"))).rejects.toBeInstanceOf(OpenAI.InternalServerError);
+    const error: unknown = await client.chat.completions.create(ask("break")).catch((thrown: unknown) => thrown);
+    expect(error).toBeInstanceOf(OpenAI.InternalServerError);
     expect(requests()).toBe(1);
+    const { headers, requestID } = error as InstanceType<typeof OpenAI.InternalServerError>;
+    expect(requestID).toMatch(/^req_/);
+    const logged = await under.gateway.decision(headers?.get("x-onehead-decision-id") ?? "");
+    expect(logged.status).toBe("failed");
+    expect(logged.tries.length).toBeGreaterThan(1);
   });
 });
 

@@ -2,14 +2,14 @@ import { existsSync } from "node:fs";
 import axe from "axe-core";
 import { type Browser, type BrowserContextOptions, chromium, type Page } from "playwright-core";
 
-const executablePath = process.env["CHROMIUM"] ?? "/usr/bin/chromium";
+export const browserPath = process.env["CHROMIUM"] ?? "/usr/bin/chromium";
 
 /** Whether the page can be tested here: there is a browser, or its lack is to be a failure. */
-export const browserExpected = process.env["ONEHEAD_REQUIRE_BROWSER"] === "1" || existsSync(executablePath);
+export const browserExpected = process.env["ONEHEAD_REQUIRE_BROWSER"] === "1" || existsSync(browserPath);
 
 export function launchBrowser(): Promise<Browser> {
   return chromium.launch({
-    executablePath,
+    executablePath: browserPath,
     args: [
       "--no-sandbox",
       "--disable-background-networking",

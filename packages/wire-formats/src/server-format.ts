@@ -23,6 +23,8 @@ export interface ServerFormat {
   nativeBody(body: Wire): JsonObject;
   /** Headers, in lower case, by which a client says what its body means: they go with it to a provider that speaks the interface. */
   readonly nativeHeaders: readonly string[];
+  /** What it calls the fields of a request that have another name there: errors of whoever is asked name them. */
+  readonly fieldNames: Readonly<Partial<Record<keyof ChatRequest, string>>>;
   /** The body of a whole answer. */
   answer(result: ChatResult, about: AnswerInfo): JsonObject;
   /** Writes the events of one streamed answer. */

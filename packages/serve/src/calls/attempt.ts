@@ -4,6 +4,7 @@ import {
   invalidArgument,
   type JsonObject,
   type NativeCalls,
+  ProviderError,
   type Usage,
 } from "@onehead/provider";
 import type { Wire } from "@onehead/provider-http";
@@ -38,7 +39,22 @@ export async function attempt(asked: Asked, model: GatewayModel, signal: AbortSi
   const [chat] = model.chat;
   // where nobody can be called nobody is chosen
   if (chat === undefined) throw invalidArgument("attempt: model", model.id, "one that can be reached");
-  return translatedAnswer(asked, model, chat, signal);
+  try {
+    return await translatedAnswer(asked, model, chat, signal);
+  } catch (error) {
+    throw inClientsWords(error, asked.format);
+  }
+}
+
+/** An error about a field of the request, by the name that the client knows the field by. */
+function inClientsWords(error: unknown, { fieldNames }: ServerFormat): unknown {
+  if (!ProviderError.isInstance(error) || (error.code !== "unsupported" && error.code !== "invalid-argument")) {
+    return error;
+  }
+  const field = /^[A-Za-z]+/.exec(error.message)?.[0] ?? "";
+  const theirs = Object.hasOwn(fieldNames, field) ? fieldNames[field as keyof typeof fieldNames] : undefined;
+  if (theirs === undefined) return error;
+  return new ProviderError(error.code, theirs + error.message.slice(field.length), { ...error, cause: error });
 }
 
 /** Whether the model can be asked what no translation can say. */

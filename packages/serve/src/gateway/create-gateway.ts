@@ -48,8 +48,14 @@ export function createGateway(options: GatewayOptions): Gateway {
     if (told.code === "internal")
       context.logger.error({ requestId: id, error: loggedError(error) }, "a request failed");
     const { errorBody } = formatOf(c.req.path);
+    const decisionId = c.get("decisionId");
+    const headers = {
+      ...told.headers,
+      ...(decisionId === undefined ? {} : { "x-onehead-decision-id": decisionId }),
+      "x-request-id": id,
+    };
     // 499 is no status that a Response can be told from a fault by: the client is gone anyway
-    return c.json(errorBody(told) as object, told.status as 400, { ...told.headers, "x-request-id": id });
+    return c.json(errorBody(told) as object, told.status as 400, headers);
   });
   app.notFound(() => {
     throw new GatewayError(404, "not-found", "no such path here; GET /openapi.json lists them");

@@ -6,5 +6,7 @@ export interface GatewayEnv {
     holdOpen: () => () => void;
     /** Counts bytes of its body among those that are held at once. @throws GatewayError 503 */
     hold: (bytes: number) => void;
+    /** Of the call that is made; an answer that says what it failed with names it too. */
+    decisionId: string | undefined;
   };
 }

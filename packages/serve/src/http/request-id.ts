@@ -10,6 +10,8 @@ export function requestId(): MiddlewareHandler<GatewayEnv> {
     c.set("requestId", id);
     // before there is an answer: to touch one that is made costs a copy of it
     c.header("x-request-id", id);
+    // as Anthropic's clients look for it
+    if (c.req.path.startsWith("/v1/messages")) c.header("request-id", id);
     await next();
   };
 }

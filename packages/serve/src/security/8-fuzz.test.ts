@@ -138,10 +138,10 @@ function change(body: Record<string, unknown>, place: number, how: string, value
   const found = places[place % Math.max(1, places.length)];
   if (found === undefined) return;
   const [node, key] = found;
-  if (how === "replace") node[key] = value;
+  if (how === "replace") node[key] = structuredClone(value);
   else if (how === "remove") delete node[key];
-  else if (how === "add" && name !== "__proto__") node[name] = value;
-  else node[key] = Array(5).fill(node[key]);
+  else if (how === "add" && name !== "__proto__") node[name] = structuredClone(value);
+  else node[key] = Array.from({ length: 5 }, () => structuredClone(node[key]));
 }
 
 describe("8: whatever is sent", () => {

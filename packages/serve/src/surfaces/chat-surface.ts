@@ -69,6 +69,7 @@ export function chatSurface(context: GatewayContext, format: ServerFormat) {
       holdOpen: c.get("holdOpen"),
       startedMs,
     };
+    c.set("decisionId", decision.id);
     const answer = await new ChatCall(context, call).answer();
     if (answer.body instanceof ReadableStream) return c.body(answer.body, 200, answer.headers);
     if (key !== null) cache?.set(key, answer.body, decision.model);

@@ -15,6 +15,17 @@ export const chatCompletions: ServerFormat = {
   translationRefusal: (body) => firstRefusal(chatRefusals(body), bracketPath),
   nativeBody: nativeChatBody,
   nativeHeaders: ["openai-beta"],
+  fieldNames: {
+    maxOutputTokens: "max_completion_tokens",
+    topP: "top_p",
+    presencePenalty: "presence_penalty",
+    frequencyPenalty: "frequency_penalty",
+    topLogprobs: "top_logprobs",
+    responseFormat: "response_format",
+    toolChoice: "tool_choice",
+    parallelToolCalls: "parallel_tool_calls",
+    reasoning: "reasoning_effort",
+  },
   answer: chatAnswer,
   eventWriter: (about) => new ChatEventWriter(about),
   // with the usage, which comes last; servers that tell it earlier end their answer without a sign

@@ -20,7 +20,7 @@ const usage = {
 export const countedTokens = { inputTokens: 11, outputTokens: 7 };
 
 /** What the mock answers, by what it is asked. */
-export async function startMock(): Promise<LLMock> {
+async function startMock(): Promise<LLMock> {
   const mock = new LLMock({ port: 0 });
   const cityCall = (city: string) => ({ name: "get_weather", arguments: JSON.stringify({ city }) });
   mock.on({ userMessage: "weather", hasToolResult: false }, { toolCalls: [cityCall("Paris")], usage });
@@ -40,6 +40,7 @@ export async function startMock(): Promise<LLMock> {
   mock.onMessage("compatibility status", { content: '{"status":"ok"}', usage });
   mock.onMessage("hello", { content: helloText, usage });
   mock.onMessage("at length", { content: "word ".repeat(2_000), usage }, { streamingProfile: { ttft: 1, tps: 20 } });
+  mock.onMessage("slowly", { content: "Late.", usage }, { chaos: { latencyMs: 10_000 } });
   mock.onMessage("refuse me", { error: { message: "not with me", type: "invalid_request_error" }, status: 400 });
   mock.onMessage("too often", { error: { message: "slow down", type: "rate_limit_error" }, status: 429 });
   mock.onMessage("break", { error: { message: "broken", type: "server_error" }, status: 500 });
@@ -48,7 +49,7 @@ export async function startMock(): Promise<LLMock> {
   return mock;
 }
 
-export function environmentOf(upstream: Upstream, mockUrl: string): Record<string, string> {
+function environmentOf(upstream: Upstream, mockUrl: string): Record<string, string> {
   switch (upstream) {
     case "openai":
       return { OPENAI_API_KEY: "a-key", OPENAI_BASE_URL: `${mockUrl}/v1` };

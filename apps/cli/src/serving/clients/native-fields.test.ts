@@ -130,6 +130,25 @@ describe("what a translation cannot say", () => {
     }
   });
 
+  test("JSON without a schema, which Claude has not, goes on to whoever has it", async () => {
+    const fields = { messages, response_format: { type: "json_object" } };
+    const { status, headers } = await post("/v1/chat/completions", {
+      ...fields,
+      model: "claude-haiku-5-5",
+      models: ["gpt-6-luna"],
+    });
+    expect(status).toBe(200);
+    expect(headers.get("x-onehead-model")).toBe("gpt-6-luna");
+    expect(providers.anthropic.requests).toEqual([]);
+    const refused = await post("/v1/responses", {
+      ...by("anthropic"),
+      input: "Hi",
+      text: { format: { type: "json_object" } },
+    });
+    expect(refused.status).toBe(400);
+    expect(refused.json).toMatchObject({ error: { param: "text.format" } });
+  });
+
   test("of a model that is named is a 400 naming the field, before anything is sent", async () => {
     const refused = await post("/v1/chat/completions", { model: "claude-haiku-5-5", messages, n: 2 });
     expect(refused.status).toBe(400);

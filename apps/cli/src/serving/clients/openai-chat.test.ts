@@ -96,6 +96,36 @@ describeUpstreams(upstreams, (under) => {
     for (const id of ids) await settled(id);
   });
 
+  test("many at once: each has its own decision, and all are settled", async () => {
+    const { client, ids } = open();
+    const request = { model: "auto", messages: hello };
+    const answers = Array.from({ length: 24 }, (_, i) =>
+      i % 2 === 0
+        ? client.chat.completions.create(request)
+        : client.chat.completions.stream(request).finalChatCompletion(),
+    );
+    for (const { choices } of await Promise.all(answers)) said(choices[0].message.content);
+    expect(new Set(ids).size).toBe(24);
+    for (const id of ids) await settled(id);
+  });
+
+  test("JSON without a schema is JSON, or refused by whoever has none by the field's own name", async () => {
+    const { client } = open();
+    const request: OpenAI.ChatCompletionCreateParamsNonStreaming = {
+      model: "auto",
+      messages: [{ role: "user", content: "The capital, as JSON" }],
+      response_format: { type: "json_object" },
+    };
+    if (under.upstream === "anthropic") {
+      const refused = client.chat.completions.create(request);
+      await expect(refused).rejects.toMatchObject({ status: 400, param: "response_format" });
+      return;
+    }
+    const { choices } = await client.chat.completions.create(request);
+    const parsed: unknown = JSON.parse(choices[0].message.content ?? "");
+    expect(parsed).toMatchObject(echoes ? { question: "The capital, as JSON" } : { capital: "Paris" });
+  });
+
   test("an image, and words of the system and of the developer, are taken", async () => {
     const { client, ids } = open();
     const completion = await client.chat.completions.create({

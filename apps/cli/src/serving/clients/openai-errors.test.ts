@@ -28,10 +28,25 @@ describeUpstreams(["openai", "anthropic", "google"], (under) => {
     expect(under.mock.getRequests()).toHaveLength(1);
   });
 
+  test("a 429 of every candidate is a RateLimitError, which says how long to wait", async () => {
+    const { client } = open();
+    const error: unknown = await client.chat.completions.create(ask("too often")).catch((thrown: unknown) => thrown);
+    expect(error).toBeInstanceOf(OpenAI.RateLimitError);
+    expect(Number((error as InstanceType<typeof OpenAI.RateLimitError>).headers?.get("retry-after"))).toBeGreaterThan(
+      0,
+    );
+  });
+
   test("a fault of every candidate is one InternalServerError: the client's own retries do not multiply ours", async () => {
     const { client, requests } = open(2);
-    await expect(client.chat.completions.create(ask("break"))).rejects.toBeInstanceOf(OpenAI.InternalServerError);
+    const error: unknown = await client.chat.completions.create(ask("break")).catch((thrown: unknown) => thrown);
+    expect(error).toBeInstanceOf(OpenAI.InternalServerError);
     expect(requests()).toBe(1);
+    const { headers, requestID } = error as InstanceType<typeof OpenAI.InternalServerError>;
+    expect(requestID).toMatch(/^req_/);
+    const logged = await under.gateway.decision(headers?.get("x-onehead-decision-id") ?? "");
+    expect(logged.status).toBe("failed");
+    expect(logged.tries.length).toBeGreaterThan(1);
   });
 });
 
@@ -84,6 +99,18 @@ describe("what the gateway refuses itself", () => {
 });
 
 describeUpstreams(["openai", "anthropic", "google"], (under) => {
+  test("a request that is given up before its answer is aborted upstream, and on record as aborted", async () => {
+    const client = new OpenAI({ baseURL: `${under.gateway.url}/v1`, apiKey: "any", maxRetries: 0 });
+    const given = client.chat.completions.create(ask("Answer slowly"), { signal: AbortSignal.timeout(300) });
+    await expect(given).rejects.toBeInstanceOf(OpenAI.APIUserAbortError);
+    const latest = async () => {
+      const response = await fetch(`${under.gateway.url}/api/decisions?limit=1`);
+      const { decisions } = (await response.json()) as { decisions: Array<{ status: string }> };
+      return decisions[0]?.status;
+    };
+    await expect.poll(latest, { timeout: 5_000 }).toBe("aborted");
+  });
+
   test("a stream that is left is aborted upstream and settled with what was seen of it", async () => {
     const { fetch, ids } = notingFetch();
     const client = new OpenAI({ baseURL: `${under.gateway.url}/v1`, apiKey: "any", fetch });

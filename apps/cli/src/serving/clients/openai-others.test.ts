@@ -24,6 +24,19 @@ describeUpstreams(upstreams, (under) => {
     expect(ids).toHaveLength(2);
   });
 
+  test("completions: what a conversation cannot say is a BadRequestError naming it", async () => {
+    const { client } = open();
+    for (const [name, value] of [
+      ["n", 2],
+      ["best_of", 3],
+      ["echo", true],
+      ["suffix", "end"],
+    ] as const) {
+      const refused = client.completions.create({ model: "auto", prompt: "Hi", [name]: value });
+      await expect(refused).rejects.toMatchObject({ status: 400, param: name });
+    }
+  });
+
   test("embeddings of the router's own embedder are the same in floats and in base64", async () => {
     const { client, ids } = open();
     const request = { model: "onehead/embedder", input: ["a vector", "another"] };

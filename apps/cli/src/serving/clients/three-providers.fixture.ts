@@ -55,7 +55,7 @@ export function threeProviders(): ThreeProviders {
 let responses = 0;
 
 /** A response of OpenAI's, with an id of its own. */
-export function response({ body }: UpstreamRequest): UpstreamAnswer {
+function response({ body }: UpstreamRequest): UpstreamAnswer {
   const content = [{ type: "output_text", text, annotations: [], logprobs: [] }];
   return {
     json: {

@@ -100,7 +100,7 @@ describe("openSqliteState", () => {
     chmodSync(path, 0o400);
     await expect(openSqliteState({ path })).rejects.toMatchObject({
       code: "io",
-      message: expect.stringContaining(`openSqliteState: ${path}: it cannot be `),
+      message: expect.stringContaining(`openSqliteState: ${path}: EACCES: permission denied`),
     });
   });
 

@@ -1,4 +1,4 @@
-import { closeSync, mkdirSync, openSync, realpathSync } from "node:fs";
+import { accessSync, closeSync, constants, mkdirSync, openSync, realpathSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { OneheadError } from "@onehead/core";
 import type { GatewayState } from "../gateway-state.js";
@@ -90,6 +90,8 @@ function prepareFile(path: string): string {
     mkdirSync(dirname(file), { recursive: true });
     makePrivate(file);
     const real = realpathSync(file);
+    // SQLite itself would open it for reading alone
+    accessSync(real, constants.R_OK | constants.W_OK);
     makePrivate(`${real}.lock`);
     return real;
   } catch (error) {

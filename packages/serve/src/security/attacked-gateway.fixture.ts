@@ -21,7 +21,7 @@ const artifact = parseArtifact(
   readFileSync(new URL("../../../../apps/cli/artifacts/default.onehead", import.meta.url)),
 );
 
-export interface UpstreamRequest {
+interface UpstreamRequest {
   url: string;
   headers: IncomingHttpHeaders;
   body: string;

@@ -54,6 +54,20 @@ describe("to a provider that speaks the client's interface", () => {
     expect(JSON.stringify(providers.anthropic.requests)).not.toContain("the-clients-own");
   });
 
+  test("a refusal names the field and the fault as the provider has named them, without its words", async () => {
+    const error = {
+      message: "secret words",
+      type: "invalid_request_error",
+      param: "user",
+      code: "string_above_max_length",
+    };
+    providers.openai.answer(() => ({ status: 400, json: { error } }));
+    const { status, json } = await post("/v1/chat/completions", { ...by("openai"), messages });
+    expect(status).toBe(400);
+    expect(json).toMatchObject({ error: { type: error.type, param: error.param, code: error.code } });
+    expect(JSON.stringify(json)).not.toContain("secret words");
+  });
+
   test("several answers, and chances of tokens, come back as the provider gave them", async () => {
     const logprobs = { content: [{ token: "Hi", logprob: -0.5, bytes: [72, 105], top_logprobs: [] }], refusal: null };
     const choice = (index: number) => ({

@@ -66,6 +66,18 @@ describeUpstreams(upstreams, (under) => {
     expect(ids).toHaveLength(2);
   });
 
+  test.skipIf(under.upstream !== "openai")(
+    "a response that was streamed can be gone on from (only OpenAI holds any)",
+    async () => {
+      const { client, ids } = open();
+      const first = await client.responses.stream({ model: "auto", input: "Say hello" }).finalResponse();
+      const next = { model: "auto", input: "Say hello", previous_response_id: first.id };
+      said((await client.responses.create(next)).output_text);
+      const [before, after] = [await settled(ids[0]), await settled(ids[1])];
+      expect(after.model).toBe(before.model);
+    },
+  );
+
   test.skipIf(echoes)("tools (the echo calls none by itself): a call, and its result in the next request", async () => {
     const { client, ids } = open();
     const input: ResponseInput = [{ role: "user", content: "The weather in Paris?" }];

@@ -1,6 +1,6 @@
 import { parseAutoModel, type RoutePreference } from "@onehead/provider";
 import { isRecord, type Wire } from "@onehead/provider-http";
-import { z } from "zod";
+import * as z from "zod";
 import { GatewayError } from "../http/gateway-error.js";
 
 /** What one request asks of the router. */

@@ -11,6 +11,8 @@ const root = join(dirname(fileURLToPath(import.meta.url)), "..");
 /** An adapter carries these within itself. */
 const adapter = ["provider", "provider-http", "wire-formats"];
 
+const vendors = ["openai", "anthropic", "google", "mistral", "cohere", "bedrock", "ollama"];
+
 /** Who may import which package of the project. The CLI is the composition root: it may import everything. */
 const mayImport: Readonly<Record<string, readonly string[]>> = {
   core: [],
@@ -32,6 +34,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   ollama: adapter,
   runtime: ["core", "provider"],
   serve: ["core", "data", "embed", "provider", "provider-http", "runtime", "wire-formats"],
+  compose: ["baselines", "core", "embed", "provider", "runtime", "serve", ...vendors],
   "ai-sdk": ["core", "provider", "runtime"],
   langchain: ["core", "provider", "runtime"],
 };

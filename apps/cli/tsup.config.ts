@@ -5,7 +5,7 @@ export default defineConfig({
   entry: { main: "src/main.ts" },
   format: "esm",
   // docs/decisions/0015-what-is-bundled.md
-  noExternal: [/^zod(\/|$)/],
+  noExternal: [/^@onehead\/compose/, /^zod(\/|$)/],
   esbuildPlugins: [licenses()],
   sourcemap: true,
   target: "es2022",

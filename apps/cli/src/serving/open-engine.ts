@@ -1,3 +1,5 @@
+import { buildEngine } from "@onehead/compose";
+import { assertOperatorAddress, type FoundProvider, providerDefinitions } from "@onehead/compose/providers";
 import { OneheadError } from "@onehead/core";
 import { type PricedModel, pricesFromLiteLlm, pricesFromModelsDev, pricesFromOpenRouter } from "@onehead/provider";
 import type { Engine, Outcomes } from "@onehead/serve";
@@ -5,10 +7,7 @@ import { type Config, readConfig } from "../config/config.js";
 import { artifactEmbedder } from "../embedders/artifact-embedder.js";
 import { readArtifactOrDefault } from "../files/default-artifact.js";
 import { readJson } from "../files/read-json.js";
-import { type FoundProvider, findProviders } from "../providers/find-providers.js";
-import { providerDefinitions } from "../providers/provider-definitions.js";
-import { assertOperatorAddress } from "./assert-operator-address.js";
-import { buildEngine } from "./build-engine.js";
+import { findProviders } from "../providers/find-providers.js";
 import { type ServeConfig, serveSchema } from "./serve-config.js";
 
 export interface EngineOptions {

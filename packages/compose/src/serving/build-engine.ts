@@ -4,26 +4,25 @@ import type { Embedder } from "@onehead/embed";
 import { PriceBook, type PricedModel } from "@onehead/provider";
 import { createRuntime } from "@onehead/runtime";
 import type { Engine, GatewayEmbedding, GatewayModel, Outcomes } from "@onehead/serve";
-import type { Config } from "../config/config.js";
-import type { FoundProvider } from "../providers/find-providers.js";
-import { type ReachableProvider, reachProvider } from "../providers/provider-definitions.js";
+import type { Environment, FoundProvider } from "../providers/find-providers.js";
+import { type ReachableProvider, reachProvider } from "../providers/reach-provider.js";
 import { engineNotices } from "./engine-notices.js";
+import type { CallSettings, RoutingSettings } from "./engine-settings.js";
 import { candidateModel, type ModelSources, nameOf } from "./gateway-models.js";
 import { ModelDirectory } from "./model-directory.js";
 import { ownEmbedding } from "./own-embedding.js";
-import type { ServeConfig } from "./serve-config.js";
 
 export interface EngineSources {
   artifact: Artifact;
   embedder: Embedder;
   /** Providers of environment and configuration. */
   found: readonly FoundProvider[];
-  config: Config;
-  serve: ServeConfig;
+  config: RoutingSettings;
+  serve: CallSettings;
   listed: readonly PricedModel[];
   fetch: typeof globalThis.fetch;
   outcomes: Outcomes;
-  environment: NodeJS.ProcessEnv;
+  environment: Environment;
   nowMs: number;
 }
 
@@ -143,7 +142,7 @@ function bookOf(
 function newPrices(
   models: readonly GatewayModel[],
   listed: PriceBook,
-  config: Config,
+  config: RoutingSettings,
 ): NonNullable<PoolOptions["prices"]> {
   const found = models.flatMap(({ id, provider, providerModel }) => {
     const prices = listed.find(provider, providerModel)?.prices;
@@ -152,7 +151,7 @@ function newPrices(
   return { ...Object.fromEntries(found), ...config.prices };
 }
 
-function limitsOf({ providers }: ServeConfig): Record<string, { concurrency?: number; requestsPerMinute?: number }> {
+function limitsOf({ providers }: CallSettings): Record<string, { concurrency?: number; requestsPerMinute?: number }> {
   return Object.fromEntries(
     Object.entries(providers).map(([id, { concurrency, requestsPerMinute }]) => [
       id,

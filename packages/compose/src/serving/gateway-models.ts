@@ -1,7 +1,7 @@
 import type { Candidate } from "@onehead/core";
 import type { ModelPrices, PriceBook } from "@onehead/provider";
 import type { GatewayModel } from "@onehead/serve";
-import type { ReachableProvider } from "../providers/provider-definitions.js";
+import type { ReachableProvider } from "../providers/reach-provider.js";
 import { echoModel } from "./echo-model.js";
 import { providerModelOf } from "./provider-names.js";
 

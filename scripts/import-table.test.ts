@@ -34,7 +34,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   ollama: adapter,
   runtime: ["core", "provider"],
   serve: ["core", "data", "embed", "provider", "provider-http", "runtime", "wire-formats"],
-  compose: ["baselines", "core", "embed", "provider", "runtime", "serve", ...vendors],
+  compose: ["core", "embed", "provider", "runtime", "serve", ...vendors],
   "ai-sdk": ["core", "provider", "runtime"],
   langchain: ["core", "provider", "runtime"],
 };

@@ -1,3 +1,4 @@
+import { baselinePredictions } from "@onehead/baselines";
 import { buildEngine } from "@onehead/compose";
 import { assertOperatorAddress, type FoundProvider, providerDefinitions } from "@onehead/compose/providers";
 import { OneheadError } from "@onehead/core";
@@ -45,7 +46,19 @@ export async function openEngine(options: EngineOptions): Promise<OpenedEngine> 
   for (const { id, baseUrl } of found) if (baseUrl !== undefined) assertOperatorAddress(id, baseUrl);
   const listed = await readPriceLists(serve);
   const nowMs = Date.now();
-  const engine = buildEngine({ artifact, embedder, found, config, serve, listed, fetch, outcomes, environment, nowMs });
+  const engine = buildEngine({
+    artifact,
+    embedder,
+    predictions: baselinePredictions,
+    found,
+    config,
+    serve,
+    listed,
+    fetch,
+    outcomes,
+    environment,
+    nowMs,
+  });
   const files = [artifactFile, ...serve.priceLists.map(({ file }) => file)].filter((file) => file !== undefined);
   return { engine, config, serve, files };
 }

@@ -1,5 +1,4 @@
-import { baselinePredictions } from "@onehead/baselines";
-import { type Artifact, type PoolOptions, Router } from "@onehead/core";
+import { type Artifact, type PoolOptions, Router, type RouterOptions } from "@onehead/core";
 import type { Embedder } from "@onehead/embed";
 import { PriceBook, type PricedModel } from "@onehead/provider";
 import { createRuntime } from "@onehead/runtime";
@@ -15,6 +14,8 @@ import { ownEmbedding } from "./own-embedding.js";
 export interface EngineSources {
   artifact: Artifact;
   embedder: Embedder;
+  /** For artifacts of rival routers, which predict by themselves; without it only ours are served. */
+  predictions?: RouterOptions["predictions"];
   /** Providers of environment and configuration. */
   found: readonly FoundProvider[];
   config: RoutingSettings;
@@ -50,7 +51,7 @@ export function buildEngine(sources: EngineSources): Engine {
   const router = new Router(artifact, {
     models: candidates.length > 0 ? candidates : models.map(({ id }) => id),
     prices: newPrices(models, listed, config),
-    predictions: baselinePredictions,
+    predictions: sources.predictions,
   });
   const names = Object.fromEntries(all.map((candidate) => [candidate.id, nameOf(candidate, modelSources)]));
   const directory = directoryOf(sources, modelSources, reached, models, names);

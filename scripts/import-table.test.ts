@@ -11,6 +11,8 @@ const root = join(dirname(fileURLToPath(import.meta.url)), "..");
 /** An adapter carries these within itself. */
 const adapter = ["provider", "provider-http", "wire-formats"];
 
+const vendors = ["openai", "anthropic", "google", "mistral", "cohere", "bedrock", "ollama"];
+
 /** Who may import which package of the project. The CLI is the composition root: it may import everything. */
 const mayImport: Readonly<Record<string, readonly string[]>> = {
   core: [],
@@ -32,6 +34,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   ollama: adapter,
   runtime: ["core", "provider"],
   serve: ["core", "data", "embed", "provider", "provider-http", "runtime", "wire-formats"],
+  compose: ["core", "embed", "provider", "runtime", "serve", ...vendors],
   "ai-sdk": ["core", "provider", "runtime"],
   langchain: ["core", "provider", "runtime"],
 };
@@ -54,10 +57,17 @@ interface Manifest {
   devDependencies?: Record<string, string>;
 }
 
+const builtin = new Set([...builtinModules, ...builtinModules.map((module) => `node:${module}`)]);
 const packages = readdirSync(join(root, "packages")).map((name) => ({ name, folder: join("packages", name) }));
 const published = [...packages, { name: "onehead", folder: join("apps", "cli") }].filter(
   ({ folder }) => manifestOf(folder).private !== true,
 );
+
+/** Packages that nobody can install: they travel within those that import them. */
+const privateNames = packages
+  .map(({ folder }) => manifestOf(folder))
+  .filter((manifest) => manifest.private === true)
+  .map(({ name }) => name);
 
 function manifestOf(folder: string): Manifest {
   return JSON.parse(readFileSync(join(root, folder, "package.json"), "utf8"));
@@ -86,6 +96,25 @@ function externalImports(folder: string): Map<string, string> {
     for (const name of importsOf(path)) if (!name.startsWith(".")) found.set(name, path);
   }
   return found;
+}
+
+/** What the built files import, their types too, but for files of their own and modules of Node. */
+function builtImports(folder: string): string[] {
+  const files = readdirSync(join(root, folder, "dist"), { recursive: true, encoding: "utf8" })
+    // the page is built for browsers by itself
+    .filter((path) => /\.(js|cjs|d\.ts|d\.cts)$/.test(path) && !path.startsWith("dashboard"))
+    .map((path) => join(folder, "dist", path));
+  const names = files.flatMap(importsOf).filter((name) => !name.startsWith(".") && !builtin.has(name));
+  return [...new Set(names.map(packageOf))];
+}
+
+/** Packages of others that a package carries, by the licences that its build puts beside them. */
+function carriedBy(folder: string): string[] {
+  const path = join(root, folder, "dist", "third-party-licenses.txt");
+  if (!existsSync(path)) return [];
+  return readFileSync(path, "utf8")
+    .split(`\n${"-".repeat(80)}\n\n`)
+    .map((notice) => notice.slice(0, notice.indexOf(" ")));
 }
 
 function packageOf(specifier: string): string {
@@ -119,7 +148,6 @@ describe.each(published)("$name as published", ({ name, folder }) => {
   const manifest = manifestOf(folder);
 
   test("declares what it imports, and imports what it declares", () => {
-    const builtin = new Set([...builtinModules, ...builtinModules.map((module) => `node:${module}`)]);
     const used = new Set([...externalImports(folder).keys()].filter((name) => !builtin.has(name)).map(packageOf));
     if (selfContained.includes(name)) {
       // their vendor's client is handed in, never imported
@@ -128,8 +156,17 @@ describe.each(published)("$name as published", ({ name, folder }) => {
       expect(Object.keys(manifest.peerDependencies ?? {}).filter((peer) => used.has(peer))).toEqual([]);
       return;
     }
-    const declared = { ...manifest.dependencies, ...manifest.peerDependencies };
-    expect([...used].sort()).toEqual(Object.keys(declared).sort());
+    const declared = Object.keys({ ...manifest.dependencies, ...manifest.peerDependencies });
+    const carried = [...carriedBy(folder), ...privateNames];
+    const imported = new Set([...used].filter((name) => !carried.includes(name)).concat(builtImports(folder)));
+    expect([...imported].sort()).toEqual(declared.sort());
+  });
+
+  test("carries only what it has as a devDependency and whoever installs it does not", () => {
+    const carried = [...carriedBy(folder), ...privateNames.filter((other) => externalImports(folder).has(other))];
+    expect(carried.filter((other) => manifest.devDependencies?.[other] === undefined)).toEqual([]);
+    const installed = { ...manifest.dependencies, ...manifest.peerDependencies };
+    expect(carried.filter((other) => installed[other] !== undefined)).toEqual([]);
   });
 
   test("states licence, engine and files", () => {

@@ -1,11 +1,12 @@
 import { existsSync } from "node:fs";
+import { keyNames } from "@onehead/compose/providers";
 import { type Candidate, OneheadError } from "@onehead/core";
 import { defineCommand } from "citty";
 import { type Config, configFile } from "../config/config.js";
 import { assertKeepsInputs } from "../files/assert-keeps-inputs.js";
 import { readArtifactOrDefault } from "../files/default-artifact.js";
 import { writeFileAtomically } from "../files/write-atomically.js";
-import { findProviders, keyNames } from "../providers/find-providers.js";
+import { findProviders } from "../providers/find-providers.js";
 
 export const init = defineCommand({
   meta: {

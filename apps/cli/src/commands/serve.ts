@@ -49,6 +49,8 @@ SIGHUP, or a change of its files, reads configuration and artifact anew. SIGTERM
       { level, base: null, timestamp: pino.stdTimeFunctions.isoTime },
       pino.destination({ dest: 2, sync: false }),
     );
+    // before anything else: what is process 1 of a container is ended by no signal that it does not listen for
+    const stop = stopSignal();
     const port = args.port === undefined ? undefined : parseNumber("--port", args.port);
     const { config, artifact, embedder, host, database } = args;
     const gateway = await runGateway({
@@ -70,7 +72,8 @@ SIGHUP, or a change of its files, reads configuration and artifact anew. SIGTERM
     });
     if (args.json) console.log(JSON.stringify(readyReport(gateway)));
     else console.log(readyText(gateway));
-    await untilStopped(gateway);
+    await stop;
+    await gateway.close();
   },
 });
 
@@ -100,14 +103,14 @@ function readyText({ url, engine, database }: RunningGateway): string {
   return lines.join("\n");
 }
 
-/** Until SIGTERM or Ctrl-C; a second one does not wait for what is under way. */
-function untilStopped(gateway: RunningGateway): Promise<void> {
-  return new Promise((resolve, reject) => {
-    let closing = false;
+/** Settles at SIGTERM or Ctrl-C; a second one does not wait for what is under way. */
+function stopSignal(): Promise<void> {
+  return new Promise((resolve) => {
+    let asked = false;
     const stop = (): void => {
-      if (closing) process.exit(exitCodes.interrupted);
-      closing = true;
-      gateway.close().then(resolve, reject);
+      if (asked) process.exit(exitCodes.interrupted);
+      asked = true;
+      resolve();
     };
     process.on("SIGTERM", stop);
     process.on("SIGINT", stop);

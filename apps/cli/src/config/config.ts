@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { OneheadError } from "@onehead/core";
-import { z } from "zod";
+import * as z from "zod";
 import { describeIssue, greatestPrice } from "../files/read-prices.js";
 import { serveSchema } from "../serving/serve-config.js";
 import { configFiles, loadConfigFile } from "./load-config-file.js";

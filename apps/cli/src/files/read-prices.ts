@@ -1,6 +1,6 @@
 import { OneheadError } from "@onehead/core";
 import type { TokenPrices } from "@onehead/train";
-import { z } from "zod";
+import * as z from "zod";
 import { hasControl } from "../output/printable.js";
 import { readJson } from "./read-json.js";
 

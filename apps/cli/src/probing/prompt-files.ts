@@ -4,7 +4,7 @@ import { createGunzip } from "node:zlib";
 import { OneheadError } from "@onehead/core";
 import { splitLines } from "@onehead/data";
 import type { ProbePrompt, ScoredPrompt } from "@onehead/train";
-import { z } from "zod";
+import * as z from "zod";
 import { describeIssue } from "../files/read-prices.js";
 import { codeOf } from "../files/write-atomically.js";
 

@@ -2,7 +2,7 @@ import { createReadStream } from "node:fs";
 import type { Readable } from "node:stream";
 import { OneheadError } from "@onehead/core";
 import { splitLines } from "@onehead/data";
-import { z } from "zod";
+import * as z from "zod";
 import { describeIssue } from "../files/read-prices.js";
 import { codeOf } from "../files/write-atomically.js";
 import type { RoutingOptions } from "./routing-options.js";

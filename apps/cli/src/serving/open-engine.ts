@@ -1,3 +1,6 @@
+import { baselinePredictions } from "@onehead/baselines";
+import { buildEngine } from "@onehead/compose";
+import { assertOperatorAddress, type FoundProvider, providerDefinitions } from "@onehead/compose/providers";
 import { OneheadError, type Router } from "@onehead/core";
 import { type PricedModel, pricesFromLiteLlm, pricesFromModelsDev, pricesFromOpenRouter } from "@onehead/provider";
 import type { Engine, Outcomes } from "@onehead/serve";
@@ -5,10 +8,7 @@ import { type Config, readConfig } from "../config/config.js";
 import { artifactEmbedder } from "../embedders/artifact-embedder.js";
 import { readArtifactOrDefault } from "../files/default-artifact.js";
 import { readJson } from "../files/read-json.js";
-import { type FoundProvider, findProviders } from "../providers/find-providers.js";
-import { providerDefinitions } from "../providers/provider-definitions.js";
-import { assertOperatorAddress } from "./assert-operator-address.js";
-import { buildEngine } from "./build-engine.js";
+import { findProviders } from "../providers/find-providers.js";
 import type { FeedbackLearning } from "./feedback-learning.js";
 import { type ServeConfig, serveSchema } from "./serve-config.js";
 
@@ -52,8 +52,20 @@ export async function openEngine(options: EngineOptions): Promise<OpenedEngine> 
   const listed = await readPriceLists(serve);
   const nowMs = Date.now();
   const learning = serve.learning ? options.learning : null;
-  const sources = { artifact, embedder, found, config, serve, listed, fetch, outcomes, environment, learning, nowMs };
-  const { engine, router } = buildEngine(sources);
+  const { engine, router } = buildEngine({
+    artifact,
+    embedder,
+    predictions: baselinePredictions,
+    learning: learning?.forRouter,
+    found,
+    config,
+    serve,
+    listed,
+    fetch,
+    outcomes,
+    environment,
+    nowMs,
+  });
   const files = [artifactFile, ...serve.priceLists.map(({ file }) => file)].filter((file) => file !== undefined);
   return { engine, router, config, serve, files };
 }

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { routerOptionsSchema } from "../request/router-options.js";
 import { embeddingsSchema } from "../surfaces/embeddings-surface.js";
 import { feedbackSchema } from "../surfaces/feedback-surface.js";

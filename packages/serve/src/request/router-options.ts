@@ -1,6 +1,6 @@
 import type { RoutePreference } from "@onehead/provider";
 import { isRecord, type Wire } from "@onehead/provider-http";
-import { z } from "zod";
+import * as z from "zod";
 import { GatewayError } from "../http/gateway-error.js";
 import { autoModel } from "./auto-model.js";
 

@@ -1,7 +1,7 @@
 import { costOfCall, type EmbeddingResult } from "@onehead/provider";
 import { toBase64, type Wire } from "@onehead/provider-http";
 import type { Context } from "hono";
-import { z } from "zod";
+import * as z from "zod";
 import { CallLog } from "../calls/call-log.js";
 import { openedCall } from "../calls/opened-call.js";
 import { errorCodeOf } from "../calls/settlement.js";

@@ -1,7 +1,7 @@
 import type { EmbeddingModel, PricedModel } from "@onehead/provider";
 import type { GatewayEmbedding, GatewayModel } from "@onehead/serve";
 import type { FoundProvider } from "../providers/find-providers.js";
-import type { ReachableProvider } from "../providers/provider-definitions.js";
+import type { ReachableProvider } from "../providers/reach-provider.js";
 import { type CandidateName, type ModelSources, unknownModel } from "./gateway-models.js";
 
 /** Names that can stand in an address, a header, a log and on a terminal. */

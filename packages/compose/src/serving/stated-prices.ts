@@ -1,7 +1,7 @@
 import type { ModelPrices } from "@onehead/provider";
-import type { Config } from "../config/config.js";
+import type { RoutingSettings } from "./engine-settings.js";
 
-type StatedPrice = NonNullable<Config["prices"]>[string];
+type StatedPrice = NonNullable<RoutingSettings["prices"]>[string];
 
 /**
  * The prices of a candidate as the configuration states them: in the place of those that lists or the artifact have, or as a multiple
@@ -13,7 +13,7 @@ export function statedPrices(
   asOf: string,
 ): ModelPrices | undefined {
   if (stated === undefined) return known;
-  if (stated.factor !== undefined) return known === undefined ? undefined : times(known, stated.factor);
+  if ("factor" in stated) return known === undefined ? undefined : times(known, stated.factor);
   const { inputUsdPerMillionTokens, outputUsdPerMillionTokens } = stated;
   return { inputUsdPerMillionTokens, outputUsdPerMillionTokens, source: "the configuration", asOf };
 }

@@ -1,9 +1,9 @@
 import type { Candidate } from "@onehead/core";
 import type { ModelPrices, PriceBook } from "@onehead/provider";
 import type { GatewayModel } from "@onehead/serve";
-import type { Config } from "../config/config.js";
-import type { ReachableProvider } from "../providers/provider-definitions.js";
+import type { ReachableProvider } from "../providers/reach-provider.js";
 import { echoModel } from "./echo-model.js";
+import type { RoutingSettings } from "./engine-settings.js";
 import { providerModelOf } from "./provider-names.js";
 import { statedPrices } from "./stated-prices.js";
 
@@ -20,7 +20,7 @@ export interface ModelSources {
   /** Prices of lists; they go before the artifact's. */
   listed: PriceBook;
   /** What the configuration says of prices, by candidate; it goes before lists. */
-  stated: NonNullable<Config["prices"]>;
+  stated: NonNullable<RoutingSettings["prices"]>;
   /** Today, YYYY-MM-DD. */
   today: string;
   /** Without any key every candidate is played by the echo. */

@@ -1,32 +1,31 @@
-import { baselinePredictions } from "@onehead/baselines";
-import { type Artifact, type Candidate, type PoolOptions, Router } from "@onehead/core";
+import { type Artifact, type Candidate, type PoolOptions, Router, type RouterOptions } from "@onehead/core";
 import type { Embedder } from "@onehead/embed";
 import { PriceBook, type PricedModel } from "@onehead/provider";
 import { createRuntime } from "@onehead/runtime";
 import type { Engine, GatewayEmbedding, GatewayModel, Outcomes } from "@onehead/serve";
-import type { Config } from "../config/config.js";
-import type { FoundProvider } from "../providers/find-providers.js";
-import { type ReachableProvider, reachProvider } from "../providers/provider-definitions.js";
+import type { Environment, FoundProvider } from "../providers/find-providers.js";
+import { type ReachableProvider, reachProvider } from "../providers/reach-provider.js";
 import { engineNotices } from "./engine-notices.js";
-import type { FeedbackLearning } from "./feedback-learning.js";
+import type { CallSettings, RoutingSettings } from "./engine-settings.js";
 import { aliasesOf, candidateModel, type ModelSources, nameOf } from "./gateway-models.js";
 import { ModelDirectory } from "./model-directory.js";
 import { ownEmbedding } from "./own-embedding.js";
-import type { ServeConfig } from "./serve-config.js";
 
 export interface EngineSources {
   artifact: Artifact;
   embedder: Embedder;
+  /** For artifacts of rival routers, which predict by themselves; without it only ours are served. */
+  predictions?: RouterOptions["predictions"];
   /** Providers of environment and configuration. */
   found: readonly FoundProvider[];
-  config: Config;
-  serve: ServeConfig;
+  config: RoutingSettings;
+  serve: CallSettings;
   listed: readonly PricedModel[];
   fetch: typeof globalThis.fetch;
   outcomes: Outcomes;
-  environment: NodeJS.ProcessEnv;
-  /** Makes the router learn from feedback; it is told of the router that does. */
-  learning: FeedbackLearning | null;
+  environment: Environment;
+  /** Makes the router learn from feedback. */
+  learning?: RouterOptions["learning"];
   nowMs: number;
 }
 
@@ -37,7 +36,7 @@ export interface BuiltEngine {
 
 /** Makes what answers requests from an artifact, the providers that can be reached and the configuration. */
 export function buildEngine(sources: EngineSources): BuiltEngine {
-  const { artifact, embedder, found, config, serve, learning, nowMs } = sources;
+  const { artifact, embedder, found, config, serve, nowMs } = sources;
   const reached = new Map(found.map((provider) => [provider.id, { ...provider, ...reach(provider, sources) }]));
   const echo = reached.size === 0;
   const listed = new PriceBook(sources.listed);
@@ -66,8 +65,8 @@ export function buildEngine(sources: EngineSources): BuiltEngine {
   const router = new Router(artifact, {
     models: candidates.length > 0 ? candidates : models.map(({ id }) => id),
     prices: newPrices(all, models, listed, config),
-    predictions: baselinePredictions,
-    learning: learning?.forRouter,
+    predictions: sources.predictions,
+    learning: sources.learning,
   });
   const names = Object.fromEntries(all.map((candidate) => [candidate.id, nameOf(candidate, modelSources)]));
   const directory = directoryOf(sources, modelSources, reached, models, names);
@@ -164,7 +163,7 @@ function newPrices(
   candidates: readonly Candidate[],
   models: readonly GatewayModel[],
   listed: PriceBook,
-  { prices: stated = {} }: Config,
+  { prices: stated = {} }: RoutingSettings,
 ): NonNullable<PoolOptions["prices"]> {
   const found = models.flatMap(({ id, provider, providerModel, prices }) => {
     // a cost that was learnt in USD knows no tokens: it can only be multiplied
@@ -175,7 +174,7 @@ function newPrices(
   return { ...stated, ...Object.fromEntries(found) };
 }
 
-function limitsOf({ providers }: ServeConfig): Record<string, { concurrency?: number; requestsPerMinute?: number }> {
+function limitsOf({ providers }: CallSettings): Record<string, { concurrency?: number; requestsPerMinute?: number }> {
   return Object.fromEntries(
     Object.entries(providers).map(([id, { concurrency, requestsPerMinute }]) => [
       id,

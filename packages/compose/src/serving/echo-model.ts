@@ -5,7 +5,7 @@ import { questionIn } from "@onehead/runtime";
 import { schemaInstance } from "./schema-instance.js";
 
 /** What the answers of {@link echoModel} say they come from. */
-export const echoName = "onehead-echo";
+const echoName = "onehead-echo";
 
 /**
  * A model that asks nobody: it says that no key is set, what would have been asked, and the question. For a gateway without keys; a program can be tried against it, tools and

@@ -1,0 +1,2 @@
+export { buildEngine, type EngineSources } from "./serving/build-engine.js";
+export type { CallSettings, RoutingSettings } from "./serving/engine-settings.js";

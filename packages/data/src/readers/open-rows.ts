@@ -2,7 +2,6 @@ import { createReadStream } from "node:fs";
 import { ioError } from "../errors/io-error.js";
 import type { PromptRow } from "../rows/prompt-row.js";
 import { parseRecords, type ReadRowsOptions } from "./parse-records.js";
-import { readParquet } from "./read-parquet.js";
 import { parseTextRows } from "./read-rows-from-stream.js";
 import { checkFormat, formatOfPath, type RowFormat, rowFormats } from "./row-format.js";
 
@@ -26,6 +25,8 @@ export async function* openRows(path: string, options: OpenRowsOptions = {}): As
   const format = options.format ?? formatOfPath(path);
   checkFormat(format, rowFormats, operation);
   if (format === "parquet") {
+    // 45 ms of modules that no other format needs, nor who imports this package for something else
+    const { readParquet } = await import("./read-parquet.js");
     yield* parseRecords(readParquet(path, operation, options.signal), operation, path, options);
   } else {
     yield* parseTextRows(readBytes(path, operation), format, operation, path, options);

@@ -46,7 +46,6 @@ const ways: Way[] = [
   ["router: all for quality", { router: { willingnessToPayUsd: "inf" } }, {}, takesBest],
   ["router: all for cost", { router: { willingnessToPayUsd: 1e-9 } }, {}, takesCheapest],
   ["router, in Python's spelling", { router: { willingness_to_pay_usd: 1e-9 } }, {}, takesCheapest],
-  ["router: the dial at 10", { router: { costQuality: 10 } }, {}, ({ preference }) => expect(preference).toBeTruthy()],
   ["metadata", { metadata: { onehead_willingness_to_pay_usd: "0.000000001" } }, {}, takesCheapest],
   ["a header", {}, { "x-onehead-willingness-to-pay-usd": "inf" }, takesBest],
   ["auto:<USD>", { model: "auto:0.000000001" }, {}, takesCheapest],

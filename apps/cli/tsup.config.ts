@@ -2,7 +2,8 @@ import { defineConfig } from "tsup";
 import { licenses } from "../../tsup.licenses.js";
 
 export default defineConfig({
-  entry: { main: "src/main.ts" },
+  // index is for a configuration in TypeScript; its types are written by scripts/write-types.mjs
+  entry: { main: "src/main.ts", index: "src/index.ts" },
   format: "esm",
   // docs/decisions/0015-what-is-bundled.md
   noExternal: [/^@onehead\/compose/, /^zod(\/|$)/],

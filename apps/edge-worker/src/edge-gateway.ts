@@ -35,7 +35,7 @@ function gatewayOf(bytes: Uint8Array, bindings: Readonly<Record<string, unknown>
   for (const { id, baseUrl } of found) if (baseUrl !== undefined) assertOperatorAddress(id, baseUrl);
   const artifact = parseArtifact(bytes);
   const outcomes = new Outcomes();
-  const engine = buildEngine({
+  const { engine } = buildEngine({
     artifact,
     embedder: embedderOf(artifact),
     found,

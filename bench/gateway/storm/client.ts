@@ -3,7 +3,7 @@ import { request } from "undici";
 import type { Draws } from "./seeded.js";
 
 /** What a client does besides waiting for its answer. */
-export const manners = [
+const manners = [
   "whole",
   "whole",
   "stream",
@@ -15,8 +15,8 @@ export const manners = [
   "malformed",
   "unknown-model",
 ] as const;
-export type Manner = (typeof manners)[number];
-export type Surface = "chat" | "messages" | "responses";
+type Manner = (typeof manners)[number];
+type Surface = "chat" | "messages" | "responses";
 
 export interface PlannedCall {
   marker: string;

@@ -3,7 +3,7 @@ import type { AddressInfo } from "node:net";
 import { type Draws, seeded } from "./seeded.js";
 
 /** What becomes of a call at the provider. */
-export const faults = [
+const faults = [
   "ok",
   "ok",
   "ok",
@@ -20,7 +20,7 @@ export const faults = [
   "no-usage",
   "invalid-json",
 ] as const;
-export type Fault = (typeof faults)[number];
+type Fault = (typeof faults)[number];
 
 /** One call as the provider has it in its own books. */
 export interface LedgerEntry {

@@ -4,7 +4,8 @@ import { assertOperatorAddress, type FoundProvider, providerDefinitions } from "
 import { OneheadError, type Router } from "@onehead/core";
 import { type PricedModel, pricesFromLiteLlm, pricesFromModelsDev, pricesFromOpenRouter } from "@onehead/provider";
 import type { Engine, Outcomes } from "@onehead/serve";
-import { type Config, readConfig } from "../config/config.js";
+import { readConfig } from "../config/config.js";
+import type { Config } from "../config/config-schema.js";
 import { artifactEmbedder } from "../embedders/artifact-embedder.js";
 import { readArtifactOrDefault } from "../files/default-artifact.js";
 import { readJson } from "../files/read-json.js";

@@ -29,7 +29,7 @@ export interface EngineSources {
   nowMs: number;
 }
 
-export interface BuiltEngine {
+interface BuiltEngine {
   engine: Engine;
   router: Router;
 }

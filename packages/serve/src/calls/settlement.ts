@@ -1,6 +1,5 @@
 import { estimateTokens } from "@onehead/core";
 import {
-  costOfCall,
   ProviderAbortedError,
   ProviderError,
   ProviderHttpError,
@@ -54,11 +53,6 @@ export function settlement(facts: SettlementFacts): Omit<SettledCall, "id" | "un
 /** Tokens of an answer that was left, as far as it was seen. */
 export function estimatedUsage(inputTokens: number, seen: string): Usage {
   return { inputTokens, outputTokens: Math.ceil(estimateTokens(seen)) };
-}
-
-/** Whether a cost can be reckoned from these tokens. */
-export function isPriced(model: GatewayModel, usage: Usage): boolean {
-  return costOfCall(usage, model.prices).usd !== undefined;
 }
 
 function loggedTry({ model, outcome, elapsedMs, error, status, costUsd }: RouteTry): LoggedTry {

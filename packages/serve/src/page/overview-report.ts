@@ -49,7 +49,7 @@ function groups<K>(buckets: readonly UsageBucket[], keyOf: (bucket: UsageBucket)
 }
 
 /** One sum over several buckets. */
-export function overviewSums(buckets: readonly UsageBucket[]): OverviewSums {
+function overviewSums(buckets: readonly UsageBucket[]): OverviewSums {
   const sum = (pick: (bucket: UsageBucket) => number): number => buckets.reduce((total, part) => total + pick(part), 0);
   const calls = sum((part) => part.calls);
   const answered = sum((part) => part.answered);

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { expect } from "vitest";
-import type { ConfigInput } from "../../config/config.js";
+import type { ConfigInput } from "../../config/config-schema.js";
 import { readArtifactOrDefault } from "../../files/default-artifact.js";
 import { type RunningGateway, runGateway } from "../running-gateway.js";
 

@@ -1,0 +1,2 @@
+export type { ConfigInput } from "./config/config-schema.js";
+export { defineConfig } from "./config/define-config.js";

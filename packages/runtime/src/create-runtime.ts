@@ -21,6 +21,7 @@ import { retryPolicy } from "./calls/retry-policy.js";
 import { RouteRun, type RunContext } from "./calls/route-run.js";
 import { Conversations, conversationIdOf } from "./conversation/conversations.js";
 import { type CacheRates, cacheSavingUsd, type Sticky } from "./conversation/stay-put.js";
+import { decisionId } from "./decision/decision-id.js";
 import { requirementsOf } from "./decision/requirements-of.js";
 import type { ExtractOptions } from "./prompt/extract-options.js";
 import { extractPrompt } from "./prompt/extract-prompt.js";
@@ -138,7 +139,7 @@ class RoutingRuntime implements Runtime {
     const placed = this.#stay(core, id, inputTokens, maxCostUsd, sticky);
     const propensity = this.#explore(placed.ranking);
     return {
-      id: crypto.randomUUID(),
+      id: decisionId(this.#now()),
       model: placed.ranking[0].model,
       ranking: placed.ranking,
       excluded: placed.excluded,

@@ -4,6 +4,7 @@ export type { RetryOptions } from "./calls/retry-policy.js";
 export { conversationIdOf } from "./conversation/conversations.js";
 export type { Sticky } from "./conversation/stay-put.js";
 export { createRuntime, questionIn, type Runtime, type RuntimeDecision } from "./create-runtime.js";
+export { decisionId } from "./decision/decision-id.js";
 export { type RetryingChatModelOptions, retryingChatModel } from "./models/retrying-chat-model.js";
 export {
   type RoutedChatModel,

@@ -43,8 +43,10 @@ export class Conversations {
  */
 export function conversationIdOf(messages: readonly Message[]): string {
   const first = messages.findIndex(({ role }) => role === "user");
-  const text = JSON.stringify(messages.slice(0, first < 0 ? 1 : first + 1), (_, value: unknown) =>
-    value instanceof Uint8Array ? value.byteLength : value,
-  );
+  const beginning = messages.slice(0, first < 0 ? 1 : first + 1);
+  // texts alone, as most begin, need no look at each value
+  const text = beginning.every(({ content }) => typeof content === "string")
+    ? JSON.stringify(beginning)
+    : JSON.stringify(beginning, (_, value: unknown) => (value instanceof Uint8Array ? value.byteLength : value));
   return `${hashString(text, 1).toString(36)}-${hashString(text, 2).toString(36)}`;
 }

@@ -3,6 +3,7 @@ import { CircuitBreakers } from "../calls/circuit-breakers.js";
 import { ProviderLimits } from "../calls/provider-limits.js";
 import { type RetryOptions, retryPolicy } from "../calls/retry-policy.js";
 import { RouteRun, type RunContext } from "../calls/route-run.js";
+import { decisionId } from "../decision/decision-id.js";
 import { type RoutedChatModel, routedChatModel } from "./routed-chat-model.js";
 
 export interface RetryingChatModelOptions extends RetryOptions {
@@ -40,7 +41,7 @@ export function retryingChatModel(model: ChatModel, options: RetryingChatModelOp
     reward: Number.NaN,
   };
   const router: Router = {
-    route: (): RouteDecision => ({ id: crypto.randomUUID(), model: model.model, ranking: [candidate] }),
+    route: (): RouteDecision => ({ id: decisionId(), model: model.model, ranking: [candidate] }),
     run: (decision, attempt, runOptions = {}) => new RouteRun(decision, attempt, runOptions, context).execute(),
   };
   const routed = routedChatModel({ router, models: { [model.model]: model } });

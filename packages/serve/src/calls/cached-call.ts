@@ -1,8 +1,9 @@
 import type { KeptAnswer } from "../cache/response-cache.js";
-import type { Engine, GatewayDecision } from "../engine/engine.js";
+import type { Engine } from "../engine/engine.js";
 import type { GatewayContext } from "../gateway/gateway-context.js";
 import type { SurfaceName } from "../state/gateway-state.js";
 import { CallLog } from "./call-log.js";
+import { namedDecision } from "./named-decision.js";
 import { openedCall } from "./opened-call.js";
 
 /** Puts an answer from the cache on record: nothing was decided and nothing spent. @returns the headers of the answer */
@@ -13,16 +14,7 @@ export async function logCachedCall(
   facts: { surface: SurfaceName; requestId: string; requestedModel: string; startedMs: number },
 ): Promise<Record<string, string>> {
   const { state, logger, observers, now } = context;
-  const decision: GatewayDecision = {
-    id: crypto.randomUUID(),
-    model,
-    ranking: [],
-    conversationId: null,
-    inputTokens: 0,
-    core: null,
-    propensity: null,
-    timing: { embedMs: 0, decideMs: 0 },
-  };
+  const decision = namedDecision([model]);
   const { startedMs, ...rest } = facts;
   const overheadMs = performance.now() - startedMs;
   const opened = openedCall({

@@ -1,6 +1,5 @@
 import { matchesGlob } from "@onehead/core";
-import type { ChatRequest, ProviderError, RouteCandidate } from "@onehead/provider";
-import type { RuntimeDecision } from "@onehead/runtime";
+import type { ChatRequest, ProviderError } from "@onehead/provider";
 import type { ServerFormat } from "@onehead/wire-formats";
 import type { Engine, GatewayDecision, GatewayModel } from "../engine/engine.js";
 import { paramOf } from "../http/error-info.js";
@@ -8,6 +7,7 @@ import { GatewayError } from "../http/gateway-error.js";
 import { requestedModel } from "../request/requested-model.js";
 import type { RouterOptions } from "../request/router-options.js";
 import { speaks } from "./attempt.js";
+import { namedDecision } from "./named-decision.js";
 
 export interface ToDecide {
   /** As the client wrote it. */
@@ -28,16 +28,10 @@ export interface ToDecide {
  */
 export async function decide(engine: Engine, asked: ToDecide): Promise<GatewayDecision> {
   const named = requestedModel(engine, asked.model);
-  if (named !== null) return namedDecision(engine, named, asked);
+  if (named !== null) return namedDecision(withFallbacks(engine, named, asked.options));
   const { options, request } = asked;
   const { dryRun: _, explain: __, cache: ___, models: ____, ...preference } = options;
-  const decision: RuntimeDecision = await engine.runtime.route({
-    ...preference,
-    request,
-    models: reachableModels(engine, asked),
-  });
-  const { core, propensity = null, conversationId, inputTokens, timing } = decision;
-  return { ...decision, core, propensity, conversationId, inputTokens, timing };
+  return engine.runtime.route({ ...preference, request, models: reachableModels(engine, asked) });
 }
 
 /** @throws GatewayError where the request can go to none of the candidates, whatever they are worth */
@@ -83,28 +77,11 @@ function matchesAny(patterns: readonly string[], id: string, engine: Engine): bo
   return patterns.some((pattern) => names.some((name) => matchesGlob(pattern, name)));
 }
 
-/** A named model alone, and after it the models that the request falls back to by name. */
-function namedDecision(engine: Engine, named: GatewayModel, { options }: ToDecide): GatewayDecision {
-  const others = (options.models ?? []).flatMap((name) => {
+/** The named model and, after it, the models that the request falls back to by name. */
+function withFallbacks(engine: Engine, named: GatewayModel, { models = [] }: RouterOptions): [string, ...string[]] {
+  const others = models.flatMap((name) => {
     const model = engine.findModel(name);
-    return model === undefined || model.chat.length === 0 || model.id === named.id ? [] : [model];
+    return model === undefined || model.chat.length === 0 || model.id === named.id ? [] : [model.id];
   });
-  const models = [named, ...others];
-  return {
-    id: crypto.randomUUID(),
-    model: named.id,
-    ranking: models.map(
-      ({ id }): RouteCandidate => ({
-        model: id,
-        predictedQuality: Number.NaN,
-        predictedCostUsd: Number.NaN,
-        reward: Number.NaN,
-      }),
-    ),
-    conversationId: null,
-    inputTokens: 0,
-    core: null,
-    propensity: null,
-    timing: { embedMs: 0, decideMs: 0 },
-  };
+  return [named.id, ...others];
 }

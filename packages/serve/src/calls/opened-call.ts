@@ -39,7 +39,7 @@ export function openedCall(facts: CallFacts): OpenedCall {
     conversationId: decision.conversationId,
     inputTokens: decision.inputTokens,
     familiarity: core?.familiarity ?? null,
-    propensity: decision.propensity,
+    propensity: decision.propensity ?? null,
     predictedQuality: routed ? first.predictedQuality : null,
     predictedCostUsd: routed ? first.predictedCostUsd : null,
     bestModel: best?.model ?? null,
@@ -79,16 +79,20 @@ function bestOf({ ranking }: GatewayDecision): { model: string; predictedCostUsd
 }
 
 /** What was preferred, by the knob that said so, and what it came to: the reward and its λ. */
-function preferenceOf({ engine, decision, options }: CallFacts): JsonObject {
-  const { maxCostUsd, minQuality, models, exclude, sticky } = options;
-  const { core } = decision;
-  const { willingnessToPayUsd, costQuality } =
-    options.willingnessToPayUsd === undefined && options.costQuality === undefined ? engine.about.preference : options;
-  // infinity is no JSON
-  const worth = willingnessToPayUsd === Number.POSITIVE_INFINITY ? Number.MAX_VALUE : willingnessToPayUsd;
-  const knobs = core === null ? {} : { willingnessToPayUsd: worth, costQuality, ...core.preference };
-  const stated: Record<string, unknown> = { ...knobs, maxCostUsd, minQuality, models, exclude, sticky };
-  for (const name of Object.keys(stated)) if (stated[name] == null) delete stated[name];
+function preferenceOf({ engine, decision: { core }, options }: CallFacts): JsonObject {
+  const stated: Record<string, unknown> = {};
+  if (core !== null) {
+    const own = options.willingnessToPayUsd !== undefined || options.costQuality !== undefined;
+    const { willingnessToPayUsd, costQuality } = own ? options : engine.about.preference;
+    // infinity is no JSON
+    if (willingnessToPayUsd != null) stated["willingnessToPayUsd"] = Math.min(willingnessToPayUsd, Number.MAX_VALUE);
+    if (costQuality != null) stated["costQuality"] = costQuality;
+    stated["reward"] = core.preference.reward;
+    stated["lambdaUsd"] = core.preference.lambdaUsd;
+  }
+  for (const name of ["maxCostUsd", "minQuality", "models", "exclude", "sticky"] as const) {
+    if (options[name] !== undefined) stated[name] = options[name];
+  }
   return stated as JsonObject;
 }
 

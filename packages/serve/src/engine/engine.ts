@@ -70,7 +70,8 @@ export interface GatewayDecision extends RouteDecision {
   inputTokens: number;
   /** Null where the client has named the model. */
   core: Decision | null;
-  propensity: number | null;
+  /** Chance that the request had of this choice; only where the router explores. */
+  propensity?: number | undefined;
   timing: { embedMs: number; decideMs: number };
 }
 

@@ -1,4 +1,4 @@
-import { type Attributes, metrics, SpanKind, SpanStatusCode, trace } from "@opentelemetry/api";
+import { type Attributes, createNoopMeter, metrics, SpanKind, SpanStatusCode, trace } from "@opentelemetry/api";
 import type { OpenedCall, SettledCall } from "../state/gateway-state.js";
 import { BoundedNames } from "./bounded-names.js";
 import type { CallObserver } from "./call-observer.js";
@@ -27,6 +27,7 @@ export function openTelemetryObserver(version: string, listed?: (model: string) 
     description: "Duration of the operation",
   });
   const usage = meter.createHistogram("gen_ai.client.token.usage", { unit: "{token}", description: "Tokens used" });
+  const measures = meter !== createNoopMeter();
   return {
     opened(call) {
       const operation = operations[call.surface];
@@ -38,8 +39,11 @@ export function openTelemetryObserver(version: string, listed?: (model: string) 
       const span = tracer.startSpan(`${operation} ${call.model}`, {
         kind: SpanKind.CLIENT,
         startTime: call.timeMs,
-        attributes: { ...asked, ...decisionAttributes(call) },
+        attributes: asked,
       });
+      // with no SDK in the process nobody hears what follows
+      if (!span.isRecording() && !measures) return undefined;
+      span.setAttributes(decisionAttributes(call));
       return (end) => {
         const answered: Attributes = {
           ...asked,

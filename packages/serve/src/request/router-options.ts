@@ -53,6 +53,10 @@ const optionsBySnakeName = new Map<string, OptionName>(
   (Object.keys(routerOptionsSchema.shape) as OptionName[]).map((name) => [snakeCase(name), name]),
 );
 
+const optionsByHeader = new Map<string, OptionName>(
+  [...optionsBySnakeName].map(([snake, name]) => [`x-onehead-${snake.replaceAll("_", "-")}`, name]),
+);
+
 /** What routers before this one called the same; in the body, and in metadata. */
 const otherNames: Readonly<Record<string, OptionName>> = {
   // Martian
@@ -159,8 +163,7 @@ function fromFields(body: Wire): FoundOptions {
 /** Headers are text: numbers, lists and truths are read from it. */
 function fromHeaders(headers: Headers): FoundOptions {
   const found = new FoundOptions();
-  for (const [snake, option] of optionsBySnakeName) {
-    const name = `x-onehead-${snake.replaceAll("_", "-")}`;
+  for (const [name, option] of optionsByHeader) {
     const value = headers.get(name);
     if (value !== null) found.set(option, fromText(option, value), name);
   }

@@ -3,9 +3,10 @@ import { toBase64, type Wire } from "@onehead/provider-http";
 import type { Context } from "hono";
 import * as z from "zod";
 import { CallLog } from "../calls/call-log.js";
+import { namedDecision } from "../calls/named-decision.js";
 import { openedCall } from "../calls/opened-call.js";
 import { errorCodeOf } from "../calls/settlement.js";
-import type { Engine, GatewayDecision, GatewayEmbedding } from "../engine/engine.js";
+import type { Engine, GatewayEmbedding } from "../engine/engine.js";
 import type { GatewayContext } from "../gateway/gateway-context.js";
 import type { GatewayEnv } from "../gateway/gateway-env.js";
 import { errorInfo } from "../http/error-info.js";
@@ -98,7 +99,7 @@ class EmbeddingCall {
     const { id, provider, model, prices } = this.#embedding;
     const { startedMs, bytes, requestId } = this.#facts;
     const { state, logger, observers } = this.#context;
-    const decision = namedDecision(id);
+    const decision = namedDecision([id]);
     const overheadMs = performance.now() - startedMs;
     const most = costOfCall({ inputTokens: bytes, outputTokens: 0 }, prices).usd ?? null;
     const opened = openedCall({
@@ -162,17 +163,4 @@ async function inBatches(
     tokens = tokens === undefined || part.inputTokens === undefined ? undefined : tokens + part.inputTokens;
   }
   return { embeddings, inputTokens: tokens };
-}
-
-function namedDecision(id: string): GatewayDecision {
-  return {
-    id: crypto.randomUUID(),
-    model: id,
-    ranking: [],
-    conversationId: null,
-    inputTokens: 0,
-    core: null,
-    propensity: null,
-    timing: { embedMs: 0, decideMs: 0 },
-  };
 }

@@ -49,6 +49,11 @@ describe("the audit of dependencies", () => {
     expect(judge(audit({ findings: [{ paths: ["bench>hono", "examples>hono"] }] }), [], "2026-01-01").failures).toEqual(
       [],
     );
+    // a test's own tool beside what is carried within, and what is installed
+    const by = (path: string) => judge(audit({ findings: [{ paths: [path] }] }), [], "2026-01-01").failures.length;
+    expect([by("packages__serve>fast-check"), by("packages__serve>hono"), by("packages__serve>undici")]).toEqual([
+      0, 1, 1,
+    ]);
     expect(judge({}, [], "2026-01-01")).toEqual({ failures: [], notes: [] });
   });
 

@@ -35,6 +35,7 @@ export async function startOnehead(upstream, { nodeArgs = [] } = {}) {
   const { child, line } = await started(args, { cwd: folder, env });
   return {
     url: JSON.parse(line).url,
+    folder,
     pid: child.pid,
     async stop() {
       const ended = new Promise((resolve) => child.once("exit", resolve));

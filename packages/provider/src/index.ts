@@ -56,6 +56,7 @@ export {
   ProviderResponseError,
   ProviderTimeoutError,
 } from "./errors/provider-errors.js";
+export { sentenceOf, withSentence } from "./errors/provider-sentence.js";
 export { parseRetryAfter } from "./errors/retry-after.js";
 export type { JsonObject, JsonValue } from "./json/json-value.js";
 export { type CallCost, costOfCall } from "./prices/call-cost.js";

@@ -5,6 +5,7 @@ import {
   ProviderResponseError,
   ProviderTimeoutError,
   parseRetryAfter,
+  withSentence,
 } from "@onehead/provider";
 import { readErrorBody } from "../wire/error-body.js";
 import { isRecord } from "../wire/fields.js";
@@ -71,12 +72,12 @@ export function httpError(
   headers: HeaderSource | undefined,
   body: unknown,
 ): ProviderHttpError {
-  const { reason = awsReason(headers), param, retryAfterMs } = readErrorBody(body);
+  const { reason = awsReason(headers), param, retryAfterMs, sentence } = readErrorBody(body);
   const why = reason === undefined ? "" : ` (${reason})`;
   const asked = headers?.get("x-should-retry");
   // more of the same is no use when the account is empty
   const final = asked === "false" || reason === "insufficient_quota" || reason === "billing_error";
-  return new ProviderHttpError(`${nameOf(target)}: status ${status}${why}, expected 200`, {
+  const error = new ProviderHttpError(`${nameOf(target)}: status ${status}${why}, expected 200`, {
     ...target,
     status,
     reason,
@@ -84,6 +85,7 @@ export function httpError(
     retryable: final ? false : asked === "true" ? true : undefined,
     retryAfterMs: (headers === undefined ? undefined : parseRetryAfter(headers)) ?? retryAfterMs,
   });
+  return withSentence(error, sentence);
 }
 
 /** AWS names the fault in a header, with a shape's address behind a colon. */

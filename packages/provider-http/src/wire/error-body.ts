@@ -5,6 +5,8 @@ export interface ErrorBody {
   reason: string | undefined;
   /** The field that it complains about. */
   param: string | undefined;
+  /** What it says in words; it may quote the prompt. */
+  sentence: unknown;
   /** The wait that it asks for: Google's errors say it in the body, in no header. */
   retryAfterMs: number | undefined;
 }
@@ -19,7 +21,8 @@ export function readErrorBody(body: unknown): ErrorBody {
   const reason = [inner["code"], inner["status"], inner["type"], inner["__type"], outer["type"], outer["code"]]
     .map(identifier)
     .find((name) => name !== undefined && name !== "error");
-  return { reason, param: identifier(inner["param"]), retryAfterMs: retryDelayOf(inner["details"]) };
+  const sentence = inner["message"] ?? outer["message"];
+  return { reason, param: identifier(inner["param"]), sentence, retryAfterMs: retryDelayOf(inner["details"]) };
 }
 
 /** `google.rpc.RetryInfo` among the details: seconds, such as "33.5s". */

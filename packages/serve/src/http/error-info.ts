@@ -1,6 +1,7 @@
 import { OneheadError } from "@onehead/core";
-import { ProviderError, ProviderHttpError, ProviderTimeoutError } from "@onehead/provider";
+import { ProviderError, ProviderHttpError, ProviderTimeoutError, sentenceOf } from "@onehead/provider";
 import type { ErrorInfo } from "@onehead/wire-formats";
+import { redactSecrets } from "../security/redact.js";
 import { GatewayError } from "./gateway-error.js";
 
 /** An error as a client is told of it, with the headers that go with it. */
@@ -9,7 +10,8 @@ export interface ToldError extends ErrorInfo {
 }
 
 /**
- * What a client is told of an error: status, code and message, never a key, a prompt or a body. What is not an error of ours is a plain
+ * What a client is told of an error: status, code and message, never a key; words of the provider only on the request that it refuses, and
+ * to nobody but its sender. What is not an error of ours is a plain
  * 500 whose message says nothing but the request's id.
  */
 export function errorInfo(error: unknown, requestId: string): ToldError {
@@ -65,9 +67,12 @@ function providerErrorInfo(error: ProviderError, requestId: string): ToldError {
 const final = { "x-should-retry": "false" };
 
 function httpInfo(
-  { status, reason, retryAfterMs }: ProviderHttpError,
+  error: ProviderHttpError,
   info: (status: number, code: string, headers?: Readonly<Record<string, string>>) => ToldError,
 ): ToldError {
+  const { status, reason, retryAfterMs } = error;
+  // who sent the request is told in the provider's own words why it was refused: programs know some of them
+  const sentence = sentenceOf(error);
   const code = reason ?? "upstream";
   // the provider's key is the gateway's: the client's own is not at fault
   if (status === 401 || status === 403) return info(502, "provider-auth", final);
@@ -81,7 +86,8 @@ function httpInfo(
   if (status === null) return info(503, "unreachable", final);
   // what is neither an answer nor a fault: a redirect that nobody follows, or a status that can have no body
   if (status < 400) return info(502, "upstream", final);
-  if (status < 500) return info(status, code);
+  if (status < 500)
+    return { ...info(status, code), ...(sentence === undefined ? {} : { message: redactSecrets(sentence) }) };
   // a 500 of the gateway is its own
   return info(status === 500 ? 502 : status, code, final);
 }

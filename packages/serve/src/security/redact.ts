@@ -1,15 +1,27 @@
 import type { JsonObject, JsonValue } from "@onehead/provider";
 
-/** What looks like personal data or a secret, and what stands for it in the log. */
-const patterns: ReadonlyArray<readonly [RegExp, string]> = [
+type Pattern = readonly [pattern: RegExp, label: string];
+
+/** What looks like a secret, and what stands for it. */
+const secrets: readonly Pattern[] = [
   [/\b(?:sk|pk|rk|ghp|gho|xox[abp]|AKIA|AIza|hf|glpat|eyJ)[-_A-Za-z0-9.]{16,}/g, "[secret]"],
   [/\bBearer\s+[-._~+/A-Za-z0-9]{12,}=*/gi, "Bearer [secret]"],
   [/-----BEGIN [A-Z ]*PRIVATE KEY-----[\s\S]*?(?:-----END [A-Z ]*PRIVATE KEY-----|$)/g, "[secret]"],
+];
+
+/** The same, and what looks like personal data. */
+const patterns: readonly Pattern[] = [
+  ...secrets,
   [/\b[A-Z]{2}\d{2}(?: ?[A-Z0-9]{4}){3,7}(?: ?[A-Z0-9]{1,3})?\b/g, "[iban]"],
   [/\b\d{3}-\d{2}-\d{4}\b/g, "[ssn]"],
   [/(?<!\d)(?:\d[ -]?){13,19}(?!\d)/g, "[number]"],
   [/(?<![\w.])\+?\d{1,3}?[ .-]?\(?\d{2,4}\)?(?:[ .-]\d{2,4}){2,4}(?![\w.])/g, "[phone]"],
 ];
+
+/** The text without what looks like keys and tokens. */
+export function redactSecrets(text: string): string {
+  return secrets.reduce((redacted, [pattern, label]) => redacted.replace(pattern, label), text);
+}
 
 /** The text without what looks like e-mail addresses, card, account and phone numbers, keys and tokens. A filter of forms, no promise. */
 export function redactText(text: string): string {

@@ -54,9 +54,9 @@ describe("to a provider that speaks the client's interface", () => {
     expect(JSON.stringify(providers.anthropic.requests)).not.toContain("the-clients-own");
   });
 
-  test("a refusal names the field and the fault as the provider has named them, without its words", async () => {
+  test("a refusal is told in the provider's own words, with the field and the fault as it has named them", async () => {
     const error = {
-      message: "secret words",
+      message: "the user is too long: 70 characters, at most 64",
       type: "invalid_request_error",
       param: "user",
       code: "string_above_max_length",
@@ -64,8 +64,7 @@ describe("to a provider that speaks the client's interface", () => {
     providers.openai.answer(() => ({ status: 400, json: { error } }));
     const { status, json } = await post("/v1/chat/completions", { ...by("openai"), messages });
     expect(status).toBe(400);
-    expect(json).toMatchObject({ error: { type: error.type, param: error.param, code: error.code } });
-    expect(JSON.stringify(json)).not.toContain("secret words");
+    expect(json).toMatchObject({ error });
   });
 
   test("several answers, and chances of tokens, come back as the provider gave them", async () => {

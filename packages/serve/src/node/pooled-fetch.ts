@@ -68,10 +68,15 @@ class PooledResponse {
   }
 }
 
+/** How long the end of a body is waited for that has said all it has to: `[DONE]` stands before the end, not in its place. */
+const endMs = 20;
+
 /** As much of a stream of the web as its one reader uses; read as it is asked for. */
 class PooledBody {
   readonly #body: Dispatcher.ResponseData["body"];
   readonly #chunks: AsyncIterator<Uint8Array>;
+  #reading = false;
+  #over = false;
 
   constructor(body: Dispatcher.ResponseData["body"]) {
     this.#body = body;
@@ -81,11 +86,32 @@ class PooledBody {
   }
 
   getReader(): { read(): Promise<IteratorResult<Uint8Array>>; cancel(): Promise<void> } {
-    return { read: () => this.#chunks.next(), cancel: () => this.cancel() };
+    return { read: () => this.#read(), cancel: () => this.cancel() };
   }
 
-  /** Gives the connection back, read or not. */
+  async #read(): Promise<IteratorResult<Uint8Array>> {
+    this.#reading = true;
+    try {
+      const result = await this.#chunks.next();
+      this.#over = result.done === true;
+      return result;
+    } finally {
+      this.#reading = false;
+    }
+  }
+
+  /** Gives the connection back, read or not: for another call where the body ends at once, else by ending it. */
   async cancel(): Promise<void> {
-    this.#body.destroy();
+    if (this.#over) return;
+    this.#over = true;
+    // who waits for it is not to wait any longer
+    if (this.#reading) {
+      this.#body.destroy();
+      return;
+    }
+    const timer = setTimeout(() => this.#body.destroy(), endMs);
+    const { done } = await this.#chunks.next().catch(() => ({ done: true }));
+    clearTimeout(timer);
+    if (done !== true) this.#body.destroy();
   }
 }

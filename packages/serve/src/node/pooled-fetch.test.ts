@@ -1,0 +1,107 @@
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { pooledFetch } from "./pooled-fetch.js";
+
+let answer: (request: IncomingMessage, response: ServerResponse) => void;
+let connections = 0;
+/** Answers whose connection went before their end. */
+let left = 0;
+const server = createServer((request, response) => {
+  request.resume();
+  response.on("error", () => {});
+  response.on("close", () => {
+    if (!response.writableEnded) left++;
+  });
+  answer(request, response);
+});
+server.on("connection", () => {
+  connections++;
+});
+let url: string;
+beforeAll(async () => {
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/v1`;
+});
+afterAll(() => {
+  server.closeAllConnections();
+  server.close();
+});
+
+const post = (fetch: typeof globalThis.fetch, signal?: AbortSignal) =>
+  fetch(url, { method: "POST", headers: new Headers({ "x-a": "b" }), body: "{}", ...(signal ? { signal } : {}) });
+
+async function textOf(response: Response): Promise<string> {
+  const reader = response.body?.getReader();
+  let text = "";
+  for (;;) {
+    const { done, value } = (await reader?.read()) ?? { done: true, value: undefined };
+    if (done) return text;
+    text += new TextDecoder().decode(value);
+  }
+}
+
+test("status, headers and body are those of the answer; what is sent asks for no encoding", async () => {
+  answer = (request, response) => {
+    response.writeHead(429, { "retry-after": "3", "set-cookie": ["a=1", "b=2"] });
+    response.end(JSON.stringify(request.headers));
+  };
+  const response = await post(pooledFetch());
+  expect([response.status, response.ok, response.headers.get("retry-after")]).toEqual([429, false, "3"]);
+  expect(response.headers.getSetCookie()).toEqual(["a=1", "b=2"]);
+  expect(JSON.parse(await textOf(response))).toMatchObject({ "x-a": "b", "accept-encoding": "identity" });
+});
+
+test("a redirect is an answer: a key goes nowhere else", async () => {
+  answer = (_, response) => void response.writeHead(302, { location: "http://127.0.0.1:1/" }).end();
+  expect((await post(pooledFetch())).status).toBe(302);
+});
+
+describe("connections", () => {
+  test("are used again when an answer is read, also by one who stops at its last words", async () => {
+    answer = (_, response) => {
+      response.writeHead(200, { "content-type": "text/event-stream" });
+      response.write("data: [DONE]\n\n");
+      setImmediate(() => response.end());
+    };
+    const fetch = pooledFetch();
+    const before = connections;
+    for (let i = 0; i < 20; i++) {
+      const reader = (await post(fetch)).body?.getReader();
+      expect(new TextDecoder().decode((await reader?.read())?.value)).toContain("[DONE]");
+      await reader?.cancel();
+    }
+    // the next call may come a moment before the connection is free
+    expect(connections - before).toBeLessThanOrEqual(2);
+  });
+
+  test("are ended when an answer is left that goes on, whether it is waited for or not", async () => {
+    answer = (_, response) => {
+      response.writeHead(200);
+      response.write("a");
+      const timer = setInterval(() => response.write("b"), 5);
+      response.on("close", () => clearInterval(timer));
+    };
+    for (const waits of [false, true]) {
+      const before = left;
+      const reader = (await post(pooledFetch())).body?.getReader();
+      await reader?.read();
+      const waiting = waits ? reader?.read().catch(() => "broken") : undefined;
+      await reader?.cancel();
+      await waiting;
+      for (let i = 0; i < 200 && left === before; i++) await new Promise((resolve) => setTimeout(resolve, 5));
+      expect(left - before).toBe(1);
+    }
+  });
+
+  test("an abort ends the call, before an answer and within it", async () => {
+    answer = (_, response) => void response.writeHead(200).write("a");
+    const controller = new AbortController();
+    const reader = (await post(pooledFetch(), controller.signal)).body?.getReader();
+    await reader?.read();
+    const waiting = reader?.read();
+    controller.abort();
+    await expect(waiting).rejects.toThrow();
+    await expect(post(pooledFetch(), AbortSignal.abort())).rejects.toThrow();
+  });
+});

@@ -1,6 +1,7 @@
 import { OneheadError } from "@onehead/core";
 import { defineCommand } from "citty";
 import pino from "pino";
+import { readConfig } from "../config/config.js";
 import { printable } from "../output/printable.js";
 import { exitCodes } from "../process/report-failure.js";
 import { type RunningGateway, runGateway } from "../serving/running-gateway.js";
@@ -37,7 +38,9 @@ SIGHUP, or a change of its files, reads configuration and artifact anew. SIGTERM
     json: { type: "boolean", description: "One JSON object when it listens, and logs as JSON lines on standard error" },
   },
   async run({ args }) {
-    const level = args["log-level"] ?? "info";
+    // before anything else: what is process 1 of a container is ended by no signal that it does not listen for
+    const stop = stopSignal();
+    const level = args["log-level"] ?? (await readConfig(args.config)).serve?.logLevel ?? "info";
     if (!["trace", "debug", "info", "warn", "error", "silent"].includes(level)) {
       throw new OneheadError(
         "invalid-argument",
@@ -49,8 +52,6 @@ SIGHUP, or a change of its files, reads configuration and artifact anew. SIGTERM
       { level, base: null, timestamp: pino.stdTimeFunctions.isoTime },
       pino.destination({ dest: 2, sync: false }),
     );
-    // before anything else: what is process 1 of a container is ended by no signal that it does not listen for
-    const stop = stopSignal();
     const port = args.port === undefined ? undefined : parseNumber("--port", args.port);
     const { config, artifact, embedder, host, database } = args;
     const gateway = await runGateway({

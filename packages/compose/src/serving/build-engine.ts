@@ -1,4 +1,11 @@
-import { type Artifact, type Candidate, type PoolOptions, Router, type RouterOptions } from "@onehead/core";
+import {
+  type Artifact,
+  type Candidate,
+  matchesGlob,
+  type PoolOptions,
+  Router,
+  type RouterOptions,
+} from "@onehead/core";
 import type { Embedder } from "@onehead/embed";
 import { PriceBook, type PricedModel } from "@onehead/provider";
 import { createRuntime } from "@onehead/runtime";
@@ -51,12 +58,14 @@ export function buildEngine(sources: EngineSources): BuiltEngine {
   const { manifest } = artifact;
   const all = manifest.candidates;
   const pool = config.models ?? manifest.defaultPool ?? all.map(({ id }) => id);
-  const models = all
+  const { allow } = config;
+  const allowed = all.filter(({ id }) => allow === undefined || allow.some((pattern) => matchesGlob(pattern, id)));
+  const models = allowed
     .filter(({ id, aliases = [] }) => pool.includes(id) || aliases.some((alias) => pool.includes(alias)))
     .map((candidate) => candidateModel(candidate, modelSources));
   // with keys for none of the pool, whatever else the keys reach is better than nothing
   if (config.models === undefined && models.every(({ reason }) => reason !== null)) {
-    const others = all
+    const others = allowed
       .filter(({ id }) => !models.some((model) => model.id === id))
       .map((one) => candidateModel(one, modelSources));
     models.push(...others.filter(({ reason }) => reason === null));

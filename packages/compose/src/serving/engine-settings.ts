@@ -8,6 +8,8 @@ export interface RoutingSettings
   extends Pick<RoutePreference, "willingnessToPayUsd" | "costQuality" | "maxCostUsd" | "minQuality"> {
   /** The only candidates, by id or alias; the artifact's own choice when left out. */
   models?: readonly string[] | undefined;
+  /** Globs of the ids that may be chosen at all. */
+  allow?: readonly string[] | undefined;
   /** Models that are never chosen. */
   deny?: string[] | undefined;
   prices?: PoolOptions["prices"];

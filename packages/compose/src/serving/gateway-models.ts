@@ -1,6 +1,7 @@
 import type { Candidate } from "@onehead/core";
 import type { ModelPrices, PriceBook } from "@onehead/provider";
 import type { GatewayModel } from "@onehead/serve";
+import { providerNamesOf } from "../providers/other-names.js";
 import type { ReachableProvider } from "../providers/reach-provider.js";
 import { echoModel } from "./echo-model.js";
 import type { RoutingSettings } from "./engine-settings.js";
@@ -49,7 +50,8 @@ export function candidateModel(candidate: Candidate, sources: ModelSources): Gat
 
 /** Names of a candidate beside its id: it is its maker's, whoever serves it. */
 export function aliasesOf({ id, provider, aliases = [] }: Candidate): string[] {
-  return provider === undefined ? [...aliases] : [...aliases, `${provider}/${id}`];
+  if (provider === undefined) return [...aliases];
+  return [...aliases, ...providerNamesOf(provider).flatMap((name) => [id, ...aliases].map((own) => `${name}/${own}`))];
 }
 
 /** Its name in the configuration, at its own provider or, where there is no key for that, at a router that serves all. */

@@ -1,12 +1,14 @@
 import type { EmbeddingModel, PricedModel } from "@onehead/provider";
 import type { GatewayEmbedding, GatewayModel } from "@onehead/serve";
 import type { FoundProvider } from "../providers/find-providers.js";
+import { providerIdOf } from "../providers/other-names.js";
 import type { ReachableProvider } from "../providers/reach-provider.js";
 import { type CandidateName, type ModelSources, unknownModel } from "./gateway-models.js";
 
 /** Names that can stand in an address, a header, a log and on a terminal. */
 const plainName = /^[!-~]{1,256}$/;
 const dotSegment = /(^|\/)\.{1,2}(\/|$)/;
+const providerAndModel = /^@?([a-z0-9_-]+)[/:](.+)$/;
 /** Names that are no candidate's and were asked for once; more are forgotten, the oldest first. */
 const mostNamed = 1_000;
 
@@ -25,7 +27,7 @@ export interface DirectoryOptions extends ModelSources {
 
 /**
  * Models by whatever name they are asked for: their id, an alias, `provider/model` (`provider:model` and Portkey's `@provider/model` mean
- * the same), or the provider's own name where it shows whose it is.
+ * the same; so do the names that other gateways have for a provider), or the provider's own name where it shows whose it is.
  */
 export class ModelDirectory {
   readonly models: ReadonlyMap<string, GatewayModel>;
@@ -46,7 +48,7 @@ export class ModelDirectory {
   find(name: string): GatewayModel | undefined {
     const own = this.models.get(name) ?? this.#named.get(name);
     if (own !== undefined) return own;
-    const candidate = this.models.get(this.#options.aliases.get(name.toLowerCase()) ?? "");
+    const candidate = this.models.get(this.#candidateOf(name) ?? "");
     if (candidate !== undefined) return candidate;
     const target = this.#targetOf(name);
     if (target === undefined) return undefined;
@@ -83,12 +85,22 @@ export class ModelDirectory {
     return model;
   }
 
+  #candidateOf(name: string): string | undefined {
+    const { aliases } = this.#options;
+    const [, provider, model] = providerAndModel.exec(name) ?? [];
+    const spelled = provider === undefined ? undefined : `${provider}/${model}`;
+    return aliases.get(name.toLowerCase()) ?? aliases.get(spelled?.toLowerCase() ?? "");
+  }
+
   /** Whose model a name means; undefined where no provider that can be reached has it. */
   #targetOf(name: string): CandidateName | undefined {
     const { found } = this.#options;
     if (!plainName.test(name) || dotSegment.test(name)) return undefined;
-    const [, provider, model] = /^@?([a-z0-9-]+)[/:](.+)$/.exec(name) ?? [];
-    if (provider !== undefined && found.has(provider)) return { provider, model };
+    const [, named, model] = providerAndModel.exec(name) ?? [];
+    if (named !== undefined) {
+      const provider = found.has(named) ? named : providerIdOf(named);
+      if (found.has(provider)) return { provider, model };
+    }
     const shown = [...found.values()].find(({ names }) => names?.test(name));
     if (shown !== undefined) return { provider: shown.id, model: name };
     // a router of others has models of every name, maker and all

@@ -5,7 +5,7 @@ import type { Engine, GatewayDecision, GatewayModel } from "../engine/engine.js"
 import { paramOf } from "../http/error-info.js";
 import { GatewayError } from "../http/gateway-error.js";
 import { requestedModel } from "../request/requested-model.js";
-import type { RouterOptions } from "../request/router-options.js";
+import type { OptionName, RouterOptions } from "../request/router-options.js";
 import { speaks } from "./attempt.js";
 import { namedDecision } from "./named-decision.js";
 
@@ -14,6 +14,8 @@ export interface ToDecide {
   model: unknown;
   request: ChatRequest;
   options: RouterOptions;
+  /** What the request calls an option. */
+  written: (option: OptionName) => string;
   format: ServerFormat;
   /** Why only a model that speaks the client's format itself can be asked; undefined where any can. */
   refusal: ProviderError | undefined;
@@ -30,19 +32,23 @@ export async function decide(engine: Engine, asked: ToDecide): Promise<GatewayDe
   const named = requestedModel(engine, asked.model);
   if (named !== null) return namedDecision(withFallbacks(engine, named, asked.options));
   const { options, request } = asked;
-  const { dryRun: _, explain: __, cache: ___, models: ____, ...preference } = options;
-  return engine.runtime.route({ ...preference, request, models: reachableModels(engine, asked) });
+  const { willingnessToPayUsd, costQuality, maxCostUsd, minQuality, sticky, conversationId, exclude } = options;
+  return engine.runtime.route({
+    willingnessToPayUsd,
+    costQuality,
+    maxCostUsd,
+    minQuality,
+    sticky,
+    conversationId,
+    exclude: exclude === undefined ? undefined : excludedIds(engine, exclude),
+    request,
+    models: reachableModels(engine, asked),
+  });
 }
 
 /** @throws GatewayError where the request can go to none of the candidates, whatever they are worth */
-function reachableModels(engine: Engine, { refusal, format, only, options }: ToDecide): string[] {
-  const { models } = options;
-  const { candidates } = engine;
-  const asked = models === undefined ? candidates : candidates.filter((id) => matchesAny(models, id, engine));
-  if (asked.length === 0 && models !== undefined) {
-    const shown = candidates.slice(0, 3).join(", ");
-    throw refused("models", `models: none of them is a candidate, expected ids such as ${shown}`);
-  }
+function reachableModels(engine: Engine, { refusal, format, only, options, written }: ToDecide): string[] {
+  const asked = askedFor(engine, options, written);
   const held = only === null ? asked : asked.filter((id) => only.includes(id));
   if (held.length === 0 && only !== null) {
     const message = `previous_response_id: given by ${only.join(", ")}, which is no candidate here, expected that model by its name`;
@@ -55,6 +61,48 @@ function reachableModels(engine: Engine, { refusal, format, only, options }: ToD
   }
   const message = `${refusal.message}: no candidate that may be taken speaks ${format.name} itself`;
   throw new GatewayError(400, "unsupported", message, { param: paramOf(refusal.message) });
+}
+
+/** The candidates that are among the models and providers that a request names, and not too dear for it. */
+function askedFor(engine: Engine, options: RouterOptions, written: ToDecide["written"]): readonly string[] {
+  const { models, providers } = options;
+  let left = engine.candidates;
+  if (models !== undefined) {
+    left = left.filter((id) => matchesAny(models, id, engine));
+    if (left.length === 0) {
+      const shown = engine.candidates.slice(0, 3).join(", ");
+      const name = written("models");
+      throw refused(name, `${name}: none of them is a candidate, expected ids such as ${shown}`);
+    }
+  }
+  if (providers !== undefined) {
+    const theirs = providers.map((provider) => `${provider}/*`);
+    left = left.filter((id) => matchesAny(theirs, id, engine));
+    if (left.length === 0) {
+      const name = written("providers");
+      throw refused(name, `${name}: no candidate that may be taken is theirs`);
+    }
+  }
+  for (const [option, price] of priceLimits) {
+    const most = options[option];
+    if (most === undefined) continue;
+    left = left.filter((id) => (engine.findModel(id)?.prices?.[price] ?? Number.POSITIVE_INFINITY) <= most);
+    if (left.length === 0) {
+      const name = written(option);
+      throw refused(name, `${name}: every candidate that may be taken has a higher price, or none that is known`);
+    }
+  }
+  return left;
+}
+
+const priceLimits = [
+  ["maxInputUsdPerMillionTokens", "inputUsdPerMillionTokens"],
+  ["maxOutputUsdPerMillionTokens", "outputUsdPerMillionTokens"],
+] as const;
+
+/** Names or globs that are not to be taken, and the ids of the candidates that have another such name. */
+function excludedIds(engine: Engine, exclude: readonly string[]): string[] {
+  return [...exclude, ...engine.candidates.filter((id) => matchesAny(exclude, id, engine))];
 }
 
 function refused(param: string, message: string): GatewayError {

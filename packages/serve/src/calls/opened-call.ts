@@ -78,6 +78,17 @@ function bestOf({ ranking }: GatewayDecision): { model: string; predictedCostUsd
   });
 }
 
+const statedAsIs = [
+  "maxCostUsd",
+  "minQuality",
+  "models",
+  "exclude",
+  "providers",
+  "maxInputUsdPerMillionTokens",
+  "maxOutputUsdPerMillionTokens",
+  "sticky",
+] as const;
+
 /** What was preferred, by the knob that said so, and what it came to: the reward and its λ. */
 function preferenceOf({ engine, decision: { core }, options }: CallFacts): JsonObject {
   const stated: Record<string, unknown> = {};
@@ -90,7 +101,7 @@ function preferenceOf({ engine, decision: { core }, options }: CallFacts): JsonO
     stated["reward"] = core.preference.reward;
     stated["lambdaUsd"] = core.preference.lambdaUsd;
   }
-  for (const name of ["maxCostUsd", "minQuality", "models", "exclude", "sticky"] as const) {
+  for (const name of statedAsIs) {
     if (options[name] !== undefined) stated[name] = options[name];
   }
   return stated as JsonObject;

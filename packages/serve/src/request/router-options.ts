@@ -3,6 +3,7 @@ import { isRecord, type Wire } from "@onehead/provider-http";
 import * as z from "zod";
 import { GatewayError } from "../http/gateway-error.js";
 import { autoModel } from "./auto-model.js";
+import { takeForeignFields } from "./foreign-fields.js";
 
 /** What one request asks of the router. */
 export interface RouterOptions {
@@ -13,6 +14,11 @@ export interface RouterOptions {
   /** Ids or globs of the only candidates that may be taken. */
   models?: string[] | undefined;
   exclude?: string[] | undefined;
+  /** Only models of these providers, by whoever serves or has made them. */
+  providers?: string[] | undefined;
+  /** No candidate of a higher price, or of none that is known. */
+  maxInputUsdPerMillionTokens?: number | undefined;
+  maxOutputUsdPerMillionTokens?: number | undefined;
   sticky?: "conversation" | "priced" | "never" | undefined;
   conversationId?: string | undefined;
   /** The decision alone; nothing is called. */
@@ -34,6 +40,9 @@ export const routerOptionsSchema = z.strictObject({
   minQuality: z.number().min(0).max(1).optional(),
   models: names.min(1).optional(),
   exclude: names.optional(),
+  providers: names.min(1).optional(),
+  maxInputUsdPerMillionTokens: z.number().nonnegative().optional(),
+  maxOutputUsdPerMillionTokens: z.number().nonnegative().optional(),
   sticky: z
     .union([
       z.boolean().transform((stays) => (stays ? ("conversation" as const) : ("never" as const))),
@@ -46,7 +55,7 @@ export const routerOptionsSchema = z.strictObject({
   cache: z.boolean().optional(),
 });
 
-type OptionName = keyof typeof routerOptionsSchema.shape;
+export type OptionName = keyof typeof routerOptionsSchema.shape;
 
 /** Options by the name that they have in headers, in metadata, and in Python. */
 const optionsBySnakeName = new Map<string, OptionName>(
@@ -57,17 +66,12 @@ const optionsByHeader = new Map<string, OptionName>(
   [...optionsBySnakeName].map(([snake, name]) => [`x-onehead-${snake.replaceAll("_", "-")}`, name]),
 );
 
-/** What routers before this one called the same; in the body, and in metadata. */
-const otherNames: Readonly<Record<string, OptionName>> = {
-  // Martian
-  willingness_to_pay: "willingnessToPayUsd",
-  max_cost: "maxCostUsd",
-};
-
 /** The request's options, and its body without what only the gateway understands. */
 export interface ReadOptions {
   options: RouterOptions;
   body: Wire;
+  /** What the request calls an option, for errors about it. */
+  written: (option: OptionName) => string;
 }
 
 /**
@@ -79,16 +83,18 @@ export interface ReadOptions {
  */
 export function readRouterOptions(body: Wire, headers: Headers): ReadOptions {
   const { router, ...rest } = body;
-  const fromMetadata = new FoundOptions();
-  const own = withoutOptions(rest, fromMetadata);
-  const layers = [
-    fromName(body["model"]),
-    fromFields(own).checked(),
-    fromMetadata.checked(),
-    fromRouter(router).checked(),
-    fromHeaders(headers).checked(),
-  ];
-  return { options: layers.reduce(over, {}), body: own };
+  const metadata = new FoundOptions();
+  const own = withoutOptions(rest, metadata);
+  const name = fromName(body["model"]);
+  const fields = new FoundOptions();
+  takeForeignFields(own, name === null, (option, value, written) => fields.set(option, value, written));
+  // what goes before the others first
+  const found = [fromHeaders(headers), fromRouter(router), metadata, fields];
+  return {
+    options: found.reduceRight((options, one) => over(options, one.checked()), name ?? {}),
+    body: own,
+    written: (option) => found.find((one) => one.nameOf(option) !== undefined)?.nameOf(option) ?? option,
+  };
 }
 
 /** Options of one place, with what they are called there: by that name a bad one is refused. */
@@ -96,13 +102,20 @@ class FoundOptions {
   readonly #given: Wire = {};
   readonly #names = new Map<string, string>();
 
+  /** What is set first stays; of what is excluded, all is. */
   set(option: string, value: unknown, name: string): void {
+    const known = this.#given[option];
+    if (option === "exclude" && Array.isArray(known) && Array.isArray(value)) {
+      this.#given[option] = [...known, ...value];
+      return;
+    }
+    if (this.#names.has(option)) return;
     this.#given[option] = value;
     this.#names.set(option, name);
   }
 
-  has(option: OptionName): boolean {
-    return this.#names.has(option);
+  nameOf(option: OptionName): string | undefined {
+    return this.#names.get(option);
   }
 
   /** @throws GatewayError 400 naming the field */
@@ -127,37 +140,10 @@ function over(base: RouterOptions, asked: RouterOptions): RouterOptions {
   return { ...(knob ? others : base), ...asked };
 }
 
-function fromName(model: unknown): RouterOptions {
+/** Null for the name of a model. */
+function fromName(model: unknown): RouterOptions | null {
   const asked: RoutePreference | null = typeof model === "string" ? autoModel(model) : null;
-  return { ...(asked as RouterOptions | null) };
-}
-
-/** Fields at the top of a body by which other routers are told; they are taken out of it. */
-function fromFields(body: Wire): FoundOptions {
-  const found = new FoundOptions();
-  for (const [name, option] of Object.entries(otherNames)) {
-    if (!Object.hasOwn(body, name)) continue;
-    found.set(option, body[name], name);
-    delete body[name];
-  }
-  // OpenRouter's: models to fall back to, in this order, and those that its automatic router may take
-  const { models, plugins, route } = body;
-  if (Array.isArray(models)) {
-    found.set("models", models, "models");
-    delete body["models"];
-  }
-  if (route === "fallback") delete body["route"];
-  if (Array.isArray(plugins)) {
-    const at = plugins.findIndex((plugin) => isRecord(plugin) && plugin["id"] === "auto-router");
-    if (at >= 0) {
-      const allowed: unknown = plugins[at]["allowed_models"];
-      if (allowed !== undefined && !found.has("models")) found.set("models", allowed, `plugins.${at}.allowed_models`);
-      const others = plugins.filter((_, i) => i !== at);
-      if (others.length > 0) body["plugins"] = others;
-      else delete body["plugins"];
-    }
-  }
-  return found;
+  return asked as RouterOptions | null;
 }
 
 /** Headers are text: numbers, lists and truths are read from it. */
@@ -195,10 +181,10 @@ function fromRouter(router: unknown): FoundOptions {
 }
 
 function optionOf(name: string): OptionName | undefined {
-  return optionsBySnakeName.get(snakeCase(name)) ?? (Object.hasOwn(otherNames, name) ? otherNames[name] : undefined);
+  return optionsBySnakeName.get(snakeCase(name));
 }
 
-const lists: readonly string[] = ["models", "exclude"];
+const lists: readonly string[] = ["models", "exclude", "providers"];
 const truths: readonly string[] = ["dryRun", "explain", "cache", "sticky"];
 const texts: readonly string[] = ["conversationId"];
 

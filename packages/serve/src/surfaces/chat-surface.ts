@@ -18,7 +18,7 @@ export function chatSurface(context: GatewayContext, format: ServerFormat) {
     const settings = context.settings();
     const engine = context.engine();
     const { json, bytes } = await readJsonBody(c.req.raw, settings, c.get("hold"));
-    const { options, body } = readRouterOptions(json, c.req.raw.headers);
+    const { options, body, written } = readRouterOptions(json, c.req.raw.headers);
     const request = format.parse(body);
     if (!settings.allowPrivateAddresses) await assertPublicAddresses(request, body, context.lookup);
     const refusal = format.translationRefusal(body);
@@ -41,6 +41,7 @@ export function chatSurface(context: GatewayContext, format: ServerFormat) {
       model,
       request: { ...request, signal },
       options,
+      written,
       format,
       refusal,
       only,

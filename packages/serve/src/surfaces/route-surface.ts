@@ -14,12 +14,12 @@ export function routeSurface(context: GatewayContext) {
     const startedMs = performance.now();
     const engine = context.engine();
     const { json } = await readJsonBody(c.req.raw, context.settings(), c.get("hold"));
-    const { options, body } = readRouterOptions({ model: "auto", ...json }, c.req.raw.headers);
+    const { options, body, written } = readRouterOptions({ model: "auto", ...json }, c.req.raw.headers);
     const format = formatOf(body);
     const request = { ...format.parse(body), signal: c.req.raw.signal };
     const refusal = format.translationRefusal(body);
     const only = await continuedFrom(context, body);
-    const decision = await decide(engine, { model: body["model"], request, options, format, refusal, only });
+    const decision = await decide(engine, { model: body["model"], request, options, written, format, refusal, only });
     const facts = { surface: format.name, options, requestId: c.get("requestId"), startedMs };
     return c.json(routeReport(context, engine, decision, facts));
   };

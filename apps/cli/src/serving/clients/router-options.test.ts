@@ -36,6 +36,7 @@ const takesCheapest = (decision: LoggedDecision) => expect(decision.model).toBe(
 const some = ["gpt-4o-mini-2024-07-18", "claude-haiku-5-5"];
 const takesSome = ({ ranking }: LoggedDecision) =>
   expect(ranking.map(({ model }) => model).sort()).toEqual([...some].sort());
+const takesHaiku = ({ ranking }: LoggedDecision) => expect(ranking.map(({ model }) => model)).toEqual([some[1]]);
 const without = ({ ranking, excluded }: LoggedDecision) => {
   expect(ranking.filter(({ model }) => model.startsWith("gpt-"))).toEqual([]);
   expect(excluded.some(({ model }) => model.startsWith("gpt-"))).toBe(true);
@@ -69,6 +70,9 @@ const ways: Way[] = [
   ],
   ["exclude by a glob", { router: { exclude: ["gpt-*"] } }, {}, without],
   ["exclude in a header", {}, { "x-onehead-exclude": "gpt-*" }, without],
+  ["exclude by a maker's name", { router: { exclude: ["openai/*"] } }, {}, without],
+  ["providers in router", { router: { providers: ["anthropic"], models: some } }, {}, takesHaiku],
+  ["providers in a header", { router: { models: some } }, { "x-onehead-providers": "anthropic, google" }, takesHaiku],
 ];
 
 describe("the router is told", () => {
@@ -125,7 +129,8 @@ describe("the router is told", () => {
 
   test("headers go before router, before metadata, before fields, before the name", async () => {
     const name = { model: "auto:0.1" };
-    const fields = { ...name, willingness_to_pay: 0.2 };
+    // Martian's is of ten points of quality
+    const fields = { ...name, willingness_to_pay: 0.02 };
     const metadata = { ...fields, metadata: { onehead_willingness_to_pay_usd: "0.3" } };
     const router = { ...metadata, router: { willingnessToPayUsd: 0.4 } };
     const header = { "x-onehead-willingness-to-pay-usd": "0.5" };

@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, expect, it } from "vitest";
+import { parse } from "yaml";
 import { readConfig } from "./config.js";
 
 const guide = join(dirname(fileURLToPath(import.meta.url)), "../../../../docs/guide");
@@ -10,13 +11,14 @@ const folder = mkdtempSync(join(tmpdir(), "onehead-config-"));
 afterAll(() => rmSync(folder, { recursive: true }));
 
 const blocks = readdirSync(guide).flatMap((file) =>
-  [...readFileSync(join(guide, file), "utf8").matchAll(/```json\n([\s\S]*?)```/g)]
-    .filter(([, text = ""]) => text.includes('"serve"'))
-    .map(([, text = ""], n) => ({ file, n: n + 1, text })),
+  [...readFileSync(join(guide, file), "utf8").matchAll(/```(json|yaml)\n([\s\S]*?)```/g)]
+    .filter(([, , text = ""]) => /^ *"?serve"?:|{"serve":/m.test(text))
+    .map(([, language, text = ""], n) => ({ file, n: n + 1, language, text })),
 );
 
-it.each(blocks)("configuration $n of $file is one that is read", async ({ text }) => {
-  const path = join(folder, "onehead.config.json");
+it.each(blocks)("configuration $n of $file is one that is read", async ({ language, text }) => {
+  const path = join(folder, `onehead.config.${language}`);
   writeFileSync(path, text);
-  expect((await readConfig(path)).serve).toMatchObject((JSON.parse(text) as { serve: object }).serve);
+  const { serve } = (language === "yaml" ? parse(text) : JSON.parse(text)) as { serve: object };
+  expect((await readConfig(path)).serve).toMatchObject(serve);
 });

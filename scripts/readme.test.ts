@@ -1,11 +1,12 @@
 import { spawnSync } from "node:child_process";
-import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
+import { chmodSync, copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { transformSync } from "esbuild";
 import ts from "typescript";
-import { expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { type GatewayProcess, startGateway } from "./install/gateway-process.js";
 
 const root = join(dirname(fileURLToPath(import.meta.url)), "..");
 
@@ -271,8 +272,20 @@ function writeRows(folder: string): void {
   writeFileSync(join(folder, "prompts.jsonl"), '{"id": 1, "prompt": "what is 7 times 8?"}\n');
 }
 
-/** Runs the blocks of one document as one module, since later blocks use the names of earlier ones. */
-function runModule(file: string, folder: string, given: string): { status: number | null; stderr: string } {
+/** Where a page says that a gateway listens. */
+const gatewayAddress = /http:\/\/127\.0\.0\.1:8787/g;
+
+/**
+ * Runs the blocks of one document as one module, since later blocks use the names of earlier ones.
+ *
+ * @param url of a gateway that runs, for pages that take one for granted
+ */
+function runModule(
+  file: string,
+  folder: string,
+  given: string,
+  url?: string,
+): { status: number | null; stderr: string } {
   const working = mkdtempSync(join(tmpdir(), "onehead-readme-"));
   writeRows(working);
   // as in the repository, and as installed
@@ -286,7 +299,8 @@ function runModule(file: string, folder: string, given: string): { status: numbe
   const cache = join(root, folder, ".turbo", "readme");
   mkdirSync(cache, { recursive: true });
   const path = join(cache, `${file.replace(/\W/g, "-")}.mjs`);
-  const source = blocksOf(file, "ts").join("\n");
+  const written = blocksOf(file, "ts").join("\n");
+  const source = url === undefined ? written : written.replace(gatewayAddress, url);
   // imports of later blocks too stand before what is given, which may use them
   const imports = source.match(/^import[\s\S]*?;\n/gm) ?? [];
   const body = source.replace(/^import[\s\S]*?;\n/gm, "");
@@ -312,6 +326,8 @@ test.each(documents)("every code block of $file runs", ({ file, folder, given = 
 // what is copied has to compile under "strict"; `given` declares what a page leaves to its reader
 const strictPages: ReadonlyArray<{ file: string; folder: string; given?: string }> = [
   { file: "docs/guide/providers.md", folder: "examples" },
+  { file: "docs/guide/gateway.md", folder: "examples" },
+  { file: "docs/guide/migrating.md", folder: "examples" },
   { file: "packages/runtime/README.md", folder: "examples" },
   { file: "packages/provider/README.md", folder: "examples" },
   ...["openai", "anthropic", "google", "mistral", "cohere", "bedrock", "ollama"].map((name) => ({
@@ -419,6 +435,55 @@ test.each([
     const result = spawnSync(runnable, { cwd: working, shell: true, encoding: "utf8" });
     expect(result.status, `${command}\n${result.stderr}`).toBe(0);
   }
+});
+
+describe("pages that need a gateway", () => {
+  let folder: string;
+  let gateway: GatewayProcess;
+  beforeAll(async () => {
+    folder = mkdtempSync(join(tmpdir(), "onehead-readme-"));
+    const cli = join(root, "apps/cli/dist/main.js");
+    const command = [process.execPath, cli, "serve", "--port", "0", "--json"];
+    gateway = await startGateway(command, { cwd: folder, environment: {} });
+    // what npx runs where onehead is installed
+    writeFileSync(join(folder, "npx"), `#!/bin/sh\nshift\nexec "${process.execPath}" "${cli}" "$@"\n`);
+    chmodSync(join(folder, "npx"), 0o755);
+    writeFileSync(join(folder, ".curlrc"), "fail-with-body\nsilent\nshow-error\n");
+  }, 60_000);
+  afterAll(async () => {
+    await gateway?.stop();
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  test.each(["docs/guide/gateway.md", "docs/guide/migrating.md"])("every code block of %s runs", (file) => {
+    expect(blocksOf(file, "ts").length).toBeGreaterThan(1);
+    const { status, stderr } = runModule(file, "examples", "", gateway.url);
+    expect(stderr).toBe("");
+    expect(status).toBe(0);
+  });
+
+  test.each([
+    ["docs/guide/gateway.md", 6],
+    ["README.md", 1],
+  ] as const)("the shell blocks of %s run, one after the other", (file, least) => {
+    // npm's registry is asked in install.test.ts; a gateway that is started does not end, and one runs already
+    const blocks = blocksOf(file, "sh").filter((text) => /^curl |^npx onehead (?!serve)/m.test(text));
+    expect(blocks.length).toBeGreaterThanOrEqual(least);
+    const script = blocks.join("\n").replace(gatewayAddress, gateway.url);
+    const env = { ...process.env, HOME: folder, CURL_HOME: folder, PATH: `${folder}:${process.env["PATH"]}` };
+    const result = spawnSync("bash", ["-euo", "pipefail", "-c", script], { cwd: folder, env, encoding: "utf8" });
+    expect(result.status, `${result.stdout}${result.stderr}`).toBe(0);
+  });
+
+  test.each(["docs/guide/gateway.md", "docs/guide/migrating.md"])("the Python of %s is Python", (file) => {
+    const blocks = blocksOf(file, "python");
+    expect(blocks.length).toBeGreaterThan(0);
+    // the vendors' Python clients are not installed here: their calls are those of the TypeScript beside them
+    const check = "import ast, json, sys\nfor block in json.load(sys.stdin): ast.parse(block)";
+    const result = spawnSync("python3", ["-c", check], { input: JSON.stringify(blocks), encoding: "utf8" });
+    if (result.error !== undefined) return;
+    expect(result.stderr).toBe("");
+  });
 });
 
 test("the README shows the claim, the two commands and a runnable example before line 40", () => {

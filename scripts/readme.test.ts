@@ -62,6 +62,14 @@ const documents: ReadonlyArray<{ file: string; folder: string; given?: string }>
   { file: "docs/guide/providers.md", folder: "examples", given: answeringProviders },
   { file: "packages/runtime/README.md", folder: "examples", given: answeringProviders },
   {
+    file: "packages/serve/README.md",
+    folder: "apps/cli",
+    given: `const own = globalThis.fetch;
+${answeringProviders}
+const played = globalThis.fetch;
+globalThis.fetch = (url, options) => (String(url).startsWith("http://127.0.0.1:") ? own(url, options) : played(url, options));`,
+  },
+  {
     file: "packages/core/README.md",
     folder: "examples",
     given: `import { readFileSync } from "node:fs";
@@ -330,6 +338,7 @@ const strictPages: ReadonlyArray<{ file: string; folder: string; given?: string 
   { file: "docs/guide/migrating.md", folder: "examples" },
   { file: "packages/runtime/README.md", folder: "examples" },
   { file: "packages/provider/README.md", folder: "examples" },
+  { file: "packages/serve/README.md", folder: "apps/cli" },
   ...["openai", "anthropic", "google", "mistral", "cohere", "bedrock", "ollama"].map((name) => ({
     file: `packages/${name}/README.md`,
     folder: `packages/${name}`,

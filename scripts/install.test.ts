@@ -69,6 +69,11 @@ test("ships no source maps, and what is bundled with its licences", () => {
   }
 });
 
+test("takes the api of OpenTelemetry that the user's SDK takes: one that is newer than the SDK's hears nothing", () => {
+  const manifest = readFileSync(join(project.folder, "node_modules/@onehead/serve/package.json"), "utf8");
+  expect(JSON.parse(manifest).dependencies["@opentelemetry/api"]).toBe("^1.9.0");
+});
+
 test("onehead --version is the installed package's", async () => {
   const { version } = JSON.parse(readFileSync(join(project.folder, "node_modules/onehead/package.json"), "utf8"));
   expect(await onehead("--version")).toBe(version);

@@ -38,3 +38,14 @@ test("`allow` and `deny` bound what is chosen", async () => {
     await gateway.close();
   }
 });
+
+test("a name in `models` that the router knows nothing of is told of", async () => {
+  const gateway = await startGateway({}, { models: ["gpt-6-luna", "my-llama"] });
+  try {
+    expect(gateway.engine.about.notices).toContainEqual(
+      expect.stringMatching(/^Named in `models` and never.*: my-llama\./),
+    );
+  } finally {
+    await gateway.close();
+  }
+});

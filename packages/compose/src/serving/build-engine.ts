@@ -58,6 +58,9 @@ export function buildEngine(sources: EngineSources): BuiltEngine {
   const { manifest } = artifact;
   const all = manifest.candidates;
   const pool = config.models ?? manifest.defaultPool ?? all.map(({ id }) => id);
+  const unknown = (config.models ?? []).filter(
+    (name) => !all.some(({ id, aliases = [] }) => [id, ...aliases].includes(name)),
+  );
   const { allow } = config;
   const allowed = all.filter(({ id }) => allow === undefined || allow.some((pattern) => matchesGlob(pattern, id)));
   const models = allowed
@@ -113,7 +116,7 @@ export function buildEngine(sources: EngineSources): BuiltEngine {
         costQuality: costQuality ?? (willingnessToPayUsd === undefined ? 5 : null),
       },
       dial: { lowUsd: manifest.dial.minLambdaUsd, highUsd: manifest.dial.maxLambdaUsd },
-      notices: engineNotices({ models, candidates, echo, nowMs }),
+      notices: engineNotices({ models, candidates, unknown, echo, nowMs }),
     },
   };
   return { engine, router };

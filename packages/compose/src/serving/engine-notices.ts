@@ -7,12 +7,14 @@ const staleAfterDays = 90;
 export interface NoticeFacts {
   models: readonly GatewayModel[];
   candidates: readonly string[];
+  /** Names of the configuration that are no candidate's. */
+  unknown: readonly string[];
   echo: boolean;
   nowMs: number;
 }
 
 /** What an operator should know of an engine before trusting its choices. */
-export function engineNotices({ models, candidates, echo, nowMs }: NoticeFacts): string[] {
+export function engineNotices({ models, candidates, unknown, echo, nowMs }: NoticeFacts): string[] {
   const routed = models.filter(({ id }) => candidates.includes(id));
   const notices: string[] = [];
   if (echo) {
@@ -24,6 +26,11 @@ export function engineNotices({ models, candidates, echo, nowMs }: NoticeFacts):
   if (!echo && candidates.length === 0) {
     notices.push(
       'No candidate of the router can be reached with the keys that are set: "auto" has no model, names still work.',
+    );
+  }
+  if (unknown.length > 0) {
+    notices.push(
+      `Named in \`models\` and never chosen, since the router has no scores of it: ${unknown.join(", ")}. \`onehead probe\` measures a model.`,
     );
   }
   const inherited = routed.filter(({ profile }) => profile.kind === "inherited").map(({ id }) => id);

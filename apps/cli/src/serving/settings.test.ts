@@ -1,5 +1,7 @@
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
+import { openAiCompletion } from "./clients/provider-words.fixture.js";
+import { startScriptedUpstream } from "./clients/scripted-upstream.fixture.js";
 import { startGateway } from "./clients/test-gateway.fixture.js";
 import { serveSchema } from "./serve-config.js";
 
@@ -47,5 +49,52 @@ test("a name in `models` that the router knows nothing of is told of", async () 
     );
   } finally {
     await gateway.close();
+  }
+});
+
+test("a further model of `names` is listed, asked at its provider by its name there, and priced; a name for a candidate is another model", async () => {
+  const upstream = await startScriptedUpstream((request) => openAiCompletion(request, { content: "From the script." }));
+  const gateway = await startGateway(
+    { OPENAI_API_KEY: "a-key", OPENAI_BASE_URL: `${upstream.url}/v1` },
+    {
+      prices: { local: { inputUsdPerMillionTokens: 1, outputUsdPerMillionTokens: 2 } },
+      serve: {
+        providers: { vllm: { kind: "openai-compatible", baseUrl: `${upstream.url}/v1` } },
+        names: {
+          local: { provider: "vllm", model: "my-model" },
+          fast: { provider: "openai", model: "gpt-6-luna" },
+          keyless: { provider: "anthropic", model: "claude-opus-5-5" },
+        },
+      },
+    },
+  );
+  try {
+    const ask = (body: object) =>
+      fetch(`${gateway.url}/v1/chat/completions`, {
+        method: "POST",
+        headers: { "content-type": "application/json" },
+        body: JSON.stringify({ messages: [{ role: "user", content: "Hi" }], ...body }),
+      });
+    const list = (await (await fetch(`${gateway.url}/v1/models`)).json()) as { data: Array<{ id: string }> };
+    const ids = list.data.map(({ id }) => id);
+    expect(ids).toEqual(expect.arrayContaining(["auto", "gpt-6-luna", "local", "fast"]));
+    expect(ids).not.toContain("keyless");
+    for (const [model, there] of [
+      ["local", "my-model"],
+      ["vllm/my-model", "my-model"],
+      ["fast", "gpt-6-luna"],
+    ]) {
+      const { status, headers } = await ask({ model });
+      expect(status).toBe(200);
+      expect(upstream.requests.at(-1)?.body["model"]).toBe(there);
+      expect(Number(headers.get("x-onehead-cost-usd"))).toBeGreaterThan(0);
+    }
+    const refused = (await (await ask({ model: "keyless" })).json()) as { error: { message: string } };
+    expect(refused.error.message).toContain("keyless is anthropic's, for which no key is set");
+    const routed = await ask({ model: "auto" });
+    expect(["local", "fast"]).not.toContain(routed.headers.get("x-onehead-model"));
+  } finally {
+    await gateway.close();
+    await upstream.close();
   }
 });

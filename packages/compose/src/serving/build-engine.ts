@@ -14,7 +14,7 @@ import type { Environment, FoundProvider } from "../providers/find-providers.js"
 import { type ReachableProvider, reachProvider } from "../providers/reach-provider.js";
 import { engineNotices } from "./engine-notices.js";
 import type { CallSettings, RoutingSettings } from "./engine-settings.js";
-import { aliasesOf, candidateModel, type ModelSources, nameOf } from "./gateway-models.js";
+import { aliasesOf, candidateModel, type ModelSources, nameOf, unknownModel } from "./gateway-models.js";
 import { ModelDirectory } from "./model-directory.js";
 import { ownEmbedding } from "./own-embedding.js";
 
@@ -76,11 +76,15 @@ export function buildEngine(sources: EngineSources): BuiltEngine {
   const candidates = models.filter(({ reason }) => reason === null).map(({ id }) => id);
   const router = new Router(artifact, {
     models: candidates.length > 0 ? candidates : models.map(({ id }) => id),
-    prices: newPrices(all, models, listed, config),
+    prices: newPrices(all, models, listed, { ...config, prices: ofCandidates(config.prices, all, serve) }),
     predictions: sources.predictions,
     learning: sources.learning,
   });
   const names = Object.fromEntries(all.map((candidate) => [candidate.id, nameOf(candidate, modelSources)]));
+  // further models, which only the configuration knows
+  const further = Object.entries(serve.names).filter(([id]) => !models.some((model) => model.id === id));
+  models.push(...further.map(([id, name]) => unknownModel(id, name, modelSources)));
+  Object.assign(names, Object.fromEntries(further));
   const directory = directoryOf(sources, modelSources, reached, models, names);
   const { costQuality, willingnessToPayUsd, maxCostUsd, minQuality, deny } = config;
   const preference = { costQuality, willingnessToPayUsd, maxCostUsd, minQuality, exclude: deny };
@@ -132,18 +136,18 @@ function directoryOf(
   sources: EngineSources,
   modelSources: ModelSources,
   found: ReadonlyMap<string, FoundProvider & ReachableProvider>,
-  candidates: readonly GatewayModel[],
+  models: readonly GatewayModel[],
   names: Record<string, { provider: string; model: string }>,
 ): ModelDirectory {
-  const { artifact, serve, embedder } = sources;
+  const { artifact, embedder } = sources;
   const aliases = artifact.manifest.candidates.flatMap((candidate) =>
     aliasesOf(candidate).map((alias) => [alias.toLowerCase(), candidate.id] as const),
   );
   const own: GatewayEmbedding[] = [ownEmbedding(embedder)];
-  const directory = new ModelDirectory({
+  return new ModelDirectory({
     ...modelSources,
     found,
-    models: candidates,
+    models,
     aliases: new Map(aliases),
     own,
     onNamed(id, name) {
@@ -153,9 +157,6 @@ function directoryOf(
       delete names[id];
     },
   });
-  // further models that the configuration names are found, and so listed, once
-  for (const id of Object.keys(serve.names)) directory.find(id);
-  return directory;
 }
 
 /** The prices of calls: of lists, of the router's candidates, and what the configuration says of them. */
@@ -184,6 +185,16 @@ function newPrices(
     return [[id, prices] as const];
   });
   return { ...stated, ...Object.fromEntries(found) };
+}
+
+/** What is said of prices, without those of further models: these are no candidates of the router's. */
+function ofCandidates(
+  stated: RoutingSettings["prices"] = {},
+  candidates: readonly Candidate[],
+  { names }: CallSettings,
+): NonNullable<RoutingSettings["prices"]> {
+  const further = (name: string): boolean => Object.hasOwn(names, name) && !candidates.some(({ id }) => id === name);
+  return Object.fromEntries(Object.entries(stated).filter(([name]) => !further(name)));
 }
 
 function limitsOf({ providers }: CallSettings): Record<string, { concurrency?: number; requestsPerMinute?: number }> {

@@ -66,18 +66,15 @@ export function nameOf(
 }
 
 /** A model that the router knows nothing of: it can be asked for by name, and never wins. */
-export function unknownModel(
-  id: string,
-  { provider, model }: CandidateName,
-  { providers, listed }: ModelSources,
-): GatewayModel {
+export function unknownModel(id: string, { provider, model }: CandidateName, sources: ModelSources): GatewayModel {
+  const { providers, listed, stated, today, echo } = sources;
   const entry = listed.find(provider, model);
   return {
     id,
-    provider,
+    provider: echo ? "echo" : provider,
     providerModel: model,
-    chat: providers.get(provider)?.chat(model) ?? [],
-    prices: entry?.prices,
+    chat: echo ? [echoModel(id)] : (providers.get(provider)?.chat(model) ?? []),
+    prices: statedPrices(entry?.prices, Object.hasOwn(stated, id) ? stated[id] : undefined, today),
     capabilities: entry?.capabilities ?? {},
     profile: { kind: "unknown", detail: "the router has no scores of it; `onehead probe` measures it" },
     reason: "the router knows nothing of it: it never wins by itself",

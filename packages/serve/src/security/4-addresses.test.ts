@@ -310,11 +310,8 @@ describe("4: addresses that somebody else would fetch", () => {
       "x-stainless-base-url",
     ];
     const fields = {
-      api_base: evil,
-      base_url: evil,
       baseURL: evil,
       baseUrl: evil,
-      api_key: "x",
       apiKey: "x",
       custom_host: evil,
       endpoint: evil,
@@ -346,6 +343,10 @@ describe("4: addresses that somebody else would fetch", () => {
     // settings of the router itself know none of them
     for (const name of ["baseUrl", "apiKey", "provider", "url"]) {
       expect((await post(gateway, "/v1/chat/completions", { ...hello, router: { [name]: evil } })).status).toBe(400);
+    }
+    // what LiteLLM lets a client say is refused instead of passed over
+    for (const field of [{ api_base: evil }, { base_url: evil }, { api_key: "x" }]) {
+      expect((await post(gateway, "/v1/chat/completions", { ...hello, ...field })).status).toBe(400);
     }
     expect(gateway.asked).toHaveLength(before + 1);
   });

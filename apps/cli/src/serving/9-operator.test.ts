@@ -35,6 +35,10 @@ describe("9: the operator's side", () => {
     const config = file("short.json", JSON.stringify({ serve: { apiKey: "guessme" } }));
     await expect(readConfig(config)).rejects.toThrow(/16 characters/);
     await expect(readConfig(config)).rejects.not.toThrow(/guessme/);
+    // the same in the environment, where most keys stand
+    const short = (): unknown => gatewaySettings(serveSchema.parse({}), "guessme", "0.0.0.0");
+    expect(short).toThrow(/^ONEHEAD_API_KEY: shorter than 16 characters/);
+    expect(short).not.toThrow(/guessme/);
   });
 
   it("9.4: a configuration that unfolds without end, or sets prototypes, is refused", async () => {

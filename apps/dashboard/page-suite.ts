@@ -66,6 +66,8 @@ export function describePage(name: string, start: () => Promise<PageGateway>): v
       page.on("request", () => {
         asked++;
       });
+      // a gateway begins with whichever of the two it prefers by
+      await page.getByRole("radio", { name: "Worth in USD" }).check();
       const slider = page.getByRole("slider");
       await slider.focus();
       await page.keyboard.press("Home");

@@ -126,8 +126,9 @@ export class ChatCall {
       decision,
       async ({ model: id, attempt: number, signal }) => {
         const model = this.#model(id);
-        // the first try is on record with the call
-        if (number > 1) await this.#log.beginTry(id, atMostUsd(model, request, bodyBytes, answersOf(body)));
+        // the first try is on record with the call, unless its model was passed over: its circuit is open, or its provider is busy
+        if (number > 1 || id !== decision.model)
+          await this.#log.beginTry(id, atMostUsd(model, request, bodyBytes, answersOf(body)));
         return attempt(asked, model, signal);
       },
       {

@@ -74,7 +74,11 @@ Reading goes on beside a gateway that runs; to remove calls then, name it with -
       return;
     }
     if (args.export !== undefined && args.export !== "-") {
-      const files = { "--database": database, "the database's log": `${database}-wal` };
+      const files = {
+        "--database": database,
+        "the database's log": `${database}-wal`,
+        "the database's journal": `${database}-calls`,
+      };
       await assertKeepsInputs({ "--export": args.export }, files);
       await assertWritable(args.export);
     }

@@ -65,7 +65,10 @@ export async function runGateway(options: RunOptions): Promise<RunningGateway> {
   const settingsOf = ({ serve }: OpenedEngine): GatewaySettings =>
     gatewaySettings(serve, serve.apiKey ?? secretOf(environment, "ONEHEAD_API_KEY"), host);
   let settings = settingsOf(opened);
-  const state: GatewayState = await openSqliteState({ path: database });
+  const state: GatewayState = await openSqliteState({
+    path: database,
+    onLost: ({ message }) => logger.error({ error: message }, "a write that was on record is not in the log"),
+  });
   for (const warning of fileWarnings(findConfigFile(options.config), database)) logger.warn({}, warning);
   let listening: Listening | undefined;
   let retention: Retention | undefined;

@@ -2,7 +2,7 @@ import type { OneheadError } from "@onehead/core";
 import { and, count, eq, sql, sum } from "drizzle-orm";
 import type { LoggedContents, LoggedFeedback, OpenedCall, SettledCall } from "../gateway-state.js";
 import { invalidArgument } from "../invalid-argument.js";
-import { BoundStatement, bound, boundColumns } from "./bound.js";
+import { BoundStatement, type BoundValue, bound, boundColumns } from "./bound.js";
 import {
   contentsRow,
   decisionRow,
@@ -23,6 +23,12 @@ const none: FeedbackSums = { sum: 0, scores: 0 };
 /** A write that is ready: it is made in a transaction of the writer, once or several times. */
 type Write<T> = () => T | OneheadError;
 
+/** One write of a call's life, and the values that come from outside. */
+export interface CallWrite {
+  run: Write<void>;
+  row: Readonly<Record<string, BoundValue>>;
+}
+
 /**
  * The writes of a call's life. Each method encodes at once and gives a function that writes; all statements are prepared once.
  */
@@ -35,36 +41,41 @@ export class CallWrites {
     this.#rollUp = new UsageRollUp(connection, database);
   }
 
-  open(call: OpenedCall, asked: Omit<LoggedContents, "id" | "answer"> | undefined): Write<void> {
+  open(call: OpenedCall, asked: Omit<LoggedContents, "id" | "answer"> | undefined): CallWrite {
     const { insertCall, insertDecision, insertContents } = this.#statements;
     const row = openedRow(call);
     const decision = decisionRow(call);
     const kept = asked === undefined ? undefined : contentsRow(asked);
-    return () => {
+    const run = (): void => {
       const callSeq = insertCall.run(row).lastInsertRowid;
       insertDecision.run({ ...decision, callSeq });
       if (kept !== undefined) insertContents.run({ ...kept, callSeq });
     };
+    return { run, row };
   }
 
-  beginTry(id: string, model: string, atMostUsd: number | null): Write<void> {
-    return () => {
-      const { changes } = this.#statements.beginTry.run({ id, model, atMostUsd });
-      if (changes === 0) return this.#unlessKnown("beginTry", id);
+  beginTry(id: string, model: string, atMostUsd: number | null): CallWrite {
+    const row = { id, model, atMostUsd };
+    const run = (): undefined | OneheadError => {
+      const { changes } = this.#statements.beginTry.run(row);
+      return changes === 0 ? this.#unlessKnown("beginTry", id) : undefined;
     };
+    return { run, row };
   }
 
-  settle(call: SettledCall, answer: string | undefined): Write<void> {
+  settle(call: SettledCall, answer: string | undefined): CallWrite {
     const { settle, setAnswer } = this.#statements;
     const row = settledRow(call);
     const text = answer === undefined ? undefined : JSON.stringify(answer);
-    return () => {
+    const run = (): undefined | OneheadError => {
       const opened = settle.get({ ...row, id: call.id });
       if (opened === undefined) return this.#unlessKnown("settle", call.id);
       if (text !== undefined) setAnswer.run({ callSeq: opened.seq, answer: text });
       const endedMs = opened.timeMs + call.latencyMs;
       this.#rollUp.add(endedMs, call.model, settledUsage(opened, call, this.#feedbackOf(opened)));
+      return undefined;
     };
+    return { run, row };
   }
 
   /** @returns whether there is such a call */

@@ -65,12 +65,18 @@ export class CheckedStatement {
 }
 
 /** @throws OneheadError "invalid-argument" for a value that is none of SQLite's */
+export function assertBindable(values: Readonly<Record<string, unknown>>): void {
+  for (const name in values) assertDriverValue(values[name]);
+}
+
 function checked(values: unknown[]): DriverValue[] {
-  for (const value of values) {
-    const type = typeof value;
-    if (type === "string" || type === "number" || value === null || type === "bigint") continue;
-    if (value instanceof Uint8Array) continue;
-    throw invalidArgument("state: value of a column", type, "text, a number or null");
-  }
+  for (const value of values) assertDriverValue(value);
   return values as DriverValue[];
+}
+
+function assertDriverValue(value: unknown): asserts value is DriverValue {
+  const type = typeof value;
+  if (type === "string" || type === "number" || value === null || type === "bigint") return;
+  if (value instanceof Uint8Array) return;
+  throw invalidArgument("state: value of a column", type, "text, a number or null");
 }

@@ -4,7 +4,9 @@ import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
 import { openedCall, settledCall } from "../logged-calls.fixture.js";
 import { CheckedDatabase } from "./checked-database.js";
+import { Journal } from "./journal.js";
 import { migrate } from "./migrate.js";
+import { openSqliteState } from "./open-sqlite-state.js";
 import { SqliteState } from "./sqlite-state.js";
 
 const folder = mkdtempSync(join(tmpdir(), "onehead-full-"));
@@ -44,5 +46,56 @@ describe("a full disk", () => {
     expect((await state.contents(large[0]!.id))?.question).toBe(question);
     expect(connection.value("PRAGMA integrity_check")).toBe("ok");
     await state.close();
+  });
+
+  it("holds up nothing that the journal takes, and is made up for when there is room", async () => {
+    const path = join(folder, "journalled.db");
+    const connection = new CheckedDatabase(path, 0);
+    connection.value("PRAGMA journal_mode=WAL");
+    migrate(connection, path);
+    const state = new SqliteState(connection, path, new Journal(`${path}-calls`));
+    const before = openedCall();
+    await state.open(before);
+    expect((await state.call(before.id))?.status).toBe("open");
+
+    const pages = Number(connection.value("PRAGMA page_count"));
+    connection.value(`PRAGMA max_page_count=${pages}`);
+    const question = "x".repeat(100_000);
+    const large = openedCall();
+    await state.open(large, { question, request: {} });
+    await state.settle(settledCall(large.id), "answer");
+    await state.settle(settledCall(before.id));
+    // reads go on with what is there, and whoever waits is told
+    expect((await state.call(before.id))?.status).toBe("open");
+    expect(await state.call(large.id)).toBeNull();
+    const given = { id: before.id, timeMs: 1, score: 1, source: null, comment: null };
+    await expect(state.addFeedback(given)).rejects.toMatchObject({
+      code: "io",
+      message: `addFeedback: ${path}: the disk is full (SQLITE_FULL)`,
+    });
+
+    connection.value(`PRAGMA max_page_count=${pages + 1_000}`);
+    expect(await state.addFeedback(given)).toBe(true);
+    expect((await state.call(before.id))?.status).toBe("answered");
+    expect(await state.contents(large.id)).toMatchObject({ question, answer: "answer" });
+    await state.close();
+  });
+
+  it("is outlived by what is in the journal", async () => {
+    const path = join(folder, "outlived.db");
+    const connection = new CheckedDatabase(path, 0);
+    connection.value("PRAGMA journal_mode=WAL");
+    migrate(connection, path);
+    const state = new SqliteState(connection, path, new Journal(`${path}-calls`));
+    connection.value(`PRAGMA max_page_count=${Number(connection.value("PRAGMA page_count"))}`);
+    const call = openedCall();
+    await state.open(call, { question: "x".repeat(100_000), request: {} });
+    await state.settle(settledCall(call.id), "answer");
+    await state.close();
+
+    const after = await openSqliteState({ path });
+    expect((await after.call(call.id))?.status).toBe("answered");
+    expect((await after.contents(call.id))?.answer).toBe("answer");
+    await after.close();
   });
 });

@@ -7,15 +7,35 @@ interface Job {
   run(): unknown;
   resolve(value: unknown): void;
   reject(error: OneheadError): void;
+  /** In the journal; undefined for what is in none, which somebody waits for. */
+  position?: number;
+}
+
+/** Whose writes are on record before they are in the database. */
+export interface Journalled {
+  /** Within the transaction: the database has everything up to here. */
+  applied(position: number): void;
+  /** Nothing waits any more. */
+  emptied(): void;
+  /** The database will never take this one. */
+  lost(error: OneheadError): void;
 }
 
 /** Longest that one group holds up the event loop; what is left goes into the next one. */
 const longestGroupMs = 4;
 /** What nobody waits for with a request in hand waits so long for other writes to go with. */
 const soonMs = 1;
+/** What is in the journal waits so long: a transaction costs as much as three writes. */
+const journalledMs = 25;
+/** And no longer than until so many wait. */
+const mostJournalled = 500;
+/** Wait before a database that takes nothing, of a full disk, is tried again. */
+const retryMs = 1_000;
 /** Wait before a lock is tried again, and how long it may be held before the waiting writes fail. */
 const busyRetryMs = 1;
 const longestBusyMs = 10_000;
+/** Whoever only reads waits so long for it, and then reads what is there. */
+const longestReadWaitMs = 250;
 
 /**
  * The one writer of a database. What is asked for within one turn of the event loop is committed together, and promises settle
@@ -29,21 +49,25 @@ export class GroupWriter {
   readonly #path: string;
   readonly #begin: CheckedStatement;
   readonly #commit: CheckedStatement;
+  readonly #journalled: Journalled | undefined;
   #queue: Job[] = [];
-  /** When the next group is due: at the end of this turn, after a timer, or never, since nothing waits. */
-  #due: "now" | "later" | undefined;
+  #flushed: Array<() => void> = [];
+  /** When the next group is due: at the end of this turn, after a short timer or a longer one, or never, since nothing waits. */
+  #due: "now" | "soon" | "later" | undefined;
+  /** The database takes nothing, and what is in the journal waits for it to. */
+  #stuck = false;
   #timer: NodeJS.Timeout | undefined;
   #paused = false;
   #busySinceMs: number | undefined;
   #closed = false;
-  #idle: (() => void) | undefined;
   /** Counts what has been committed: whether it is worth a checkpoint. */
   writes = 0;
 
   /** @param path for messages */
-  constructor(connection: CheckedDatabase, path: string) {
+  constructor(connection: CheckedDatabase, path: string, journalled?: Journalled) {
     this.#connection = connection;
     this.#path = path;
+    this.#journalled = journalled;
     this.#begin = connection.prepare("BEGIN IMMEDIATE");
     this.#commit = connection.prepare("COMMIT");
   }
@@ -63,8 +87,33 @@ export class GroupWriter {
   /** The same with whatever is written next, or within a millisecond: half the transactions of a busy gateway. */
   writeSoon<T>(where: string, run: () => T | OneheadError): Promise<T> {
     const written = this.#add(where, run);
-    if (this.#due === undefined) this.#later(soonMs);
+    if (this.#due !== "now" && this.#due !== "soon") this.#after(soonMs, "soon");
     return written;
+  }
+
+  /**
+   * Writes, some time soon, what is in the journal already. It waits out a database that takes nothing.
+   *
+   * @param position in the journal
+   */
+  writeLater(where: string, run: () => unknown, position: number): void {
+    const reject = (error: OneheadError): void => this.#journalled?.lost(error);
+    this.#queue.push({ where, run, resolve: () => {}, reject, position });
+    if (this.#queue.length >= mostJournalled) this.#now();
+    else if (this.#due === undefined && this.#busySinceMs === undefined) this.#after(journalledMs, "later");
+  }
+
+  /** How many writes wait. */
+  get waiting(): number {
+    return this.#queue.length;
+  }
+
+  /** Settles when all that was asked for is in the database, or it has turned out that this will take longer. */
+  flush(): Promise<void> {
+    if (this.#queue.length === 0) return Promise.resolve();
+    const flushed = new Promise<void>((resolve) => this.#flushed.push(resolve));
+    this.#now();
+    return flushed;
   }
 
   /** Holds writes back, without blocking, until {@link resume}. */
@@ -78,14 +127,12 @@ export class GroupWriter {
     this.#now();
   }
 
-  /** Takes no more writes. @returns when those before are settled */
-  close(): Promise<void> {
+  /** Takes no more writes. @returns when those before are settled; what is in the journal may be left there */
+  async close(): Promise<void> {
     this.#closed = true;
-    this.#now();
-    if (this.#queue.length === 0) return Promise.resolve();
-    return new Promise((resolve) => {
-      this.#idle = resolve;
-    });
+    do await this.flush();
+    while (this.#queue.length > 0 && !this.#stuck);
+    clearTimeout(this.#timer);
   }
 
   #add<T>(where: string, run: () => T | OneheadError): Promise<T> {
@@ -103,66 +150,98 @@ export class GroupWriter {
     setImmediate(() => this.#flush());
   }
 
-  #later(afterMs: number): void {
+  #after(ms: number, due: "soon" | "later"): void {
     if (this.#paused || this.#queue.length === 0) return;
-    this.#due = "later";
-    this.#timer = setTimeout(() => this.#flush(), afterMs);
+    clearTimeout(this.#timer);
+    this.#due = due;
+    this.#timer = setTimeout(() => this.#flush(), ms);
   }
 
   #flush(): void {
     this.#due = undefined;
-    if (this.#paused) return;
-    const done = this.#group();
-    if (done === undefined) {
+    if (this.#paused || this.#queue.length === 0) return;
+    const state = this.#group();
+    if (state === "busy") {
       this.#retryLater();
       return;
     }
-    this.#queue.splice(0, done);
     this.#busySinceMs = undefined;
-    if (this.#queue.length > 0) this.#now();
-    else this.#idle?.();
+    this.#stuck = state === "stuck";
+    if (this.#stuck) this.#after(retryMs, "later");
+    else if (this.#queue.length > 0) {
+      this.#now();
+      return;
+    } else this.#journalled?.emptied();
+    this.#tellFlushed();
   }
 
-  /** Commits jobs from the head of the queue. @returns how many are settled; undefined when another connection is writing */
-  #group(): number | undefined {
+  #tellFlushed(): void {
+    for (const flushed of this.#flushed.splice(0)) flushed();
+  }
+
+  /** Commits jobs from the head of the queue, and takes them off it. */
+  #group(): "done" | "busy" | "stuck" {
     const results: unknown[] = [];
     try {
       this.#begin.run();
       const startMs = performance.now();
       do results.push(this.#queue[results.length]!.run());
       while (results.length < this.#queue.length && performance.now() - startMs < longestGroupMs);
+      this.#noteApplied(results.length);
       this.#commit.run();
     } catch (error) {
       this.#rollBack();
-      if (sqliteCode(error) === "SQLITE_BUSY") return undefined;
+      if (sqliteCode(error) === "SQLITE_BUSY") return "busy";
       return this.#oneByOne(Math.min(results.length + 1, this.#queue.length));
     }
     this.writes += results.length;
-    for (const [i, result] of results.entries()) settle(this.#queue[i]!, result);
-    return results.length;
+    const jobs = this.#queue.splice(0, results.length);
+    for (const [i, job] of jobs.entries()) settle(job, results[i]);
+    return "done";
   }
 
   /** Commits the first `count` jobs apart from each other. */
-  #oneByOne(count: number): number | undefined {
+  #oneByOne(count: number): "done" | "busy" | "stuck" {
     for (let i = 0; i < count; i++) {
-      const job = this.#queue[i]!;
+      const job = this.#queue[0]!;
       try {
         this.#begin.run();
         const result = job.run();
+        this.#noteApplied(1);
         this.#commit.run();
         this.writes++;
+        this.#queue.shift();
         settle(job, result);
       } catch (error) {
         this.#rollBack();
         // the rest waits, as any group does
-        if (sqliteCode(error) === "SQLITE_BUSY") {
-          this.#queue.splice(0, i);
-          return undefined;
+        if (sqliteCode(error) === "SQLITE_BUSY") return "busy";
+        const told = sqliteError(job.where, this.#path, error);
+        if (job.position !== undefined && told.code === "io") {
+          this.#rejectWaiting(told);
+          return "stuck";
         }
-        job.reject(sqliteError(job.where, this.#path, error));
+        this.#queue.shift();
+        job.reject(told);
       }
     }
-    return count;
+    return "done";
+  }
+
+  #noteApplied(count: number): void {
+    for (let i = count - 1; i >= 0; i--) {
+      const { position } = this.#queue[i]!;
+      if (position === undefined) continue;
+      this.#journalled?.applied(position);
+      return;
+    }
+  }
+
+  /** Whoever waits is told; what is in the journal stays in the queue as well. */
+  #rejectWaiting(error: OneheadError): void {
+    const jobs = this.#queue;
+    this.#queue = jobs.filter(({ position }) => position !== undefined);
+    for (const job of jobs) if (job.position === undefined) job.reject(sqliteError(job.where, this.#path, error.cause));
   }
 
   /** SQLite has done so itself where the disk was full. */
@@ -173,15 +252,15 @@ export class GroupWriter {
   #retryLater(): void {
     const nowMs = performance.now();
     this.#busySinceMs ??= nowMs;
+    if (nowMs - this.#busySinceMs > longestReadWaitMs) this.#tellFlushed();
     if (nowMs - this.#busySinceMs > longestBusyMs) {
       this.#busySinceMs = undefined;
-      const jobs = this.#queue.splice(0);
-      const busy = { code: "SQLITE_BUSY" };
-      for (const job of jobs) job.reject(sqliteError(job.where, this.#path, busy));
-      this.#idle?.();
+      this.#stuck = true;
+      this.#rejectWaiting(sqliteError("write", this.#path, { code: "SQLITE_BUSY" }));
+      this.#after(retryMs, "later");
       return;
     }
-    this.#later(busyRetryMs);
+    this.#after(busyRetryMs, "soon");
   }
 }
 

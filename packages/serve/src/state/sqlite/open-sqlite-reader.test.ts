@@ -19,9 +19,11 @@ describe("openSqliteReader", () => {
     const [first, second] = [openedCall(), openedCall()];
     await state.open(first, { question: "q", request: {} });
     const reader = await openSqliteReader({ path });
-    expect((await reader.call(first.id))?.status).toBe("open");
+    // what is only in the journal yet is in the database a moment later
+    await expect.poll(async () => (await reader.call(first.id))?.status).toBe("open");
     await state.settle(settledCall(first.id), "a");
     await state.open(second);
+    await state.call(second.id);
     expect(await reader.call(first.id)).toEqual(await state.call(first.id));
     expect(await reader.contents(first.id)).toEqual(await state.contents(first.id));
     expect(await reader.calls({}, { limit: 9 })).toEqual(await state.calls({}, { limit: 9 }));

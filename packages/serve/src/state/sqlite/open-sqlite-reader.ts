@@ -24,7 +24,8 @@ const busyTimeoutMs = 5_000;
 
 /**
  * Opens a gateway's database to read it alone, also while the gateway that it belongs to runs: no lock is taken, nothing is
- * migrated, and calls that are under way stay so.
+ * migrated, and calls that are under way stay so. What a running gateway has written within the last moment may be missing, and
+ * what one that was killed had not yet brought in is there once a gateway has been started on it again.
  *
  * @throws OneheadError "io" naming the path: it is missing, cannot be read, is damaged, or is of another schema than this program's
  */

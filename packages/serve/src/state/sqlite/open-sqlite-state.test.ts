@@ -27,7 +27,8 @@ describe("openSqliteState", () => {
     const path = join(folder, "a", "b", "onehead.db");
     const state = await openSqliteState({ path });
     await state.open(openedCall());
-    for (const suffix of ["", "-wal", "-shm", ".lock"]) expect(statSync(path + suffix).mode & 0o777).toBe(0o600);
+    for (const suffix of ["", "-wal", "-shm", "-calls", ".lock"])
+      expect(statSync(path + suffix).mode & 0o777).toBe(0o600);
     await state.close();
   });
 
@@ -110,21 +111,31 @@ describe("openSqliteState", () => {
     await state.close();
   });
 
-  it("waits for a foreign writer without holding up the event loop", async () => {
+  it("waits for a foreign writer without holding up anybody", async () => {
     const path = newPath();
     const state = await openSqliteState({ path });
+    const before = openedCall();
+    await state.open(before);
+    await state.call(before.id);
     const other = new CheckedDatabase(path, 0);
     other.exec("BEGIN IMMEDIATE");
     const call = openedCall();
-    let written = false;
-    const writing = state.open(call).then(() => {
-      written = true;
-    });
+    await state.open(call);
+    // on record, and not yet to be read
+    expect(await state.call(call.id)).toBeNull();
+    expect(await state.call(before.id)).not.toBeNull();
+    let scored = false;
+    const scoring = state
+      .addFeedback({ id: call.id, timeMs: 1, score: 1, source: null, comment: null })
+      .then((known) => {
+        scored = known;
+      });
     for (let turn = 0; turn < 20; turn++) await new Promise((resolve) => setTimeout(resolve, 1));
-    expect(written).toBe(false);
+    expect(scored).toBe(false);
     other.exec("ROLLBACK");
     other.close();
-    await writing;
+    await scoring;
+    expect(scored).toBe(true);
     expect(await state.call(call.id)).not.toBeNull();
     await state.close();
   });

@@ -4,6 +4,7 @@ import { OneheadError } from "@onehead/core";
 import type { GatewayState } from "../gateway-state.js";
 import { CheckedDatabase } from "./checked-database.js";
 import { Checkpointer } from "./checkpointer.js";
+import { Journal } from "./journal.js";
 import { migrate } from "./migrate.js";
 import { ProcessLock } from "./process-lock.js";
 import { sqliteError } from "./sqlite-error.js";
@@ -14,6 +15,8 @@ export interface SqliteStateOptions {
   path: string;
   /** How often it is looked whether the write-ahead log is to be moved into the database. Default 1,000. */
   checkpointEveryMs?: number | undefined;
+  /** Is told of what was on record and is not any more, since the database cannot take it. */
+  onLost?: ((error: OneheadError) => void) | undefined;
 }
 
 /**
@@ -23,12 +26,16 @@ export interface SqliteStateOptions {
  *
  * @throws OneheadError "io" naming the path: it is in use, cannot be written, is damaged, or is not ours
  */
-export async function openSqliteState({ path, checkpointEveryMs = 1_000 }: SqliteStateOptions): Promise<GatewayState> {
-  if (path === ":memory:") return openState(new CheckedDatabase(path, 0), path);
+export async function openSqliteState({
+  path,
+  checkpointEveryMs = 1_000,
+  onLost,
+}: SqliteStateOptions): Promise<GatewayState> {
+  if (path === ":memory:") return openState(new CheckedDatabase(path, 0), path, undefined, onLost);
   const file = prepareFile(path);
   const lock = ProcessLock.take(file);
   try {
-    const state = await openState(connect(file), file, checkpointEveryMs);
+    const state = await openState(connect(file), file, checkpointEveryMs, onLost);
     state.onClosed = () => lock.release();
     return state;
   } catch (error) {
@@ -38,14 +45,23 @@ export async function openSqliteState({ path, checkpointEveryMs = 1_000 }: Sqlit
 }
 
 /** @param checkpointEveryMs undefined for a database in memory */
-async function openState(connection: CheckedDatabase, path: string, checkpointEveryMs?: number): Promise<SqliteState> {
+async function openState(
+  connection: CheckedDatabase,
+  path: string,
+  checkpointEveryMs: number | undefined,
+  onLost: ((error: OneheadError) => void) | undefined,
+): Promise<SqliteState> {
   let state: SqliteState;
+  let journal: Journal | undefined;
   try {
     configure(connection, path, checkpointEveryMs !== undefined);
     migrate(connection, path);
-    state = new SqliteState(connection, path);
+    journal = checkpointEveryMs === undefined ? undefined : new Journal(`${path}-calls`);
+    state = new SqliteState(connection, path, journal, onLost);
+    await state.recover();
     await state.resolveLeftOpen();
   } catch (error) {
+    journal?.close(false);
     connection.close();
     throw sqliteError("openSqliteState", path, error);
   }

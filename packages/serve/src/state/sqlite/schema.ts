@@ -153,3 +153,9 @@ export const usageHours = sqliteTable(
   },
   (t) => [primaryKey({ columns: [t.startMs, t.model] })],
 );
+
+/** One row: how much of the journal is in the database; see `journal.ts`. */
+export const journal = sqliteTable("journal", {
+  id: integer("id").primaryKey(),
+  applied: integer("applied").notNull(),
+});

@@ -10,20 +10,29 @@ import type {
   SettledCall,
   UsageBucket,
 } from "../gateway-state.js";
+import { invalidArgument } from "../invalid-argument.js";
 import { CallReads } from "./call-reads.js";
 import { CallRemovals } from "./call-removals.js";
-import { CallWrites } from "./call-writes.js";
-import type { CheckedDatabase } from "./checked-database.js";
-import { GroupWriter } from "./group-writer.js";
+import { type CallWrite, CallWrites } from "./call-writes.js";
+import { assertBindable, type CheckedDatabase } from "./checked-database.js";
+import { GroupWriter, type Journalled } from "./group-writer.js";
+import type { Journal, JournalledWrite } from "./journal.js";
 import { nextTurn } from "./next-turn.js";
 import { sqliteDatabase } from "./sqlite-database.js";
 import { sqliteError } from "./sqlite-error.js";
 import { UsageReads } from "./usage-reads.js";
 
-/** Calls that one write resolves when the database is opened. */
+/** Calls that one write resolves when the database is opened, and entries of the journal that are brought in together. */
 const resolvedPerWrite = 200;
+/** Whoever writes more than the database has taken of late waits for it. */
+const mostWaiting = 2_000;
 
-/** What the gateway remembers, in one SQLite database that nobody else writes. */
+/**
+ * What the gateway remembers, in one SQLite database that nobody else writes.
+ *
+ * With a journal the writes of a call's life are on record as soon as they are in it, and in the database a little later; whatever
+ * reads, or has to know what is there, has the database take them first.
+ */
 export class SqliteState implements GatewayState {
   readonly durable = true;
   readonly writer: GroupWriter;
@@ -33,17 +42,29 @@ export class SqliteState implements GatewayState {
   readonly #reads: CallReads;
   readonly #usage: UsageReads;
   readonly #removals: CallRemovals;
+  readonly #journal: Journal | undefined;
+  /** Calls under way: of these the journal takes what becomes of them. */
+  readonly #underWay = new Set<string>();
   #closed: Promise<void> | undefined;
   /** Gives back what belongs to the file, before the connection is closed and after. */
   onClosing: () => Promise<void> = () => Promise.resolve();
   onClosed: () => void = () => {};
 
-  /** @param path for messages */
-  constructor(connection: CheckedDatabase, path: string) {
+  /**
+   * @param path for messages
+   * @param onLost is told of a write in the journal that breaks a constraint of the database, and so is in neither from then on
+   */
+  constructor(
+    connection: CheckedDatabase,
+    path: string,
+    journal?: Journal,
+    onLost: (error: OneheadError) => void = () => {},
+  ) {
     const database = sqliteDatabase(connection);
     this.#connection = connection;
     this.#path = path;
-    this.writer = new GroupWriter(connection, path);
+    this.#journal = journal;
+    this.writer = new GroupWriter(connection, path, journal && journalledWrites(connection, journal, onLost));
     this.#writes = new CallWrites(connection, database);
     this.#reads = new CallReads(database);
     this.#usage = new UsageReads(connection, database);
@@ -51,19 +72,61 @@ export class SqliteState implements GatewayState {
   }
 
   open(call: OpenedCall, contents?: Omit<LoggedContents, "id" | "answer">): Promise<void> {
-    return this.writer.write("open", this.#writes.open(call, contents));
+    const write = this.#writes.open(call, contents);
+    if (this.#journal === undefined) return this.writer.write("open", write.run);
+    if (this.#underWay.has(call.id))
+      return Promise.reject(invalidArgument("open: id", call.id, "one of its own for each call"));
+    return this.#onRecord({ write: "open", call, asked: contents }, write);
   }
 
   beginTry(id: string, model: string, atMostUsd: number | null): Promise<void> {
-    return this.writer.write("beginTry", this.#writes.beginTry(id, model, atMostUsd));
+    const write = this.#writes.beginTry(id, model, atMostUsd);
+    if (!this.#underWay.has(id)) return this.writer.write("beginTry", write.run);
+    return this.#onRecord({ write: "beginTry", id, model, atMostUsd }, write);
   }
 
   settle(call: SettledCall, answer?: string): Promise<void> {
-    return this.writer.write("settle", this.#writes.settle(call, answer));
+    const write = this.#writes.settle(call, answer);
+    if (!this.#underWay.has(call.id)) return this.writer.write("settle", write.run);
+    return this.#onRecord({ write: "settle", call, answer }, write);
   }
 
   addFeedback(feedback: LoggedFeedback): Promise<boolean> {
     return this.writer.writeSoon("addFeedback", this.#writes.addFeedback(feedback));
+  }
+
+  /** In the journal now, in the database soon. */
+  async #onRecord(entry: JournalledWrite, { run, row }: CallWrite): Promise<void> {
+    if (this.#closed !== undefined) throw new OneheadError("io", `${entry.write}: ${this.#path}: it is closed`);
+    assertBindable(row);
+    const position = (this.#journal as Journal).append(entry);
+    if (entry.write === "open") this.#underWay.add(entry.call.id);
+    if (entry.write === "settle") this.#underWay.delete(entry.call.id);
+    this.writer.writeLater(entry.write, run, position);
+    if (this.writer.waiting >= mostWaiting) await this.writer.flush();
+  }
+
+  /** Brings in what an earlier process has left in the journal, but for what the database had of it. */
+  async recover(): Promise<void> {
+    const journal = this.#journal;
+    if (journal === undefined) return;
+    const applied = Number(this.#connection.value("SELECT applied FROM journal"));
+    journal.skipTo(applied);
+    const left = journal.left.filter(({ position }) => position > applied);
+    for (const entry of left) {
+      this.writer.writeLater(entry.write, this.#replayed(entry).run, entry.position);
+      if (this.writer.waiting >= resolvedPerWrite) await this.writer.flush();
+    }
+    // nothing may be begun before it is all there
+    await this.writer.flush();
+    if (this.writer.waiting > 0) throw new OneheadError("io", `openSqliteState: ${this.#path}: it takes no writes`);
+    journal.empty();
+  }
+
+  #replayed(entry: JournalledWrite): CallWrite {
+    if (entry.write === "open") return this.#writes.open(entry.call, entry.asked);
+    if (entry.write === "settle") return this.#writes.settle(entry.call, entry.answer);
+    return this.#writes.beginTry(entry.id, entry.model, entry.atMostUsd);
   }
 
   /** Calls that an earlier process left open become "unresolved". */
@@ -110,6 +173,7 @@ export class SqliteState implements GatewayState {
     await this.onClosing();
     this.#emptyLog();
     this.#connection.close();
+    this.#journal?.close(this.writer.waiting === 0);
     this.onClosed();
   }
 
@@ -125,9 +189,19 @@ export class SqliteState implements GatewayState {
   async #read<T>(where: string, read: () => T | Promise<T>): Promise<T> {
     if (this.#closed !== undefined) throw new OneheadError("io", `${where}: ${this.#path}: it is closed`);
     try {
+      await this.writer.flush();
       return await read();
     } catch (error) {
       throw sqliteError(where, this.#path, error);
     }
   }
+}
+
+function journalledWrites(
+  connection: CheckedDatabase,
+  journal: Journal,
+  lost: (error: OneheadError) => void,
+): Journalled {
+  const applied = connection.prepare("UPDATE journal SET applied = ?");
+  return { applied: (position) => applied.run(position), emptied: () => journal.empty(), lost };
 }

@@ -41,6 +41,15 @@ export class CallWrites {
     this.#rollUp = new UsageRollUp(connection, database);
   }
 
+  /** Around the writes of a transaction. */
+  begin(): void {
+    this.#rollUp.begin();
+  }
+
+  end(): void {
+    this.#rollUp.write();
+  }
+
   open(call: OpenedCall, asked: Omit<LoggedContents, "id" | "answer"> | undefined): CallWrite {
     const { insertCall, insertDecision, insertContents } = this.#statements;
     const row = openedRow(call);

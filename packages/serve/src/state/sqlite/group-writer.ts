@@ -11,13 +11,15 @@ interface Job {
   position?: number;
 }
 
-/** Whose writes are on record before they are in the database. */
-export interface Journalled {
-  /** Within the transaction: the database has everything up to here. */
-  applied(position: number): void;
+/** What goes with every group. */
+export interface GroupHooks {
+  /** Within the transaction, before its first write. */
+  begun(): void;
+  /** Within the transaction, after its last write. @param position the last one of the journal that is in it */
+  ending(position: number | undefined): void;
   /** Nothing waits any more. */
   emptied(): void;
-  /** The database will never take this one. */
+  /** The database will never take this one of the journal. */
   lost(error: OneheadError): void;
 }
 
@@ -49,7 +51,7 @@ export class GroupWriter {
   readonly #path: string;
   readonly #begin: CheckedStatement;
   readonly #commit: CheckedStatement;
-  readonly #journalled: Journalled | undefined;
+  readonly #hooks: GroupHooks | undefined;
   #queue: Job[] = [];
   #flushed: Array<() => void> = [];
   /** When the next group is due: at the end of this turn, after a short timer or a longer one, or never, since nothing waits. */
@@ -64,10 +66,10 @@ export class GroupWriter {
   writes = 0;
 
   /** @param path for messages */
-  constructor(connection: CheckedDatabase, path: string, journalled?: Journalled) {
+  constructor(connection: CheckedDatabase, path: string, hooks?: GroupHooks) {
     this.#connection = connection;
     this.#path = path;
-    this.#journalled = journalled;
+    this.#hooks = hooks;
     this.#begin = connection.prepare("BEGIN IMMEDIATE");
     this.#commit = connection.prepare("COMMIT");
   }
@@ -97,7 +99,7 @@ export class GroupWriter {
    * @param position in the journal
    */
   writeLater(where: string, run: () => unknown, position: number): void {
-    const reject = (error: OneheadError): void => this.#journalled?.lost(error);
+    const reject = (error: OneheadError): void => this.#hooks?.lost(error);
     this.#queue.push({ where, run, resolve: () => {}, reject, position });
     if (this.#queue.length >= mostJournalled) this.#now();
     else if (this.#due === undefined && this.#busySinceMs === undefined) this.#after(journalledMs, "later");
@@ -171,7 +173,7 @@ export class GroupWriter {
     else if (this.#queue.length > 0) {
       this.#now();
       return;
-    } else this.#journalled?.emptied();
+    } else this.#hooks?.emptied();
     this.#tellFlushed();
   }
 
@@ -183,18 +185,12 @@ export class GroupWriter {
   #group(): "done" | "busy" | "stuck" {
     const results: unknown[] = [];
     try {
-      this.#begin.run();
-      const startMs = performance.now();
-      do results.push(this.#queue[results.length]!.run());
-      while (results.length < this.#queue.length && performance.now() - startMs < longestGroupMs);
-      this.#noteApplied(results.length);
-      this.#commit.run();
+      this.#commitJobs(results, this.#queue.length);
     } catch (error) {
       this.#rollBack();
       if (sqliteCode(error) === "SQLITE_BUSY") return "busy";
       return this.#oneByOne(Math.min(results.length + 1, this.#queue.length));
     }
-    this.writes += results.length;
     const jobs = this.#queue.splice(0, results.length);
     for (const [i, job] of jobs.entries()) settle(job, results[i]);
     return "done";
@@ -204,14 +200,11 @@ export class GroupWriter {
   #oneByOne(count: number): "done" | "busy" | "stuck" {
     for (let i = 0; i < count; i++) {
       const job = this.#queue[0]!;
+      const results: unknown[] = [];
       try {
-        this.#begin.run();
-        const result = job.run();
-        this.#noteApplied(1);
-        this.#commit.run();
-        this.writes++;
+        this.#commitJobs(results, 1);
         this.#queue.shift();
-        settle(job, result);
+        settle(job, results[0]);
       } catch (error) {
         this.#rollBack();
         // the rest waits, as any group does
@@ -228,13 +221,20 @@ export class GroupWriter {
     return "done";
   }
 
-  #noteApplied(count: number): void {
-    for (let i = count - 1; i >= 0; i--) {
-      const { position } = this.#queue[i]!;
-      if (position === undefined) continue;
-      this.#journalled?.applied(position);
-      return;
-    }
+  /** One transaction of jobs from the head of the queue, at most so many. @param results of those that were run */
+  #commitJobs(results: unknown[], most: number): void {
+    this.#begin.run();
+    this.#hooks?.begun();
+    const startMs = performance.now();
+    let position: number | undefined;
+    do {
+      const job = this.#queue[results.length]!;
+      results.push(job.run());
+      position = job.position ?? position;
+    } while (results.length < most && performance.now() - startMs < longestGroupMs);
+    this.#hooks?.ending(position);
+    this.#commit.run();
+    this.writes += results.length;
   }
 
   /** Whoever waits is told; what is in the journal stays in the queue as well. */

@@ -15,7 +15,7 @@ import { CallReads } from "./call-reads.js";
 import { CallRemovals } from "./call-removals.js";
 import { type CallWrite, CallWrites } from "./call-writes.js";
 import { assertBindable, type CheckedDatabase } from "./checked-database.js";
-import { GroupWriter, type Journalled } from "./group-writer.js";
+import { type GroupHooks, GroupWriter } from "./group-writer.js";
 import type { Journal, JournalledWrite } from "./journal.js";
 import { nextTurn } from "./next-turn.js";
 import { sqliteDatabase } from "./sqlite-database.js";
@@ -64,8 +64,8 @@ export class SqliteState implements GatewayState {
     this.#connection = connection;
     this.#path = path;
     this.#journal = journal;
-    this.writer = new GroupWriter(connection, path, journal && journalledWrites(connection, journal, onLost));
     this.#writes = new CallWrites(connection, database);
+    this.writer = new GroupWriter(connection, path, groupHooks(connection, this.#writes, journal, onLost));
     this.#reads = new CallReads(database);
     this.#usage = new UsageReads(connection, database);
     this.#removals = new CallRemovals(database, this.writer);
@@ -197,11 +197,20 @@ export class SqliteState implements GatewayState {
   }
 }
 
-function journalledWrites(
+function groupHooks(
   connection: CheckedDatabase,
-  journal: Journal,
+  writes: CallWrites,
+  journal: Journal | undefined,
   lost: (error: OneheadError) => void,
-): Journalled {
+): GroupHooks {
   const applied = connection.prepare("UPDATE journal SET applied = ?");
-  return { applied: (position) => applied.run(position), emptied: () => journal.empty(), lost };
+  return {
+    begun: () => writes.begin(),
+    ending(position) {
+      writes.end();
+      if (position !== undefined) applied.run(position);
+    },
+    emptied: () => journal?.empty(),
+    lost,
+  };
 }

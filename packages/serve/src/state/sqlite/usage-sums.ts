@@ -68,6 +68,8 @@ const zeros: UsageSums = {
   latency12: 0,
 };
 
+const usageColumns = Object.keys(zeros) as UsageColumn[];
+
 /** What a call that was settled adds. */
 export function settledUsage(opened: PredictedCall, call: SettledCall, feedback: FeedbackSums): UsageSums {
   const sums = callUsage(opened, call.unresolvedTries, call.unresolvedAtMostUsd, feedback);
@@ -93,6 +95,11 @@ export function unresolvedUsage(
 /** What a score adds that comes after the end. */
 export function feedbackUsage(score: number): UsageSums {
   return { ...zeros, feedbackSum: score, feedbackScores: 1 };
+}
+
+/** Adds the one to the other. */
+export function addUsage(sums: UsageSums, added: UsageSums): void {
+  for (const name of usageColumns) sums[name] += added[name];
 }
 
 function callUsage(opened: PredictedCall, tries: number, atMostUsd: number | null, feedback: FeedbackSums): UsageSums {

@@ -1,6 +1,7 @@
-// Fills the results table of README.md from bench/results/quality.json; with --check only says whether it is up to date.
+// Fills the tables of README.md from bench/results; with --check only says whether they are up to date.
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { gatewayTable } from "./gateway-table.mjs";
 import { fillBlock } from "./generated-block.mjs";
 import { root } from "./prepare.mjs";
 
@@ -51,3 +52,4 @@ const found = protocols
   : aiqTable(report);
 
 fillBlock("README.md", "results", found);
+fillBlock("README.md", "gateway", gatewayTable());

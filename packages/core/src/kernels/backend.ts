@@ -12,6 +12,10 @@ export interface Backend {
   readonly softmaxRows: typeof softmaxRows;
   readonly gelu: typeof gelu;
   readonly layerNorm: typeof layerNorm;
+  /** (length) zeros where these kernels are fastest to read and write, for weights and scratch. */
+  allocate(length: number): Float32Array;
+  /** The same kernels with room of its own, which is released with the arrays in it: one for each set of weights. */
+  fork(): Backend;
 }
 
 /** Pure TypeScript kernels: no dependency, no code generation, every runtime. */
@@ -23,4 +27,6 @@ export const jsBackend: Backend = {
   softmaxRows,
   gelu,
   layerNorm,
+  allocate: (length) => new Float32Array(length),
+  fork: () => jsBackend,
 };

@@ -29,7 +29,7 @@ export function matmul(
   columns: number,
   accumulate = false,
 ): void {
-  assertShapes("matmul", out, a, b, rows, inner, columns);
+  assertProduct("matmul", out, a, b, rows, inner, columns);
   multiply(out, a, b, rows, inner, columns, inner, 1, columns, 1, accumulate);
 }
 
@@ -43,7 +43,7 @@ export function matmulTransposedB(
   columns: number,
   accumulate = false,
 ): void {
-  assertShapes("matmulTransposedB", out, a, b, rows, inner, columns);
+  assertProduct("matmulTransposedB", out, a, b, rows, inner, columns);
   multiply(out, a, b, rows, inner, columns, inner, 1, 1, inner, accumulate);
 }
 
@@ -57,11 +57,12 @@ export function matmulTransposedA(
   columns: number,
   accumulate = false,
 ): void {
-  assertShapes("matmulTransposedA", out, a, b, rows, inner, columns);
+  assertProduct("matmulTransposedA", out, a, b, rows, inner, columns);
   multiply(out, a, b, rows, inner, columns, 1, rows, columns, 1, accumulate);
 }
 
-function assertShapes(
+/** @throws ShapeError when a buffer is shorter than its shape */
+export function assertProduct(
   name: string,
   out: Float32Array,
   a: Float32Array,

@@ -2,7 +2,7 @@ import type { ClusterModel, Manifest } from "../artifact/manifest.js";
 import type { TensorMap } from "../artifact/tensor.js";
 import type { Backend } from "../kernels/backend.js";
 import { unitRows } from "../kernels/rbf.js";
-import { gatherColumns, maxRows, tensorData } from "./attention-form.js";
+import { gatherColumns, maxRows, resident, tensorData } from "./attention-form.js";
 
 const leastProbability = 1e-3;
 
@@ -42,15 +42,19 @@ export class ClusterAttention {
     const stride = values.length / bias.length;
     let first = 0;
     this.#groups = clusters.sizes.map((size) => {
-      const own = new Float32Array(size * M);
+      const own = backend.allocate(size * M);
       gatherColumns(own, M, 0, values.subarray(first * stride), size, stride, columns);
       const end = first + size;
-      const group = { keys: keys.subarray(first * D, end * D), bias: bias.subarray(first, end), values: own };
+      const group = {
+        keys: resident(backend, keys.subarray(first * D, end * D)),
+        bias: bias.subarray(first, end),
+        values: own,
+      };
       first = end;
-      return { ...group, weights: new Float32Array(maxRows * size) };
+      return { ...group, weights: backend.allocate(maxRows * size) };
     });
-    this.logits = new Float32Array(maxRows * M);
-    this.#unit = new Float32Array(maxRows * D);
+    this.logits = backend.allocate(maxRows * M);
+    this.#unit = backend.allocate(maxRows * D);
   }
 
   /** Writes the (K) weights of row `row` of the last `forward`, group by group. */

@@ -3,7 +3,7 @@ import type { TensorMap } from "../artifact/tensor.js";
 import type { Backend } from "../kernels/backend.js";
 import { squaredNorms } from "../kernels/laplace.js";
 import { rbfOfProducts, unitRows } from "../kernels/rbf.js";
-import { gatherColumns, maxRows, tensorData } from "./attention-form.js";
+import { gatherColumns, maxRows, resident, tensorData } from "./attention-form.js";
 
 /**
  * Attention over the anchors with weights that are not divided by their sum, which stands beside the averaged networks as one
@@ -63,9 +63,9 @@ export class KernelRegression {
     this.#dimensions = manifest.embedder.dimensions;
     this.#anchorCount = P;
     this.#kernel = kernel;
-    this.#directions = tensorData(tensors, "kernel.directions");
-    this.#metric = kernel.metric === undefined ? null : tensorData(tensors, "kernel.metric");
-    this.#anchors = tensorData(tensors, "kernel.anchors");
+    this.#directions = resident(backend, tensorData(tensors, "kernel.directions"));
+    this.#metric = kernel.metric === undefined ? null : resident(backend, tensorData(tensors, "kernel.metric"));
+    this.#anchors = resident(backend, tensorData(tensors, "kernel.anchors"));
     this.#anchorSquares = new Float32Array(P);
     squaredNorms(this.#anchorSquares, this.#anchors, P, K);
     const gatherMeans = (name: string): Float32Array => {
@@ -76,7 +76,7 @@ export class KernelRegression {
     };
     this.means = gatherMeans("kernel.mean.quality");
     this.meanCosts = gatherMeans("kernel.mean.cost");
-    this.#values = new Float32Array(P * 2 * M);
+    this.#values = backend.allocate(P * 2 * M);
     const values = tensorData(tensors, "kernel.value.quality");
     const measured = values.length / P;
     gatherColumns(this.#values, 2 * M, 0, values, P, measured, columns);
@@ -84,12 +84,12 @@ export class KernelRegression {
     this.logits = new Float32Array(maxRows * M);
     this.costOutputs = new Float32Array(maxRows * M);
     this.familiarity = new Float32Array(maxRows);
-    this.#unit = new Float32Array(maxRows * this.#dimensions);
-    this.#projected = new Float32Array(maxRows * Q);
-    this.#points = this.#metric === null ? this.#projected : new Float32Array(maxRows * K);
+    this.#unit = backend.allocate(maxRows * this.#dimensions);
+    this.#projected = backend.allocate(maxRows * Q);
+    this.#points = this.#metric === null ? this.#projected : backend.allocate(maxRows * K);
     this.#squares = new Float32Array(maxRows);
-    this.#weights = new Float32Array(maxRows * P);
-    this.#sums = new Float32Array(maxRows * 2 * M);
+    this.#weights = backend.allocate(maxRows * P);
+    this.#sums = backend.allocate(maxRows * 2 * M);
   }
 
   /** @param embeddings (B, D), B at most `maxRows` */

@@ -39,7 +39,7 @@ export class LowRankForm implements AttentionForm {
     this.dimensions = D;
     this.#backend = backend;
     this.#hiddenWidth = H;
-    this.#trunk = new Float32Array(S * H * D);
+    this.#trunk = backend.allocate(S * H * D);
     this.#trunkBias = new Float32Array(S * H);
     this.#readouts = [];
     this.#biases = [];
@@ -48,7 +48,7 @@ export class LowRankForm implements AttentionForm {
       this.#trunk.set(read("trunk.weight"), s * H * D);
       this.#trunkBias.set(read("trunk.bias"), s * H);
       const query = read("lowRank.query");
-      const readout = new Float32Array(H * 2 * M);
+      const readout = backend.allocate(H * 2 * M);
       foldHead(readout, 0, 2 * M, query, read("lowRank.quality"), columns, H, R, backend);
       foldHead(readout, M, 2 * M, query.subarray((R + 1) * H), read("lowRank.cost"), columns, H, R, backend);
       const bias = new Float32Array(2 * M);
@@ -58,9 +58,9 @@ export class LowRankForm implements AttentionForm {
       this.#readouts.push(readout);
       this.#biases.push(bias);
     }
-    this.#hidden = new Float32Array(maxRows * S * H);
-    this.#own = new Float32Array(maxRows * H);
-    this.#outputs = new Float32Array(maxRows * 2 * M);
+    this.#hidden = backend.allocate(maxRows * S * H);
+    this.#own = backend.allocate(maxRows * H);
+    this.#outputs = backend.allocate(maxRows * 2 * M);
   }
 
   forward(qualityLogits: Float32Array, costOutputs: Float32Array, embeddings: Float32Array, rows: number): void {

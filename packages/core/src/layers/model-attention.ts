@@ -1,7 +1,7 @@
 import { type Manifest, networkModel } from "../artifact/manifest.js";
 import type { TensorMap } from "../artifact/tensor.js";
 import type { Backend } from "../kernels/backend.js";
-import { type AttentionForm, gatherColumns, maxRows, tensorData } from "./attention-form.js";
+import { type AttentionForm, gatherColumns, maxRows, resident, tensorData } from "./attention-form.js";
 
 /** One member's weights, folded for a pool. D embedding, K key, H hidden, M models of the pool. */
 interface FoldedMember {
@@ -66,14 +66,14 @@ export class ModelAttention implements AttentionForm {
     this.#hiddenWidth = H;
     this.#folded = [];
     for (let s = 0; s < members; s++) this.#folded.push(foldMember(manifest, tensors, columns, backend, s));
-    this.#query = new Float32Array(maxRows * K);
-    this.#weights = new Float32Array(maxRows * M);
-    this.#attended = new Float32Array(maxRows * K);
-    this.#shared = new Float32Array(maxRows * 2 * K);
-    this.#sharedHidden = new Float32Array(maxRows * H);
-    this.#products = new Float32Array(M * K);
-    this.#hidden = new Float32Array(M * H);
-    this.#outputs = new Float32Array(M * 2);
+    this.#query = backend.allocate(maxRows * K);
+    this.#weights = backend.allocate(maxRows * M);
+    this.#attended = backend.allocate(maxRows * K);
+    this.#shared = backend.allocate(maxRows * 2 * K);
+    this.#sharedHidden = backend.allocate(maxRows * H);
+    this.#products = backend.allocate(M * K);
+    this.#hidden = backend.allocate(M * H);
+    this.#outputs = backend.allocate(M * 2);
   }
 
   forward(qualityLogits: Float32Array, costOutputs: Float32Array, embeddings: Float32Array, rows: number): void {
@@ -143,7 +143,7 @@ function foldMember(
   const read = (name: string): Float32Array => tensorData(tensors, `member.${s}.${name}`);
   const pickRows = (name: string, width: number): Float32Array => {
     const source = read(name);
-    const out = new Float32Array(M * width);
+    const out = backend.allocate(M * width);
     for (let m = 0; m < M; m++) out.set(source.subarray(columns[m] * width, (columns[m] + 1) * width), m * width);
     return out;
   };
@@ -160,16 +160,19 @@ function foldMember(
   for (let i = 0; i < M * H; i++) headModel[i] += headBias[i % H];
 
   return {
-    query: read("query"),
+    query: resident(backend, read("query")),
     normGain: read("queryNorm.gain"),
     normBias: read("queryNorm.bias"),
     keys,
-    scaledKeys: keys.map((value) => (value * temperature) / Math.sqrt(K)),
+    scaledKeys: resident(
+      backend,
+      keys.map((value) => (value * temperature) / Math.sqrt(K)),
+    ),
     values: pickRows("modelValue", K),
-    headShared: read("head.shared"),
+    headShared: resident(backend, read("head.shared")),
     headModel,
-    headProduct: read("head.product"),
-    headOutput: read("head.output"),
+    headProduct: resident(backend, read("head.product")),
+    headOutput: resident(backend, read("head.output")),
     qualityBias: pickBias("bias.quality"),
     costBias: pickBias("bias.cost"),
   };

@@ -37,7 +37,9 @@ export class JointOutputs {
   readonly #beside: Array<KernelRegression | ClusterAttention>;
 
   /** @param columns the M columns of the network that are asked for */
-  constructor(artifact: Artifact, columns: readonly number[], backend: Backend) {
+  constructor(artifact: Artifact, columns: readonly number[], kernels: Backend) {
+    // a pool that is bound anew leaves its weights behind
+    const backend = kernels.fork();
     const { manifest, tensors } = artifact;
     const { form, kernel, clusters } = networkModel(manifest);
     const Form = forms[form];

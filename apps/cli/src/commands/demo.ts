@@ -1,6 +1,7 @@
 import { resolve } from "node:path";
 import { baselinePredictions } from "@onehead/baselines";
-import { Router } from "@onehead/core";
+import { jsBackend, Router } from "@onehead/core";
+import { wasmBackend } from "@onehead/core/wasm";
 import { defineCommand } from "citty";
 import { builtInPrompts } from "../demo/built-in-prompts.js";
 import { type DemoRow, demoPage } from "../demo/demo-page.js";
@@ -39,7 +40,7 @@ Examples:
     if (closed.external !== null) announce("demo", closed.external, countPrompts(prompts), args.json === true);
     const router = new PromptRouter(
       artifact,
-      new Router(artifact, { predictions: baselinePredictions }),
+      new Router(artifact, { predictions: baselinePredictions, backend: wasmBackend() ?? jsBackend }),
       await closed.open(),
     );
     const rows: DemoRow[] = [];

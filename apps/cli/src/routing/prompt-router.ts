@@ -1,5 +1,6 @@
 import { baselinePredictions } from "@onehead/baselines";
-import { type Artifact, type Decision, estimateTokens, OneheadError, Router } from "@onehead/core";
+import { type Artifact, type Decision, estimateTokens, jsBackend, OneheadError, Router } from "@onehead/core";
+import { wasmBackend } from "@onehead/core/wasm";
 import type { Embedder } from "@onehead/embed";
 import { readConfig } from "../config/config.js";
 import { artifactEmbedder } from "../embedders/artifact-embedder.js";
@@ -61,6 +62,7 @@ export async function openPromptRouter(
     models: named === undefined ? models : splitList(named),
     prices,
     predictions: baselinePredictions,
+    backend: wasmBackend() ?? jsBackend,
   });
   const merged = mergeOptions(options, routingOptions(args));
   const closed = await artifactEmbedder(artifact, text("embedder") ?? spec);

@@ -1,11 +1,13 @@
 import {
   type Artifact,
   type Candidate,
+  jsBackend,
   matchesGlob,
   type PoolOptions,
   Router,
   type RouterOptions,
 } from "@onehead/core";
+import { wasmBackend } from "@onehead/core/wasm";
 import type { Embedder } from "@onehead/embed";
 import { PriceBook, type PricedModel } from "@onehead/provider";
 import { createRuntime } from "@onehead/runtime";
@@ -79,6 +81,8 @@ export function buildEngine(sources: EngineSources): BuiltEngine {
     prices: newPrices(all, models, listed, { ...config, prices: ofCandidates(config.prices, all, serve) }),
     predictions: sources.predictions,
     learning: sources.learning,
+    // a Worker does not let code be compiled
+    backend: wasmBackend() ?? jsBackend,
   });
   const names = Object.fromEntries(all.map((candidate) => [candidate.id, nameOf(candidate, modelSources)]));
   // further models, which only the configuration knows

@@ -12,8 +12,8 @@ export interface Backend {
   readonly softmaxRows: typeof softmaxRows;
   readonly gelu: typeof gelu;
   readonly layerNorm: typeof layerNorm;
-  /** (length) zeros where these kernels are fastest to read and write, for weights and scratch. */
-  allocate(length: number): Float32Array;
+  /** So many zeros, or a copy, where these kernels are fastest to read and write: for weights and scratch. */
+  allocate(content: number | Float32Array): Float32Array;
   /** The same kernels with room of its own, which is released with the arrays in it: one for each set of weights. */
   fork(): Backend;
 }
@@ -27,6 +27,6 @@ export const jsBackend: Backend = {
   softmaxRows,
   gelu,
   layerNorm,
-  allocate: (length) => new Float32Array(length),
+  allocate: (content) => new Float32Array(content as Float32Array),
   fork: () => jsBackend,
 };

@@ -1,6 +1,5 @@
 import type { TensorMap } from "../artifact/tensor.js";
 import { OneheadError } from "../errors/onehead-error.js";
-import type { Backend } from "../kernels/backend.js";
 
 /**
  * Trained networks bound to a pool of M models: from query embeddings to raw outputs, one per averaged member.
@@ -32,13 +31,6 @@ export function tensorData(tensors: TensorMap, name: string): Float32Array {
   if (!(data instanceof Float32Array))
     throw new OneheadError("artifact", `tensor: missing: ${name}, expected float32 data`);
   return data;
-}
-
-/** A copy of `data` where the backend's kernels have it at hand. */
-export function resident(backend: Backend, data: Float32Array): Float32Array {
-  const copy = backend.allocate(data.length);
-  copy.set(data);
-  return copy;
 }
 
 /** Copies the given columns of a (rows, columns) matrix into `out` (rows, ·) at `outColumn`, `outColumns` wide. */

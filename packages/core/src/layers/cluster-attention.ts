@@ -2,7 +2,7 @@ import type { ClusterModel, Manifest } from "../artifact/manifest.js";
 import type { TensorMap } from "../artifact/tensor.js";
 import type { Backend } from "../kernels/backend.js";
 import { unitRows } from "../kernels/rbf.js";
-import { gatherColumns, maxRows, resident, tensorData } from "./attention-form.js";
+import { gatherColumns, maxRows, tensorData } from "./attention-form.js";
 
 const leastProbability = 1e-3;
 
@@ -44,14 +44,14 @@ export class ClusterAttention {
     this.#groups = clusters.sizes.map((size) => {
       const own = backend.allocate(size * M);
       gatherColumns(own, M, 0, values.subarray(first * stride), size, stride, columns);
-      const end = first + size;
-      const group = {
-        keys: resident(backend, keys.subarray(first * D, end * D)),
-        bias: bias.subarray(first, end),
+      const start = first;
+      first += size;
+      return {
+        keys: backend.allocate(keys.subarray(start * D, first * D)),
+        bias: bias.subarray(start, first),
         values: own,
+        weights: backend.allocate(maxRows * size),
       };
-      first = end;
-      return { ...group, weights: backend.allocate(maxRows * size) };
     });
     this.logits = backend.allocate(maxRows * M);
     this.#unit = backend.allocate(maxRows * D);

@@ -3,7 +3,7 @@ import type { TensorMap } from "../artifact/tensor.js";
 import type { Backend } from "../kernels/backend.js";
 import { squaredNorms } from "../kernels/laplace.js";
 import { rbfOfProducts, unitRows } from "../kernels/rbf.js";
-import { gatherColumns, maxRows, resident, tensorData } from "./attention-form.js";
+import { gatherColumns, maxRows, tensorData } from "./attention-form.js";
 
 /**
  * Attention over the anchors with weights that are not divided by their sum, which stands beside the averaged networks as one
@@ -63,9 +63,9 @@ export class KernelRegression {
     this.#dimensions = manifest.embedder.dimensions;
     this.#anchorCount = P;
     this.#kernel = kernel;
-    this.#directions = resident(backend, tensorData(tensors, "kernel.directions"));
-    this.#metric = kernel.metric === undefined ? null : resident(backend, tensorData(tensors, "kernel.metric"));
-    this.#anchors = resident(backend, tensorData(tensors, "kernel.anchors"));
+    this.#directions = backend.allocate(tensorData(tensors, "kernel.directions"));
+    this.#metric = kernel.metric === undefined ? null : backend.allocate(tensorData(tensors, "kernel.metric"));
+    this.#anchors = backend.allocate(tensorData(tensors, "kernel.anchors"));
     this.#anchorSquares = new Float32Array(P);
     squaredNorms(this.#anchorSquares, this.#anchors, P, K);
     const gatherMeans = (name: string): Float32Array => {

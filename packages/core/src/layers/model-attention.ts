@@ -1,7 +1,7 @@
 import { type Manifest, networkModel } from "../artifact/manifest.js";
 import type { TensorMap } from "../artifact/tensor.js";
 import type { Backend } from "../kernels/backend.js";
-import { type AttentionForm, gatherColumns, maxRows, resident, tensorData } from "./attention-form.js";
+import { type AttentionForm, gatherColumns, maxRows, tensorData } from "./attention-form.js";
 
 /** One member's weights, folded for a pool. D embedding, K key, H hidden, M models of the pool. */
 interface FoldedMember {
@@ -160,19 +160,16 @@ function foldMember(
   for (let i = 0; i < M * H; i++) headModel[i] += headBias[i % H];
 
   return {
-    query: resident(backend, read("query")),
+    query: backend.allocate(read("query")),
     normGain: read("queryNorm.gain"),
     normBias: read("queryNorm.bias"),
     keys,
-    scaledKeys: resident(
-      backend,
-      keys.map((value) => (value * temperature) / Math.sqrt(K)),
-    ),
+    scaledKeys: backend.allocate(keys.map((value) => (value * temperature) / Math.sqrt(K))),
     values: pickRows("modelValue", K),
-    headShared: resident(backend, read("head.shared")),
+    headShared: backend.allocate(read("head.shared")),
     headModel,
-    headProduct: resident(backend, read("head.product")),
-    headOutput: resident(backend, read("head.output")),
+    headProduct: backend.allocate(read("head.product")),
+    headOutput: backend.allocate(read("head.output")),
     qualityBias: pickBias("bias.quality"),
     costBias: pickBias("bias.cost"),
   };

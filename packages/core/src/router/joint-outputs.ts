@@ -37,26 +37,26 @@ export class JointOutputs {
   readonly #beside: Array<KernelRegression | ClusterAttention>;
 
   /** @param columns the M columns of the network that are asked for */
-  constructor(artifact: Artifact, columns: readonly number[], kernels: Backend) {
+  constructor(artifact: Artifact, columns: readonly number[], backend: Backend) {
     // a pool that is bound anew leaves its weights behind
-    const backend = kernels.fork();
+    const own = backend.fork();
     const { manifest, tensors } = artifact;
     const { form, kernel, clusters } = networkModel(manifest);
     const Form = forms[form];
-    this.form = new Form(manifest, tensors, columns, backend);
+    this.form = new Form(manifest, tensors, columns, own);
     this.inverseTemperature = 1 / manifest.calibration.temperature;
     this.#bias = manifest.calibration.bias;
     const members = this.form.members;
     const M = columns.length;
     this.#qualityLogits = new Float32Array(members * maxRows * M);
     this.#costOutputs = new Float32Array(members * maxRows * M);
-    this.#kernel = kernel === undefined ? null : new KernelRegression(manifest, tensors, columns, backend, kernel);
+    this.#kernel = kernel === undefined ? null : new KernelRegression(manifest, tensors, columns, own, kernel);
     this.#beside = this.#kernel === null ? [] : [this.#kernel];
     const besideClusters = 1 - (clusters?.weight ?? 0);
     const weights = new Array<number>(members).fill((besideClusters * (1 - (kernel?.weight ?? 0))) / members);
     if (kernel !== undefined) weights.push(besideClusters * kernel.weight);
     if (clusters !== undefined) {
-      this.clusters = new ClusterAttention(manifest, tensors, columns, backend, clusters);
+      this.clusters = new ClusterAttention(manifest, tensors, columns, own, clusters);
       this.#beside.push(this.clusters);
       weights.push(clusters.weight);
     }

@@ -2,8 +2,8 @@ import { type Backend, jsBackend } from "../kernels/backend.js";
 import { assertProduct } from "../kernels/matmul.js";
 import { rowKernels } from "./row-kernels.js";
 
-// 32 MiB for one set of weights with its scratch, of which the built-in router takes 1.5: pages that nobody writes to cost nothing
-const memoryPages = 512;
+// 16 MiB for one set of weights with its scratch, of which the built-in router takes 1.5: pages that nobody writes to cost nothing
+const memoryPages = 256;
 // an array starts where no vector of the kernels crosses a line of the cache
 const alignmentBytes = 64;
 // floats of a row that comes from outside of the memory
@@ -67,12 +67,15 @@ function instantiate(module: WebAssembly.Module): Backend {
     name: "wasm",
     matmul: product("matmul", exports["multiplyRow"] as RowKernel),
     matmulTransposedB: product("matmulTransposedB", exports["multiplyRowTransposed"] as RowKernel),
-    allocate(length) {
+    allocate(content) {
+      const length = typeof content === "number" ? content : content.length;
       const start = used;
       const end = start + 4 * length;
-      if (!(end <= buffer.byteLength)) return jsBackend.allocate(length);
+      if (!(end <= buffer.byteLength)) return jsBackend.allocate(content);
       used = Math.ceil(end / alignmentBytes) * alignmentBytes;
-      return new Float32Array(buffer, start, length);
+      const array = new Float32Array(buffer, start, length);
+      if (typeof content !== "number") array.set(content);
+      return array;
     },
     fork: () => wasmBackend() ?? jsBackend,
   };

@@ -43,11 +43,11 @@ export const shiftLeft = (a: Code, bits: number): Code => [a, constant(bits), 0x
 export const shiftRight = (a: Code, bits: number): Code => [a, constant(bits), 0x76];
 
 export const f32Add = (a: Code, b: Code): Code => [a, b, 0x92];
-export const f32x4Zero: Code = [simd(0x0c), new Array<number>(16).fill(0)];
 export const f32x4Add = (a: Code, b: Code): Code => [a, b, simd(0xe4)];
 export const f32x4Mul = (a: Code, b: Code): Code => [a, b, simd(0xe6)];
 export const f32x4Lane = (a: Code, lane: number): Code => [a, simd(0x1f), lane];
 export const f32x4Splat = (a: Code): Code => [a, simd(0x13)];
+export const f32x4Zero: Code = f32x4Splat([0x43, 0, 0, 0, 0]);
 
 /** Four lanes of the eight of a and b. */
 export const f32x4Shuffle = (a: Code, b: Code, lanes: readonly number[]): Code => [
@@ -129,6 +129,9 @@ function text(value: string): Code {
   return vector([...value].map((letter) => letter.charCodeAt(0)));
 }
 
-function flat(code: Code): number[] {
-  return typeof code === "number" ? [code] : code.flatMap(flat);
+/** Into one array as it goes: flatMap takes several times as long, which a command's start would feel. */
+function flat(code: Code, bytes: number[] = []): number[] {
+  if (typeof code === "number") bytes.push(code);
+  else for (const part of code) flat(part, bytes);
+  return bytes;
 }

@@ -30,9 +30,9 @@ import {
 // Both kernels give one row of a product, out = x bᵀ or out = x b. A cell's additions have the same order wherever its column
 // stands, in a block of many or alone: leaving columns out does not change the bits of the others.
 
-const parameters = ["out", "x", "b", "inner", "columns", "accumulate"] as const;
-/** Addresses in bytes; `inner` and `columns` count float32; `accumulate` is 0 or 1. The first three move on. */
-const [out, x, b, inner, columns, accumulate] = parameters.keys() as unknown as readonly number[];
+/** Parameters: addresses in bytes of `out`, which moves on, x and b; counts of float32; `accumulate` is 0 or 1. */
+const [out, x, b, inner, columns, accumulate] = [0, 1, 2, 3, 4, 5] as const;
+const parameters = 6;
 
 /** The module with `multiplyRow` and `multiplyRowTransposed`. */
 export function rowKernels(): Uint8Array<ArrayBuffer> {
@@ -42,7 +42,7 @@ export function rowKernels(): Uint8Array<ArrayBuffer> {
 /** Hands out locals after the parameters. */
 function localsOf() {
   const types: number[] = [];
-  const local = (type: number): number => parameters.length + types.push(type) - 1;
+  const local = (type: number): number => parameters + types.push(type) - 1;
   const vectors = (count: number): number[] => Array.from({ length: count }, () => local(v128));
   return { types, integer: () => local(i32), vectors };
 }
@@ -104,7 +104,7 @@ function multiplyRowTransposed(): WasmFunction {
     set(left, and(get(columns), constant(3))),
     countDown(left, block(1)),
   ];
-  return { name: "multiplyRowTransposed", parameters: parameters.length, locals: types, body };
+  return { name: "multiplyRowTransposed", parameters, locals: types, body };
 }
 
 /** (l_0 + l_2) + (l_1 + l_3) of each of four vectors. */
@@ -163,5 +163,5 @@ function multiplyRow(): WasmFunction {
     countDown(left, block(four, 1)),
     [two, one].map((width) => when(and(get(columns), constant(width.lanes)), block(width, 1))),
   ];
-  return { name: "multiplyRow", parameters: parameters.length, locals: types, body };
+  return { name: "multiplyRow", parameters, locals: types, body };
 }

@@ -10,7 +10,7 @@ const alignmentBytes = 64;
 const stagedLength = 4096;
 
 /** One row of a product; see `row-kernels.ts`. */
-type RowKernel = (out: number, x: number, b: number, inner: number, columns: number, accumulate: boolean) => void;
+type RowKernel = (out: number, x: number, b: number, inner: number, columns: number, accumulate: 0 | 1) => void;
 
 /**
  * Kernels whose products run in WebAssembly with vectors of four float32, for what one request needs: some six times as fast as
@@ -57,7 +57,7 @@ function instantiate(module: WebAssembly.Module): Backend {
           for (let k = 0; k < inner; k++) staged[k] = a[r * inner + k];
           x = 0;
         }
-        multiplyRow(out.byteOffset + 4 * r * columns, x, b.byteOffset, inner, columns, accumulate);
+        multiplyRow(out.byteOffset + 4 * r * columns, x, b.byteOffset, inner, columns, accumulate ? 1 : 0);
       }
     };
   };

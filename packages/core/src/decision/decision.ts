@@ -23,7 +23,7 @@ export interface RankedCandidate {
   eligible: boolean;
 }
 
-/** Why this model. Two runtimes give equal decisions but for `backend` and `elapsedMs`. */
+/** Why this model. With one backend, two runtimes give equal decisions but for `elapsedMs`; those of two backends agree to 1e-5. */
 export interface Decision {
   schemaVersion: 1;
   /** The chosen model. */

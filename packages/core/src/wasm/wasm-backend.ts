@@ -16,7 +16,7 @@ type RowKernel = (out: number, x: number, b: number, inner: number, columns: num
  * Kernels whose products run in WebAssembly with vectors of four float32, for what one request needs: some six times as fast as
  * `jsBackend` row by row.
  *
- * Sums are of float32: a cell is off by up to 10⁻⁶ of Σ|x_k b_k|, where `js` rounds once. Products of arrays that did not come
+ * Sums are of float32: a cell of a thousand terms is off by up to 10⁻⁶ of Σ|x_k b_k|, where `js` rounds once. Products of arrays that did not come
  * from `allocate`, or did not fit in, run on the kernels of `js`, as everything does that is no product; only the rows of `a` may
  * come from anywhere.
  *

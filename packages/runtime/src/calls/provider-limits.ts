@@ -1,4 +1,5 @@
 import { invalidArgument } from "@onehead/provider";
+import type { StopSignal } from "./stop.js";
 
 /** What one provider may be asked. */
 export interface ProviderLimit {
@@ -50,7 +51,7 @@ export class ProviderLimits {
   }
 
   /** A place at the provider, or null where none came free in time or the signal was aborted. */
-  enter(provider: string, signal: AbortSignal): Promise<Release | null> | Release | null {
+  enter(provider: string, signal: StopSignal): Promise<Release | null> | Release | null {
     if (!Object.hasOwn(this.#limits, provider)) return free;
     let places = this.#places.get(provider);
     if (places === undefined) {
@@ -90,7 +91,7 @@ class Places {
     return this.#occupy();
   }
 
-  wait(waitMs: number, signal: AbortSignal): Promise<Release | null> {
+  wait(waitMs: number, signal: StopSignal): Promise<Release | null> {
     return new Promise((resolve) => {
       const waiting: Waiting = {
         timer: undefined,

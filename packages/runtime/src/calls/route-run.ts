@@ -13,10 +13,10 @@ import {
   type Usage,
 } from "@onehead/provider";
 import type { CircuitBreakers } from "./circuit-breakers.js";
-import { LinkedAbort } from "./linked-abort.js";
 import type { ProviderLimits, Release } from "./provider-limits.js";
 import { type RetryPolicy, remedyFor, waitBefore } from "./retry-policy.js";
 import { sleep } from "./sleep.js";
+import { Stop } from "./stop.js";
 
 /** What a run needs besides its decision. */
 export interface RunContext {
@@ -40,10 +40,13 @@ interface Won<T> {
   value: T;
   record: RouteTry;
   startedMs: number;
-  link: LinkedAbort;
+  controller: AbortController;
   /** Gives the place at the provider back. */
   release: Release;
 }
+
+/** Why a try is stopped that is no longer wanted; one for all, since making one anew for each call costs 10 µs. */
+const noLongerWanted = new DOMException("no longer wanted", "AbortError");
 
 /**
  * One routed call: candidate after candidate until one begins to answer.
@@ -61,7 +64,7 @@ export class RouteRun<T> {
   /** Tries under way. */
   readonly #open = new Set<RouteTry>();
   /** Ends the lanes: the caller's signal, the deadline, or that one of them has won. */
-  readonly #stop: LinkedAbort;
+  readonly #stop = new Stop();
   #lanes = 0;
   #attempts = 0;
   #winner: Won<T> | undefined;
@@ -74,12 +77,13 @@ export class RouteRun<T> {
     this.#options = options;
     this.#context = context;
     this.#queue = decision.ranking.map(({ model }) => model);
-    this.#stop = new LinkedAbort(options.signal ?? new AbortController().signal);
   }
 
   /** @throws ProviderError, the last one when nobody answers; whatever an attempt throws that is none */
   async execute(): Promise<RoutedCall<T>> {
-    if (this.#options.signal?.aborted) throw this.#aborted("none");
+    const { signal } = this.#options;
+    if (signal?.aborted) throw this.#aborted("none");
+    signal?.addEventListener("abort", this.#onAbort, { once: true });
     const { deadlineMs, hedgeAfterMs } = this.#context;
     const deadline = after(deadlineMs, () => {
       this.#timedOut = true;
@@ -95,12 +99,13 @@ export class RouteRun<T> {
           resolve();
         };
         // not waited for: an attempt that does not heed its signal would hold everybody up
-        this.#stop.signal.addEventListener("abort", over, { once: true });
+        this.#stop.addEventListener("abort", over);
         void this.#lane(over);
       });
     } finally {
       clearTimeout(deadline);
       this.#stop.abort();
+      if (this.#winner === undefined) this.#unlink();
     }
     for (const record of this.#open) record.outcome = this.#winner === undefined ? "aborted" : "hedged-away";
     if (this.#winner !== undefined) return this.#answered(this.#winner);
@@ -109,16 +114,26 @@ export class RouteRun<T> {
     throw error;
   }
 
+  /** The caller gives up: the tries are stopped or, once one has answered, that one is until it is settled. */
+  readonly #onAbort = (): void => {
+    this.#stop.abort();
+    this.#winner?.controller.abort(this.#options.signal?.reason);
+  };
+
+  #unlink(): void {
+    this.#options.signal?.removeEventListener("abort", this.#onAbort);
+  }
+
   /** Takes candidates until one answers, none is left, or the run is over. */
   async #lane(done: () => void): Promise<void> {
     this.#lanes++;
     for (let model = this.#queue.shift(); model !== undefined; model = this.#queue.shift()) {
       const over = await this.#candidate(model);
-      if (over || this.#stop.signal.aborted) break;
+      if (over || this.#stop.aborted) break;
     }
     this.#lanes--;
     // a lane that has run out leaves it to the other one
-    if (this.#lanes === 0 || this.#stop.signal.aborted) done();
+    if (this.#lanes === 0 || this.#stop.aborted) done();
   }
 
   /** Tries one candidate, several times if need be. @returns whether the run is over */
@@ -134,9 +149,9 @@ export class RouteRun<T> {
         return false;
       }
       const release = await this.#place(model);
-      if (release === null) return this.#stop.signal.aborted;
+      if (release === null) return this.#stop.aborted;
       const error = await this.#once(model, release);
-      if (error === undefined || this.#stop.signal.aborted) return true;
+      if (error === undefined || this.#stop.aborted) return true;
       this.#error = error;
       const remedy = remedyFor(error);
       if (remedy === "give-up") {
@@ -146,14 +161,14 @@ export class RouteRun<T> {
       if (remedy === "fall-back" || n >= retry.retries) return false;
       const waitMs = waitBefore(n, error, retry, random);
       if (waitMs === null) return false;
-      if (!(await sleep(waitMs, this.#stop.signal))) return true;
+      if (!(await sleep(waitMs, this.#stop))) return true;
     }
   }
 
   /** A place at the candidate's provider; null where there is none, which is on record. */
   async #place(model: string): Promise<Release | null> {
     const { limits, providerOf, breakers } = this.#context;
-    const place = limits.enter(providerOf(model), this.#stop.signal);
+    const place = limits.enter(providerOf(model), this.#stop);
     // not waited for where there is one: each wait is a turn of the loop
     const release = place instanceof Promise ? await place : place;
     if (release === null) {
@@ -170,24 +185,26 @@ export class RouteRun<T> {
   /** One try. @returns its error; undefined when it has won, or the run was over before */
   async #once(model: string, release: Release): Promise<unknown> {
     const { breakers, now } = this.#context;
-    // the caller's own signal, since the winner goes on when the run is over
-    const link = new LinkedAbort(this.#options.signal ?? new AbortController().signal);
-    const stop = (): void => link.abort();
-    this.#stop.signal.addEventListener("abort", stop, { once: true });
+    const controller = new AbortController();
+    const stop = (): void => controller.abort(noLongerWanted);
+    // it may have been stopped just as its wait was over
+    if (this.#stop.aborted) stop();
+    else this.#stop.addEventListener("abort", stop);
     const startedMs = now();
     const record: RouteTry = { model, outcome: "failed", elapsedMs: 0, costUsd: null };
     this.#tries.push(record);
     this.#open.add(record);
     try {
-      const value = await this.#attempt({ model, attempt: ++this.#attempts, signal: link.signal });
-      if (this.#winner !== undefined || this.#stop.signal.aborted) {
+      const value = await this.#attempt({ model, attempt: ++this.#attempts, signal: controller.signal });
+      if (this.#winner !== undefined || this.#stop.aborted) {
         // too late: somebody else has answered, or nobody waits any more
         this.#options.discard?.(value);
         breakers.released(model, this);
         return undefined;
       }
-      this.#stop.signal.removeEventListener("abort", stop);
-      this.#winner = { value, record, startedMs, link, release };
+      // the winner goes on when the run is over
+      this.#stop.removeEventListener("abort", stop);
+      this.#winner = { value, record, startedMs, controller, release };
       this.#open.delete(record);
       record.outcome = "answered";
       // whether it is well is known when the answer is over: one that always breaks begins well too
@@ -199,11 +216,8 @@ export class RouteRun<T> {
       return error;
     } finally {
       record.elapsedMs = now() - startedMs;
-      this.#stop.signal.removeEventListener("abort", stop);
-      if (this.#winner?.link !== link) {
-        link.release();
-        release();
-      }
+      this.#stop.removeEventListener("abort", stop);
+      if (this.#winner?.controller !== controller) release();
       this.#open.delete(record);
     }
   }
@@ -211,7 +225,7 @@ export class RouteRun<T> {
   #failed(record: RouteTry, error: unknown): void {
     const { breakers } = this.#context;
     const { model } = record;
-    if (this.#stop.signal.aborted) record.outcome = this.#winner === undefined ? "aborted" : "hedged-away";
+    if (this.#stop.aborted) record.outcome = this.#winner === undefined ? "aborted" : "hedged-away";
     record.costUsd = this.#costOfFailure(model, error);
     if (!ProviderError.isInstance(error)) {
       breakers.released(model, this);
@@ -241,14 +255,14 @@ export class RouteRun<T> {
     }
   }
 
-  #answered({ value, record, startedMs, link, release }: Won<T>): RoutedCall<T> {
+  #answered({ value, record, startedMs, release }: Won<T>): RoutedCall<T> {
     const { breakers, onOutcome, now } = this.#context;
     const outcome = this.#outcomeOf(record.model);
     let settled = false;
     const settle = (usage: Usage | undefined, error?: unknown): void => {
       if (settled) return;
       settled = true;
-      link.release();
+      this.#unlink();
       release();
       record.elapsedMs = now() - startedMs;
       record.costUsd = usage === undefined ? null : this.#costOf(record.model, usage);
@@ -286,7 +300,8 @@ export class RouteRun<T> {
 }
 
 function totalOf(tries: readonly RouteTry[]): { costUsd: number | null; unresolvedTries: number } {
-  const known = tries.flatMap(({ costUsd }) => (costUsd === null ? [] : [costUsd]));
+  const known: number[] = [];
+  for (const { costUsd } of tries) if (costUsd !== null) known.push(costUsd);
   return {
     costUsd: known.length === 0 ? null : sumUsd(known),
     unresolvedTries: tries.length - known.length,

@@ -1,8 +1,10 @@
+import type { StopSignal } from "./stop.js";
+
 /** Node takes more for 1 ms. */
 const longestTimerMs = 2 ** 31 - 1;
 
 /** Waits, or ends early with false when the signal is aborted; leaves neither timer nor listener behind. */
-export function sleep(ms: number, signal: AbortSignal): Promise<boolean> {
+export function sleep(ms: number, signal: StopSignal): Promise<boolean> {
   return new Promise((resolve) => {
     if (signal.aborted) {
       resolve(false);

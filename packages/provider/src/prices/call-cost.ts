@@ -28,13 +28,12 @@ export function costOfCall(usage: Usage, prices: ModelPrices | undefined): CallC
   assertUsage(usage);
   if (usage.reportedCostUsd !== undefined) return { usd: usage.reportedCostUsd, basis: "reported", notes: [] };
   const { inputTokens, outputTokens } = usage;
-  const missing = [
-    ...(prices === undefined ? ["the price is not known"] : []),
-    ...(inputTokens === undefined ? ["the input tokens are not known"] : []),
-    ...(outputTokens === undefined ? ["the output tokens are not known"] : []),
-  ];
   if (prices === undefined || inputTokens === undefined || outputTokens === undefined) {
-    return { usd: undefined, basis: "unknown", notes: missing };
+    const notes: string[] = [];
+    if (prices === undefined) notes.push("the price is not known");
+    if (inputTokens === undefined) notes.push("the input tokens are not known");
+    if (outputTokens === undefined) notes.push("the output tokens are not known");
+    return { usd: undefined, basis: "unknown", notes };
   }
   assertModelPrices("costOfCall: prices", prices);
 
@@ -44,24 +43,21 @@ export function costOfCall(usage: Usage, prices: ModelPrices | undefined): CallC
   const { inputUsdPerMillionTokens: input, outputUsdPerMillionTokens: output } = rates;
   const { cachedInputUsdPerMillionTokens: cachedPrice, cacheWriteUsdPerMillionTokens: writePrice } = rates;
   const { cacheWriteHourUsdPerMillionTokens: hourPrice, reasoningUsdPerMillionTokens: reasoningPrice } = rates;
-  const notes = [
-    { count: cached, price: cachedPrice, name: "cached input", other: "other input" },
-    { count: written, price: writePrice, name: "cache writes", other: "other input" },
-    { count: hour, price: hourPrice, name: "cache writes for an hour", other: "other writes" },
-  ]
-    .filter(({ count, price }) => count > 0 && price === undefined)
-    .map(({ name, other }) => `no price of ${name} is known: reckoned as ${other}`);
-  const terms = [
-    { count: inputTokens - cached - written - hour, price: input },
-    { count: cached, price: cachedPrice ?? input },
-    { count: written, price: writePrice ?? input },
-    { count: hour, price: hourPrice ?? writePrice ?? input },
-    { count: outputTokens - reasoning, price: output },
-    { count: reasoning, price: reasoningPrice ?? output },
-  ];
+  const notes: string[] = [];
+  const assume = (count: number, price: number | undefined, name: string, other: string): void => {
+    if (count > 0 && price === undefined) notes.push(`no price of ${name} is known: reckoned as ${other}`);
+  };
+  assume(cached, cachedPrice, "cached input", "other input");
+  assume(written, writePrice, "cache writes", "other input");
+  assume(hour, hourPrice, "cache writes for an hour", "other writes");
   const usd = sumOfProducts([
-    ...terms.map((term) => ({ ...term, shift: -6 })),
-    { count: 1, price: prices.requestUsd ?? 0 },
+    { count: inputTokens - cached - written - hour, price: input, shift: -6 },
+    { count: cached, price: cachedPrice ?? input, shift: -6 },
+    { count: written, price: writePrice ?? input, shift: -6 },
+    { count: hour, price: hourPrice ?? writePrice ?? input, shift: -6 },
+    { count: outputTokens - reasoning, price: output, shift: -6 },
+    { count: reasoning, price: reasoningPrice ?? output, shift: -6 },
+    { count: 1, price: prices.requestUsd ?? 0, shift: 0 },
   ]);
   return { usd, basis: "computed", notes };
 }
@@ -79,23 +75,15 @@ function ratesFor(prices: ModelPrices, inputTokens: number): TokenPrices {
   return rates;
 }
 
-const counts = [
-  "inputTokens",
-  "cachedInputTokens",
-  "cacheWriteTokens",
-  "cacheWriteHourTokens",
-  "outputTokens",
-  "reasoningTokens",
-  "reportedCostUsd",
-] as const;
-
 function assertUsage(usage: Usage): void {
-  for (const field of counts) {
-    const value = usage[field];
-    if (value !== undefined && !(typeof value === "number" && value >= 0 && value < Number.POSITIVE_INFINITY)) {
-      throw invalidArgument(`costOfCall: usage.${field}`, value, "a number of at least 0");
-    }
-  }
+  // each by its name, which V8 finds faster than one out of a list
+  assertCount("inputTokens", usage.inputTokens);
+  assertCount("cachedInputTokens", usage.cachedInputTokens);
+  assertCount("cacheWriteTokens", usage.cacheWriteTokens);
+  assertCount("cacheWriteHourTokens", usage.cacheWriteHourTokens);
+  assertCount("outputTokens", usage.outputTokens);
+  assertCount("reasoningTokens", usage.reasoningTokens);
+  assertCount("reportedCostUsd", usage.reportedCostUsd);
   const { inputTokens, outputTokens, reasoningTokens = 0 } = usage;
   const parts = (usage.cachedInputTokens ?? 0) + (usage.cacheWriteTokens ?? 0) + (usage.cacheWriteHourTokens ?? 0);
   if (inputTokens !== undefined && parts > inputTokens) {
@@ -108,4 +96,9 @@ function assertUsage(usage: Usage): void {
       `at most the ${outputTokens} of output`,
     );
   }
+}
+
+function assertCount(field: keyof Usage, value: unknown): void {
+  if (value === undefined || (typeof value === "number" && value >= 0 && value < Number.POSITIVE_INFINITY)) return;
+  throw invalidArgument(`costOfCall: usage.${field}`, value, "a number of at least 0");
 }

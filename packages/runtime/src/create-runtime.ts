@@ -3,7 +3,6 @@ import {
   costOfCall,
   invalidArgument,
   type Message,
-  type ModelPrices,
   type RouteAttempt,
   type RouteCandidate,
   type RouteDecision,
@@ -19,6 +18,7 @@ import { CircuitBreakers, type CircuitState } from "./calls/circuit-breakers.js"
 import { ProviderLimits } from "./calls/provider-limits.js";
 import { retryPolicy } from "./calls/retry-policy.js";
 import { RouteRun, type RunContext } from "./calls/route-run.js";
+import { KnownCandidates } from "./candidates/known-candidates.js";
 import { Conversations, conversationIdOf } from "./conversation/conversations.js";
 import { type CacheRates, cacheSavingUsd, type Sticky } from "./conversation/stay-put.js";
 import { decisionId } from "./decision/decision-id.js";
@@ -68,6 +68,7 @@ class RoutingRuntime implements Runtime {
   readonly #context: RunContext;
   readonly #breakers: CircuitBreakers;
   readonly #conversations: Conversations;
+  readonly #candidates: KnownCandidates;
   readonly #now: () => number;
 
   constructor(options: RuntimeOptions) {
@@ -76,16 +77,17 @@ class RoutingRuntime implements Runtime {
     this.#now = now;
     this.#breakers = new CircuitBreakers(options.breaker, now);
     this.#conversations = new Conversations(options.conversations);
+    this.#candidates = new KnownCandidates(options);
     // a price that is missing or too old is said at once where it is an error
     for (const { id } of options.router.candidates) {
-      const { provider, model } = this.#nameOf(id);
+      const { provider, model } = this.#candidates.nameOf(id);
       options.prices?.pricesOf(provider, model);
     }
     this.#context = {
       retry: retryPolicy(options.retry),
       breakers: this.#breakers,
       limits: new ProviderLimits(options.limits, options.limitWaitMs, now),
-      providerOf: (model) => this.#nameOf(model).provider,
+      providerOf: (model) => this.#candidates.nameOf(model).provider,
       hedgeAfterMs: hedgeAfterMs ?? Number.POSITIVE_INFINITY,
       deadlineMs: deadlineMs ?? Number.POSITIVE_INFINITY,
       costOf: (model, usage) => this.#costOf(model, usage),
@@ -99,19 +101,14 @@ class RoutingRuntime implements Runtime {
     return this.#breakers.state(model);
   }
 
-  async route({
-    request,
-    models,
-    conversationId,
-    sticky: ownSticky,
-    ...asked
-  }: RouteRequest): Promise<RuntimeDecision> {
+  async route(asked: RouteRequest): Promise<RuntimeDecision> {
+    const { request, models, conversationId } = asked;
     const { router, embedder, prompt, countTokens, region } = this.#options;
-    const sticky = ownSticky ?? this.#options.sticky ?? "priced";
+    const sticky = asked.sticky ?? this.#options.sticky ?? "priced";
     this.#assertReachable(models);
     if (models?.length === 0) throw invalidArgument("route: models", "none", "at least one candidate");
     const preference = mergePreferences(this.#options.preference, asked);
-    const { maxCostUsd, exclude, minQuality, ...knobs } = preference;
+    const { maxCostUsd, exclude, minQuality, willingnessToPayUsd, costQuality } = preference;
     // a limit that is no number would limit nothing
     if (maxCostUsd !== undefined && !(typeof maxCostUsd === "number" && maxCostUsd >= 0)) {
       throw invalidArgument("route: maxCostUsd", maxCostUsd, "a number of at least 0");
@@ -125,8 +122,9 @@ class RoutingRuntime implements Runtime {
     const embeddedMs = performance.now();
     const inputTokens = countRequestTokens(request, countTokens);
     const core = router.decide({
-      ...knobs,
       ...requirementsOf(request, region),
+      willingnessToPayUsd,
+      costQuality,
       embedding,
       inputTokens,
       minQuality,
@@ -138,7 +136,7 @@ class RoutingRuntime implements Runtime {
     const id = conversationId ?? conversationIdOf(request.messages);
     const placed = this.#stay(core, id, inputTokens, maxCostUsd, sticky);
     const propensity = this.#explore(placed.ranking);
-    return {
+    const decision: RuntimeDecision = {
       id: decisionId(this.#now()),
       model: placed.ranking[0].model,
       ranking: placed.ranking,
@@ -147,9 +145,10 @@ class RoutingRuntime implements Runtime {
       inputTokens,
       cacheSavingUsd: placed.savingUsd,
       core,
-      ...(propensity === undefined ? {} : { propensity }),
       timing: { embedMs: embeddedMs - startedMs, decideMs: performance.now() - embeddedMs },
     };
+    if (propensity !== undefined) decision.propensity = propensity;
+    return decision;
   }
 
   /**
@@ -167,8 +166,8 @@ class RoutingRuntime implements Runtime {
 
   /** Names of which none is a candidate's, nor a pattern, are a mistake: that none is allowed would not tell which. */
   #assertReachable(models: readonly string[] = []): void {
+    if (models.length === 0 || models.some((name) => this.#candidates.has(name) || name.includes("*"))) return;
     const ids = this.#options.router.candidates.map(({ id }) => id);
-    if (models.length === 0 || models.some((name) => ids.includes(name) || name.includes("*"))) return;
     throw invalidArgument(
       "models",
       models.join(", "),
@@ -192,7 +191,8 @@ class RoutingRuntime implements Runtime {
         : cacheSavingUsd(state, inputTokens, this.#cacheRates(state.model), this.#now(), cacheLifeMs);
     const excluded = [...core.excluded];
     const ranking: RouteCandidate[] = [];
-    for (const candidate of core.ranking.filter(({ eligible }) => eligible)) {
+    for (const candidate of core.ranking) {
+      if (!candidate.eligible) continue;
       const ranked = withSaving(candidate, core, candidate.model === state?.model ? savingUsd : 0);
       if (maxCostUsd !== undefined && ranked.predictedCostUsd > maxCostUsd) {
         const detail = `predicted cost ${ranked.predictedCostUsd.toPrecision(3)} USD is above ${maxCostUsd}`;
@@ -207,7 +207,7 @@ class RoutingRuntime implements Runtime {
   }
 
   #cacheRates(candidate: string): CacheRates | undefined {
-    const prices = this.#pricesOf(candidate);
+    const prices = this.#candidates.pricesOf(candidate);
     const cached = prices?.cachedInputUsdPerMillionTokens;
     if (prices === undefined || cached === undefined) return undefined;
     return { inputUsdPerMillionTokens: prices.inputUsdPerMillionTokens, cachedInputUsdPerMillionTokens: cached };
@@ -219,23 +219,7 @@ class RoutingRuntime implements Runtime {
   }
 
   #costOf(candidate: string, usage: Usage): number | null {
-    return costOfCall(usage, this.#pricesOf(candidate)).usd ?? null;
-  }
-
-  /** From the price book or, where that has none, what the router itself reckons with. */
-  #pricesOf(candidate: string): ModelPrices | undefined {
-    const { provider, model } = this.#nameOf(candidate);
-    const listed = this.#options.prices?.find(provider, model)?.prices;
-    if (listed !== undefined) return listed;
-    const own = this.#options.router.candidates.find(({ id }) => id === candidate)?.prices;
-    return own === undefined ? undefined : { source: "the router", asOf: "1970-01-01", ...own };
-  }
-
-  #nameOf(candidate: string): { provider: string; model: string } {
-    const named = this.#options.names?.[candidate];
-    if (named !== undefined) return named;
-    const { provider } = this.#options.router.candidates.find(({ id }) => id === candidate) ?? {};
-    return { provider: provider ?? "", model: candidate };
+    return costOfCall(usage, this.#candidates.pricesOf(candidate)).usd ?? null;
   }
 
   #report(outcome: RouteOutcome): void {
@@ -267,9 +251,9 @@ function withSaving(candidate: RankedCandidate, core: Decision, savingUsd: numbe
 
 /** What a request asks for over the defaults; a knob of the request puts the other knob of the defaults away. */
 function mergePreferences(defaults: RoutePreference = {}, asked: RoutePreference): RoutePreference {
-  const stated = Object.fromEntries(Object.entries(asked).filter(([, value]) => value !== undefined));
-  const { willingnessToPayUsd: _, costQuality: __, ...rest } = defaults;
-  const knobs = "willingnessToPayUsd" in stated || "costQuality" in stated;
+  const own = asked.willingnessToPayUsd !== undefined || asked.costQuality !== undefined;
+  const { willingnessToPayUsd, costQuality } = own ? asked : defaults;
+  const { maxCostUsd = defaults.maxCostUsd, minQuality = defaults.minQuality } = asked;
   const exclude = [...(defaults.exclude ?? []), ...(asked.exclude ?? [])];
-  return { ...(knobs ? rest : defaults), ...stated, ...(exclude.length > 0 ? { exclude } : {}) };
+  return { willingnessToPayUsd, costQuality, maxCostUsd, minQuality, exclude };
 }

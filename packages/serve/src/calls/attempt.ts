@@ -81,8 +81,12 @@ async function nativeAnswer(asked: Asked, native: NativeCalls, signal: AbortSign
 }
 
 function nativeHeaders({ format, headers }: Asked): Record<string, string> {
-  const found = format.nativeHeaders.map((name) => [name, headers.get(name)] as const);
-  return Object.fromEntries(found.filter((entry): entry is [string, string] => entry[1] !== null));
+  const found: Record<string, string> = {};
+  for (const name of format.nativeHeaders) {
+    const value = headers.get(name);
+    if (value !== null) found[name] = value;
+  }
+  return found;
 }
 
 async function translatedAnswer(

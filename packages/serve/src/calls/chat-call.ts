@@ -55,7 +55,6 @@ export class ChatCall {
   readonly #context: GatewayContext;
   readonly #call: DecidedCall;
   readonly #streamed: boolean;
-  readonly #stop = new AbortController();
   #log!: CallLog;
   #overheadMs = 0;
 
@@ -68,20 +67,10 @@ export class ChatCall {
   /** @throws whatever the last try failed with; OneheadError "io" where it cannot be put on record */
   async answer(): Promise<CallAnswer> {
     await this.#open();
-    const { clientSignal } = this.#call;
-    const { onDisconnect } = this.#context.settings();
-    const leave = (): void => this.#stop.abort();
-    // to be drained, a call goes on without its client
-    if (onDisconnect === "settle") {
-      if (clientSignal.aborted) leave();
-      else clientSignal.addEventListener("abort", leave, { once: true });
-    }
     try {
-      const call = await this.#run();
-      clientSignal.removeEventListener("abort", leave);
+      const call = await this.#tried();
       return call.value.kind === "whole" ? await this.#whole(call, call.value) : this.#begun(call, call.value);
     } catch (error) {
-      clientSignal.removeEventListener("abort", leave);
       await this.#failed(error);
       throw error;
     }
@@ -111,7 +100,22 @@ export class ChatCall {
     await this.#log.open(contents);
   }
 
-  #run(): Promise<RoutedCall<Answer>> {
+  /** The run, which ends where its client leaves before it is answered. */
+  #tried(): Promise<RoutedCall<Answer>> {
+    const { clientSignal } = this.#call;
+    // to be drained, a call goes on without its client
+    if (this.#context.settings().onDisconnect === "drain") return this.#run(undefined);
+    // a whole answer is settled as it comes, and the run lets go of the signal then
+    if (!this.#streamed) return this.#run(clientSignal);
+    // a stream that has begun is its relay's to end
+    const stop = new AbortController();
+    const leave = (): void => stop.abort();
+    if (clientSignal.aborted) leave();
+    else clientSignal.addEventListener("abort", leave, { once: true });
+    return this.#run(stop.signal).finally(() => clientSignal.removeEventListener("abort", leave));
+  }
+
+  #run(signal: AbortSignal | undefined): Promise<RoutedCall<Answer>> {
     const { engine, decision, request, body, bodyBytes, headers, format } = this.#call;
     const asked: Asked = {
       format,
@@ -124,15 +128,15 @@ export class ChatCall {
     };
     return engine.runtime.run<Answer>(
       decision,
-      async ({ model: id, attempt: number, signal }) => {
+      async ({ model: id, attempt: number, signal: ofTry }) => {
         const model = this.#model(id);
         // the first try is on record with the call, unless its model was passed over: its circuit is open, or its provider is busy
         if (number > 1 || id !== decision.model)
           await this.#log.beginTry(id, atMostUsd(model, request, bodyBytes, answersOf(body)));
-        return attempt(asked, model, signal);
+        return attempt(asked, model, ofTry);
       },
       {
-        signal: this.#stop.signal,
+        signal,
         discard: (answer) => {
           if (answer.kind === "stream") answer.stream.cancel();
         },

@@ -58,15 +58,16 @@ export function loggedRanking(engine: Engine, { core, ranking }: GatewayDecision
   const known = new Map(core.ranking.map((candidate) => [candidate.model, candidate]));
   return ranking.map(({ model, predictedQuality, predictedCostUsd, reward }) => {
     const { uncertainty = Number.NaN, feedbackShift = 0 } = known.get(model) ?? {};
-    return {
+    const logged: LoggedCandidate = {
       model,
       predictedQuality,
       predictedCostUsd,
       uncertainty: Number.isNaN(uncertainty) ? null : uncertainty,
       reward,
-      ...(feedbackShift === 0 ? {} : { feedbackShift }),
       profile: engine.findModel(model)?.profile.kind ?? "unknown",
     };
+    if (feedbackShift !== 0) logged.feedbackShift = feedbackShift;
+    return logged;
   });
 }
 

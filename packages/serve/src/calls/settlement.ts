@@ -35,7 +35,7 @@ export function settlement(facts: SettlementFacts): Omit<SettledCall, "id" | "un
     status: facts.status,
     model: model.id,
     provider: model.provider,
-    tries: (outcome?.tries ?? []).map(loggedTry),
+    tries: outcome === undefined ? [] : outcome.tries.map(loggedTry),
     costUsd: outcome?.costUsd ?? (outcome === undefined ? 0 : null),
     // what was counted here may be off: the provider's own count has not come
     unresolvedTries: (outcome?.unresolvedTries ?? 0) + (facts.estimated ? 1 : 0),

@@ -99,25 +99,25 @@ export class GatewayContext {
     const model = outcome?.model ?? decision.model;
     const predicted =
       decision.core === null ? undefined : decision.ranking.find((candidate) => candidate.model === model);
-    const failed = outcome?.tries.filter(({ outcome: how }) => how !== "answered").length ?? 0;
-    const values: Record<string, string | undefined> = {
-      "x-onehead-decision-id": decision.id,
-      "x-onehead-model": model,
-      "x-onehead-provider": engine.findModel(model)?.provider,
-      "x-onehead-predicted-quality": predicted?.predictedQuality.toPrecision(4),
-      "x-onehead-predicted-cost-usd": predicted?.predictedCostUsd.toPrecision(4),
-      // of an answer that is over; that of a stream is in the decision, by its id
-      "x-onehead-cost-usd":
-        outcome?.costUsd === null || outcome === null || outcome.unresolvedTries > 0
-          ? undefined
-          : String(outcome.costUsd),
-      "x-onehead-fallbacks": String(failed),
-      "x-onehead-overhead-ms": overheadMs.toFixed(3),
-    };
-    const headers: Record<string, string> = {};
+    const headers: Record<string, string> = { "x-onehead-decision-id": decision.id };
+    const { provider } = engine.findModel(model) ?? {};
     // names of models are text of any kind, headers are not
-    for (const [name, value] of Object.entries(values))
-      if (value !== undefined && /^[\x20-\x7e]*$/.test(value)) headers[name] = value;
+    if (isHeaderText(model)) headers["x-onehead-model"] = model;
+    if (provider !== undefined && isHeaderText(provider)) headers["x-onehead-provider"] = provider;
+    if (predicted !== undefined) {
+      headers["x-onehead-predicted-quality"] = predicted.predictedQuality.toPrecision(4);
+      headers["x-onehead-predicted-cost-usd"] = predicted.predictedCostUsd.toPrecision(4);
+    }
+    // of an answer that is over; that of a stream is in the decision, by its id
+    if (outcome !== null && outcome.costUsd !== null && outcome.unresolvedTries === 0)
+      headers["x-onehead-cost-usd"] = String(outcome.costUsd);
+    const failed = outcome?.tries.filter(({ outcome: how }) => how !== "answered").length ?? 0;
+    headers["x-onehead-fallbacks"] = String(failed);
+    headers["x-onehead-overhead-ms"] = overheadMs.toFixed(3);
     return headers;
   }
+}
+
+function isHeaderText(text: string): boolean {
+  return /^[\x20-\x7e]*$/.test(text);
 }

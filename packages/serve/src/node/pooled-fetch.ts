@@ -3,7 +3,7 @@ import { Agent, type Dispatcher, request } from "undici";
 /** What of a fetch's options the adapters use. */
 interface SentRequest {
   method?: string;
-  headers?: Headers;
+  headers?: Headers | Readonly<Record<string, string>>;
   body?: string;
   signal?: AbortSignal | null;
 }
@@ -38,9 +38,10 @@ export function pooledFetch(connections = 1_024): typeof globalThis.fetch {
 }
 
 /** As they are, and without an encoding that nobody here would undo. */
-function headersOf(given: Headers | undefined): Record<string, string> {
+function headersOf(given: SentRequest["headers"]): Record<string, string> {
+  if (!(given instanceof Headers)) return { ...given, "accept-encoding": given?.["accept-encoding"] ?? "identity" };
   const headers: Record<string, string> = { "accept-encoding": "identity" };
-  given?.forEach((value, name) => {
+  given.forEach((value, name) => {
     headers[name] = value;
   });
   return headers;

@@ -45,7 +45,7 @@ function takeOpenRouter(body: Wire, set: SetOption): void {
   }
   if (route === "fallback") delete body["route"];
   if (isRecord(usage) && "include" in usage) delete body["usage"];
-  delete body["transforms"];
+  taken(body, "transforms");
   const session = taken(body, "session_id");
   if (session !== undefined) set("conversationId", session, "session_id");
 }
@@ -114,7 +114,7 @@ function takeLiteLlm(body: Wire, named: boolean, set: SetOption): void {
     if (cache["no-cache"] === true || cache["no-store"] === true) set("cache", false, "cache");
   }
   // settings of the gateway here
-  for (const name of ["num_retries", "drop_params", "caching"]) delete body[name];
+  for (const name of ["num_retries", "drop_params", "caching"]) taken(body, name);
   if (typeof timeout === "number") delete body["timeout"];
   if (Array.isArray(tags)) delete body["tags"];
   for (const name of ["api_base", "base_url", "api_key"]) {
@@ -124,6 +124,8 @@ function takeLiteLlm(body: Wire, named: boolean, set: SetOption): void {
 }
 
 function taken(body: Wire, name: string): unknown {
+  // deleting what is not there is a call into V8's runtime
+  if (!Object.hasOwn(body, name)) return undefined;
   const value = body[name];
   delete body[name];
   return value;

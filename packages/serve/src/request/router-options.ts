@@ -82,14 +82,14 @@ export interface ReadOptions {
  * @throws GatewayError 400 naming the field
  */
 export function readRouterOptions(body: Wire, headers: Headers): ReadOptions {
-  const { router, ...rest } = body;
-  const metadata = new FoundOptions();
-  const own = withoutOptions(rest, metadata);
+  const own = { ...body };
+  delete own["router"];
+  const metadata = takeMetadata(own);
   const name = fromName(body["model"]);
   const fields = new FoundOptions();
   takeForeignFields(own, name === null, (option, value, written) => fields.set(option, value, written));
   // what goes before the others first
-  const found = [fromHeaders(headers), fromRouter(router), metadata, fields];
+  const found = [fromHeaders(headers), fromRouter(body["router"]), metadata, fields];
   return {
     options: found.reduceRight((options, one) => over(options, one.checked()), name ?? {}),
     body: own,
@@ -120,6 +120,8 @@ class FoundOptions {
 
   /** @throws GatewayError 400 naming the field */
   checked(): RouterOptions {
+    // most places of most requests say nothing
+    if (this.#names.size === 0) return nothingAsked;
     const parsed = routerOptionsSchema.safeParse(this.#given);
     if (parsed.success) return parsed.data as RouterOptions;
     const issue = parsed.error.issues[0];
@@ -134,7 +136,10 @@ class FoundOptions {
   }
 }
 
+const nothingAsked: RouterOptions = Object.freeze({});
+
 function over(base: RouterOptions, asked: RouterOptions): RouterOptions {
+  if (asked === nothingAsked) return base;
   const knob = asked.willingnessToPayUsd !== undefined || asked.costQuality !== undefined;
   const { willingnessToPayUsd: _, costQuality: __, ...others } = base;
   return { ...(knob ? others : base), ...asked };
@@ -156,10 +161,11 @@ function fromHeaders(headers: Headers): FoundOptions {
   return found;
 }
 
-/** The body without the fields of its `metadata`, of texts as OpenAI has it, that are ours: such as `onehead_cost_quality`. */
-function withoutOptions(body: Wire, found: FoundOptions): Wire {
-  const { metadata, ...rest } = body;
-  if (!isRecord(metadata)) return { ...body };
+/** Takes out of the `metadata` of a body, of texts as OpenAI has it, what is ours: such as `onehead_cost_quality`. */
+function takeMetadata(body: Wire): FoundOptions {
+  const found = new FoundOptions();
+  const { metadata } = body;
+  if (!isRecord(metadata)) return found;
   const own: Wire = {};
   for (const [name, value] of Object.entries(metadata)) {
     if (name.startsWith("onehead_")) {
@@ -168,7 +174,9 @@ function withoutOptions(body: Wire, found: FoundOptions): Wire {
     } else own[name] = value;
   }
   const nothingElse = Object.keys(own).length === 0 && Object.keys(metadata).length > 0;
-  return nothingElse ? rest : { ...body, metadata: own };
+  if (nothingElse) delete body["metadata"];
+  else body["metadata"] = own;
+  return found;
 }
 
 function fromRouter(router: unknown): FoundOptions {

@@ -24,17 +24,30 @@ const unread: ReadonlySet<string> = new Set([
 ]);
 
 /** What stands at fields that name an address, anywhere in a body: whoever speaks the client's format is sent all of it. */
-export function* addressesIn(value: unknown, path = ""): Generator<FoundAddress> {
+export function addressesIn(body: unknown): FoundAddress[] {
+  const found: FoundAddress[] = [];
+  collect(body, "", found);
+  return found;
+}
+
+function collect(value: unknown, path: string, found: FoundAddress[]): void {
   if (Array.isArray(value)) {
-    for (const [i, child] of value.entries()) yield* addressesIn(child, `${path}[${i}]`);
+    for (let i = 0; i < value.length; i++) if (isTree(value[i])) collect(value[i], `${path}[${i}]`, found);
     return;
   }
   if (!isRecord(value)) return;
   const isCall = typeof value["type"] === "string" && value["type"].endsWith("tool_use");
-  for (const [name, child] of Object.entries(value)) {
-    if (unread.has(name) || (isCall && name === "input")) continue;
+  for (const name of Object.keys(value)) {
+    const child = value[name];
+    // most fields are neither: no path is made of them
+    const isAddress = typeof child === "string" && fetched.test(name);
+    if (!(isAddress || isTree(child)) || unread.has(name) || (isCall && name === "input")) continue;
     const below = path === "" ? name : `${path}.${name}`;
-    if (typeof child !== "string") yield* addressesIn(child, below);
-    else if (fetched.test(name)) yield { address: child, path: below };
+    if (isAddress) found.push({ address: child, path: below });
+    else collect(child, below, found);
   }
+}
+
+function isTree(value: unknown): boolean {
+  return typeof value === "object" && value !== null;
 }

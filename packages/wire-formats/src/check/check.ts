@@ -113,8 +113,8 @@ function first<Entry>(
   entries: readonly Entry[],
   violationOf: (entry: Entry, i: number) => Violation | undefined,
 ): Violation | undefined {
-  for (const [i, entry] of entries.entries()) {
-    const found = violationOf(entry, i);
+  for (let i = 0; i < entries.length; i++) {
+    const found = violationOf(entries[i], i);
     if (found !== undefined) return found;
   }
   return undefined;

@@ -91,6 +91,22 @@ describe("a request", () => {
     expect(calls[0].headers.has("authorization")).toBe(false);
   });
 
+  test("has nothing of the one before, nor of what a fetch has made of that", async () => {
+    const { endpoint, calls } = endpointWith({ apiKey: "k" });
+    await endpoint.json(newCall(), "/a", {}, { "x-call": "1" });
+    Object.assign(calls[0].init.headers as object, { "x-other": "2", authorization: "another" });
+    await endpoint.json(newCall(), "/b?c=d", {}, {});
+    await endpoint.json(newCall(), "/a", {});
+    expect(calls.map(({ url }) => url)).toEqual(["https://host/v1/a", "https://host/v1/b?c=d", "https://host/v1/a"]);
+    for (const { headers } of calls.slice(1)) {
+      expect([headers.get("x-call"), headers.get("x-other"), headers.get("authorization")]).toEqual([
+        null,
+        null,
+        "Bearer k",
+      ]);
+    }
+  });
+
   test("asks a function for the key each time", async () => {
     let n = 0;
     const { endpoint, calls } = endpointWith({ apiKey: async () => `k${n++}` });

@@ -52,6 +52,13 @@ test("status, headers and body are those of the answer; what is sent asks for no
   expect(JSON.parse(await textOf(response))).toMatchObject({ "x-a": "b", "accept-encoding": "identity" });
 });
 
+test("headers are sent from a plain object too, whatever the case of their names", async () => {
+  answer = (request, response) => void response.end(JSON.stringify(request.headers));
+  const headers = { "X-A": "b", "Accept-Encoding": "gzip" };
+  const response = await pooledFetch()(url, { method: "POST", headers, body: "{}" });
+  expect(JSON.parse(await textOf(response))).toMatchObject({ "x-a": "b", "accept-encoding": "gzip" });
+});
+
 test("a redirect is an answer: a key goes nowhere else", async () => {
   answer = (_, response) => void response.writeHead(302, { location: "http://127.0.0.1:1/" }).end();
   expect((await post(pooledFetch())).status).toBe(302);

@@ -38,12 +38,13 @@ export function pooledFetch(connections = 1_024): typeof globalThis.fetch {
 }
 
 /** As they are, and without an encoding that nobody here would undo. */
-function headersOf(given: SentRequest["headers"]): Record<string, string> {
-  if (!(given instanceof Headers)) return { ...given, "accept-encoding": given?.["accept-encoding"] ?? "identity" };
+function headersOf(given: SentRequest["headers"] = {}): Record<string, string> {
   const headers: Record<string, string> = { "accept-encoding": "identity" };
-  given.forEach((value, name) => {
-    headers[name] = value;
-  });
+  const set = (value: string, name: string): void => {
+    headers[name.toLowerCase()] = value;
+  };
+  if (given instanceof Headers) given.forEach(set);
+  else for (const [name, value] of Object.entries(given)) set(value, name);
   return headers;
 }
 

@@ -91,12 +91,15 @@ export class RouteRun<T> {
     });
     try {
       await new Promise<void>((resolve) => {
+        let ended = false;
         const hedge = after(hedgeAfterMs, () => {
           if (this.#queue.length > 0) void this.#lane(resolve);
         });
         const over = (): void => {
           clearTimeout(hedge);
-          resolve();
+          // a second time would cost more than it seems
+          if (!ended) resolve();
+          ended = true;
         };
         // not waited for: an attempt that does not heed its signal would hold everybody up
         this.#stop.addEventListener("abort", over);

@@ -49,11 +49,10 @@ export class CallLog {
   async settle(settlement: Settlement, answer?: string): Promise<void> {
     if (this.#settled) return;
     this.#settled = true;
-    const settled: SettledCall = {
+    const settled: SettledCall = Object.assign(settlement, {
       id: this.opened.id,
-      ...settlement,
       unresolvedAtMostUsd: this.#unresolvedAtMost(settlement),
-    };
+    });
     for (const end of this.#ends) this.#told(() => end(settled));
     await this.#options.state.settle(settled, answer).catch((error: unknown) => this.#again(settled, answer, error, 0));
   }

@@ -229,7 +229,9 @@ export class ChatCall {
     const { decision, startedMs } = this.#call;
     const latencyMs = performance.now() - startedMs;
     const settled = settlement({
-      ...facts,
+      status: facts.status,
+      usage: facts.usage,
+      responseId: facts.responseId,
       outcome,
       model: this.#model(outcome?.model ?? decision.model),
       estimated: facts.estimated ?? false,

@@ -1,4 +1,4 @@
-import { Agent, type Dispatcher, request } from "undici";
+import { Agent, type Dispatcher } from "undici";
 
 /** What of a fetch's options the adapters use. */
 interface SentRequest {
@@ -24,17 +24,40 @@ export function pooledFetch(connections = 1_024): typeof globalThis.fetch {
     headersTimeout: 0,
     bodyTimeout: 0,
   });
+  const addresses = new Addresses();
   return async (input, init) => {
-    const { method = "GET", headers, body, signal } = (init ?? {}) as SentRequest;
-    const answer = await request(String(input), {
+    const { method = "GET", headers, body = null, signal = null } = (init ?? {}) as SentRequest;
+    const { origin, path } = addresses.of(String(input));
+    const answer = await dispatcher.request({
+      origin,
+      path,
       method: method as Dispatcher.HttpMethod,
-      dispatcher,
       headers: headersOf(headers),
-      ...(body === undefined ? {} : { body }),
-      ...(signal ? { signal } : {}),
+      body,
+      signal,
     });
     return new PooledResponse(answer) as unknown as Response;
   };
+}
+
+/** Providers have few addresses, each asked again and again. */
+const mostAddresses = 200;
+
+/** Addresses taken apart, as undici wants them. */
+class Addresses {
+  readonly #known = new Map<string, { origin: string; path: string }>();
+
+  of(address: string): { origin: string; path: string } {
+    const known = this.#known.get(address);
+    if (known !== undefined) return known;
+    const { protocol, origin, pathname, search } = new URL(address);
+    if (protocol !== "http:" && protocol !== "https:")
+      throw new TypeError(`fetch: ${protocol}, expected http: or https:`);
+    const parts = { origin, path: pathname + search };
+    if (this.#known.size >= mostAddresses) this.#known.clear();
+    this.#known.set(address, parts);
+    return parts;
+  }
 }
 
 /** As they are, and without an encoding that nobody here would undo. */

@@ -38,10 +38,12 @@ export const openedColumns = [
  * Rows as they are written, encoded at once: what the caller does to its objects later is not in them.
  */
 
+export type OpenedRow = Record<(typeof openedColumns)[number] | "firstSeq" | "endSeq", BoundValue>;
+export type DecisionRow = BoundRow<typeof decisions>;
+export type AskedRow = BoundRow<typeof contents>;
+
 /** Without the columns that are null until the call has ended. */
-export function openedRow(
-  call: OpenedCall,
-): Record<(typeof openedColumns)[number] | "firstSeq" | "endSeq", BoundValue> {
+export function openedRow(call: OpenedCall): OpenedRow {
   return {
     firstSeq: firstSeq(call.timeMs),
     endSeq: endSeq(call.timeMs),
@@ -97,8 +99,9 @@ export const settledColumns = [
   "responseId",
 ] as const;
 
-export function settledRow(call: SettledCall): Record<(typeof settledColumns)[number], BoundValue> {
+export function settledRow(call: SettledCall): Record<(typeof settledColumns)[number] | "id", BoundValue> {
   return {
+    id: call.id,
     status: call.status,
     lastModel: call.model,
     lastProvider: call.provider,
@@ -120,20 +123,18 @@ export function settledRow(call: SettledCall): Record<(typeof settledColumns)[nu
   };
 }
 
-/** The other rows of a call; its number is known once it is written. */
-export function decisionRow(call: OpenedCall): Omit<BoundRow<typeof decisions>, "callSeq"> {
+/** The other rows of a call; its number, 0 here, is known once it is written. */
+export function decisionRow(call: OpenedCall): DecisionRow {
   return {
+    callSeq: 0,
     preference: JSON.stringify(call.preference),
     ranking: JSON.stringify(call.ranking),
     excluded: JSON.stringify(call.excluded),
   };
 }
 
-export function contentsRow({
-  question,
-  request,
-}: Omit<LoggedContents, "id" | "answer">): Omit<BoundRow<typeof contents>, "callSeq"> {
-  return { question: JSON.stringify(question), request: JSON.stringify(request), answer: null };
+export function contentsRow({ question, request }: Omit<LoggedContents, "id" | "answer">): AskedRow {
+  return { callSeq: 0, question: JSON.stringify(question), request: JSON.stringify(request), answer: null };
 }
 
 export function feedbackRow(given: LoggedFeedback): Omit<BoundRow<typeof feedback>, "callSeq"> {

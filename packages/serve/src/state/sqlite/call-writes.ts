@@ -1,18 +1,11 @@
 import type { OneheadError } from "@onehead/core";
 import { and, count, eq, sql, sum } from "drizzle-orm";
-import type { LoggedContents, LoggedFeedback, OpenedCall, SettledCall } from "../gateway-state.js";
+import type { LoggedFeedback } from "../gateway-state.js";
 import { invalidArgument } from "../invalid-argument.js";
-import { BoundStatement, type BoundValue, bound, boundColumns } from "./bound.js";
-import {
-  contentsRow,
-  decisionRow,
-  feedbackRow,
-  openedColumns,
-  openedRow,
-  settledColumns,
-  settledRow,
-} from "./call-rows.js";
+import { BoundStatement, bound, boundColumns } from "./bound.js";
+import { feedbackRow, openedColumns, settledColumns, settledRow } from "./call-rows.js";
 import type { CheckedDatabase } from "./checked-database.js";
+import type { JournalledWrite } from "./journal.js";
 import { calls, contents, decisions, feedback } from "./schema.js";
 import type { SqliteDatabase } from "./sqlite-database.js";
 import { UsageRollUp } from "./usage-roll-up.js";
@@ -22,12 +15,6 @@ const none: FeedbackSums = { sum: 0, scores: 0 };
 
 /** A write that is ready: it is made in a transaction of the writer, once or several times. */
 type Write<T> = () => T | OneheadError;
-
-/** One write of a call's life, and the values that come from outside. */
-export interface CallWrite {
-  run: Write<void>;
-  row: Readonly<Record<string, BoundValue>>;
-}
 
 /**
  * The writes of a call's life. Each method encodes at once and gives a function that writes; all statements are prepared once.
@@ -50,41 +37,41 @@ export class CallWrites {
     this.#rollUp.write();
   }
 
-  open(call: OpenedCall, asked: Omit<LoggedContents, "id" | "answer"> | undefined): CallWrite {
-    const { insertCall, insertDecision, insertContents } = this.#statements;
-    const row = openedRow(call);
-    const decision = decisionRow(call);
-    const kept = asked === undefined ? undefined : contentsRow(asked);
-    const run = (): void => {
-      const callSeq = insertCall.run(row).lastInsertRowid;
-      insertDecision.run({ ...decision, callSeq });
-      if (kept !== undefined) insertContents.run({ ...kept, callSeq });
-    };
-    return { run, row };
-  }
-
-  beginTry(id: string, model: string, atMostUsd: number | null): CallWrite {
-    const row = { id, model, atMostUsd };
-    const run = (): undefined | OneheadError => {
-      const { changes } = this.#statements.beginTry.run(row);
+  /** The write that an entry says, of a call that goes on or of the journal. */
+  of(entry: JournalledWrite): Write<void> {
+    if (entry.write === "open") return this.#open(entry);
+    if (entry.write === "settle") return this.#settle(entry);
+    const { id, model, atMostUsd } = entry;
+    return () => {
+      const { changes } = this.#statements.beginTry.run({ id, model, atMostUsd });
       return changes === 0 ? this.#unlessKnown("beginTry", id) : undefined;
     };
-    return { run, row };
   }
 
-  settle(call: SettledCall, answer: string | undefined): CallWrite {
+  #open({ row, decision, asked }: JournalledWrite & { write: "open" }): Write<void> {
+    const { insertCall, insertDecision, insertContents } = this.#statements;
+    return () => {
+      const callSeq = Number(insertCall.run(row).lastInsertRowid);
+      decision.callSeq = callSeq;
+      insertDecision.run(decision);
+      if (asked === undefined) return;
+      asked.callSeq = callSeq;
+      insertContents.run(asked);
+    };
+  }
+
+  #settle({ call, answer }: JournalledWrite & { write: "settle" }): Write<void> {
     const { settle, setAnswer } = this.#statements;
     const row = settledRow(call);
     const text = answer === undefined ? undefined : JSON.stringify(answer);
-    const run = (): undefined | OneheadError => {
-      const opened = settle.get({ ...row, id: call.id });
+    return () => {
+      const opened = settle.get(row);
       if (opened === undefined) return this.#unlessKnown("settle", call.id);
       if (text !== undefined) setAnswer.run({ callSeq: opened.seq, answer: text });
       const endedMs = opened.timeMs + call.latencyMs;
       this.#rollUp.add(endedMs, call.model, settledUsage(opened, call, this.#feedbackOf(opened)));
       return undefined;
     };
-    return { run, row };
   }
 
   /** @returns whether there is such a call */

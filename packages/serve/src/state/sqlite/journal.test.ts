@@ -13,6 +13,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, it, vi } from "vitest";
 import { openedCall, settledCall } from "../logged-calls.fixture.js";
+import { decisionRow, openedRow } from "./call-rows.js";
 import { CheckedDatabase } from "./checked-database.js";
 import { Journal, type JournalledWrite } from "./journal.js";
 import { openSqliteState } from "./open-sqlite-state.js";
@@ -39,11 +40,8 @@ describe("Journal", () => {
     const path = newPath();
     const journal = new Journal(path);
     const call = openedCall({ requestedModel: "nul \u0000, half \ud800" });
-    const writes: JournalledWrite[] = [
-      { write: "open", call },
-      tried(1),
-      { write: "settle", call: settledCall(call.id), answer: "a" },
-    ];
+    const opening = { write: "open", row: openedRow(call), decision: decisionRow(call), asked: undefined } as const;
+    const writes: JournalledWrite[] = [opening, tried(1), { write: "settle", call: settledCall(call.id), answer: "a" }];
     expect(writes.map((write) => journal.append(write))).toEqual([1, 2, 3]);
     journal.close(false);
     expect(new Journal(path).left).toEqual(writes.map((write, i) => ({ position: i + 1, ...write })));

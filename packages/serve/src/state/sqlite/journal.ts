@@ -1,12 +1,13 @@
 import { closeSync, constants, ftruncateSync, openSync, readFileSync, rmSync, writeSync } from "node:fs";
 import { OneheadError } from "@onehead/core";
-import type { LoggedContents, OpenedCall, SettledCall } from "../gateway-state.js";
+import type { SettledCall } from "../gateway-state.js";
+import type { AskedRow, DecisionRow, OpenedRow } from "./call-rows.js";
 
-/** A write of a call's life, as whoever asked for it said it. */
+/** A write of a call's life, encoded as far as it can be before it is made. */
 export type JournalledWrite =
-  | { write: "open"; call: OpenedCall; asked?: Omit<LoggedContents, "id" | "answer"> | undefined }
+  | { write: "open"; row: OpenedRow; decision: DecisionRow; asked: AskedRow | undefined }
   | { write: "beginTry"; id: string; model: string; atMostUsd: number | null }
-  | { write: "settle"; call: SettledCall; answer?: string | undefined };
+  | { write: "settle"; call: SettledCall; answer: string | undefined };
 
 export type JournalEntry = JournalledWrite & {
   /** Numbers go up over the life of a database. */

@@ -13,7 +13,8 @@ import type {
 import { invalidArgument } from "../invalid-argument.js";
 import { CallReads } from "./call-reads.js";
 import { CallRemovals } from "./call-removals.js";
-import { type CallWrite, CallWrites } from "./call-writes.js";
+import { contentsRow, decisionRow, openedRow } from "./call-rows.js";
+import { CallWrites } from "./call-writes.js";
 import { assertBindable, type CheckedDatabase } from "./checked-database.js";
 import { type GroupHooks, GroupWriter } from "./group-writer.js";
 import type { Journal, JournalledWrite } from "./journal.js";
@@ -72,37 +73,36 @@ export class SqliteState implements GatewayState {
   }
 
   open(call: OpenedCall, contents?: Omit<LoggedContents, "id" | "answer">): Promise<void> {
-    const write = this.#writes.open(call, contents);
-    if (this.#journal === undefined) return this.writer.write("open", write.run);
-    if (this.#underWay.has(call.id))
-      return Promise.reject(invalidArgument("open: id", call.id, "one of its own for each call"));
-    return this.#onRecord({ write: "open", call, asked: contents }, write);
+    const asked = contents === undefined ? undefined : contentsRow(contents);
+    return this.#write(call.id, { write: "open", row: openedRow(call), decision: decisionRow(call), asked });
   }
 
   beginTry(id: string, model: string, atMostUsd: number | null): Promise<void> {
-    const write = this.#writes.beginTry(id, model, atMostUsd);
-    if (!this.#underWay.has(id)) return this.writer.write("beginTry", write.run);
-    return this.#onRecord({ write: "beginTry", id, model, atMostUsd }, write);
+    return this.#write(id, { write: "beginTry", id, model, atMostUsd });
   }
 
   settle(call: SettledCall, answer?: string): Promise<void> {
-    const write = this.#writes.settle(call, answer);
-    if (!this.#underWay.has(call.id)) return this.writer.write("settle", write.run);
-    return this.#onRecord({ write: "settle", call, answer }, write);
+    return this.#write(call.id, { write: "settle", call, answer });
   }
 
   addFeedback(feedback: LoggedFeedback): Promise<boolean> {
     return this.writer.writeSoon("addFeedback", this.#writes.addFeedback(feedback));
   }
 
-  /** In the journal now, in the database soon. */
-  async #onRecord(entry: JournalledWrite, { run, row }: CallWrite): Promise<void> {
+  /** In the journal now and in the database soon; where there is no journal, or it knows nothing of the call, in the database. */
+  async #write(id: string, entry: JournalledWrite): Promise<void> {
+    const journal = this.#journal;
+    const opens = entry.write === "open";
+    const known = this.#underWay.has(id);
+    if (opens && known) throw invalidArgument("open: id", id, "one of its own for each call");
+    const write = this.#writes.of(entry);
+    if (journal === undefined || !(opens || known)) return this.writer.write(entry.write, write);
     if (this.#closed !== undefined) throw new OneheadError("io", `${entry.write}: ${this.#path}: it is closed`);
-    assertBindable(row);
-    const position = (this.#journal as Journal).append(entry);
-    if (entry.write === "open") this.#underWay.add(entry.call.id);
-    if (entry.write === "settle") this.#underWay.delete(entry.call.id);
-    this.writer.writeLater(entry.write, run, position);
+    if (opens) assertBindable(entry.row);
+    const position = journal.append(entry);
+    if (opens) this.#underWay.add(id);
+    if (entry.write === "settle") this.#underWay.delete(id);
+    this.writer.writeLater(entry.write, write, position);
     if (this.writer.waiting >= mostWaiting) await this.writer.flush();
   }
 
@@ -114,19 +114,13 @@ export class SqliteState implements GatewayState {
     journal.skipTo(applied);
     const left = journal.left.filter(({ position }) => position > applied);
     for (const entry of left) {
-      this.writer.writeLater(entry.write, this.#replayed(entry).run, entry.position);
+      this.writer.writeLater(entry.write, this.#writes.of(entry), entry.position);
       if (this.writer.waiting >= resolvedPerWrite) await this.writer.flush();
     }
     // nothing may be begun before it is all there
     await this.writer.flush();
     if (this.writer.waiting > 0) throw new OneheadError("io", `openSqliteState: ${this.#path}: it takes no writes`);
     journal.empty();
-  }
-
-  #replayed(entry: JournalledWrite): CallWrite {
-    if (entry.write === "open") return this.#writes.open(entry.call, entry.asked);
-    if (entry.write === "settle") return this.#writes.settle(entry.call, entry.answer);
-    return this.#writes.beginTry(entry.id, entry.model, entry.atMostUsd);
   }
 
   /** Calls that an earlier process left open become "unresolved". */

@@ -2,7 +2,12 @@ import { defineConfig } from "tsup";
 import { licenses } from "../../tsup.licenses.js";
 
 export default defineConfig({
-  entry: { index: "src/index.ts", node: "src/node/index.ts" },
+  entry: {
+    index: "src/index.ts",
+    node: "src/node/index.ts",
+    // started by its file's name
+    "writer-thread": "src/state/sqlite/writer-thread.ts",
+  },
   format: "esm",
   dts: { resolve: [/^@onehead\/(provider-http|wire-formats)/] },
   // private packages travel within this one, and of others the part that is used: docs/decisions/0015-what-is-bundled.md

@@ -5,7 +5,8 @@ import { nextTurn } from "./next-turn.js";
 import { calls, contents } from "./schema.js";
 import type { SqliteDatabase } from "./sqlite-database.js";
 
-type Which = { ids: readonly string[] } | { beforeMs: number };
+/** Calls by their ids, or all before a time. */
+export type Which = { ids: readonly string[] } | { beforeMs: number };
 
 /** Rows removed in one write; contents can be long. */
 const rowsPerWrite = 100;

@@ -4,8 +4,8 @@ import { openedCall, settledCall } from "../logged-calls.fixture.js";
 import { CallSearch } from "./call-search.js";
 import { CheckedDatabase, type CheckedStatement } from "./checked-database.js";
 import { migrate } from "./migrate.js";
+import { openSqliteState } from "./open-sqlite-state.js";
 import { sqliteDatabase } from "./sqlite-database.js";
-import { SqliteState } from "./sqlite-state.js";
 
 /** Notes what is prepared. */
 class Noting extends CheckedDatabase {
@@ -39,9 +39,7 @@ describe("CallSearch", () => {
   });
 
   it("lets others have their turn while it looks for what is not there", async () => {
-    const connection = new CheckedDatabase(":memory:", 0);
-    migrate(connection, ":memory:");
-    const state = new SqliteState(connection, ":memory:");
+    const state = await openSqliteState({ path: ":memory:" });
     const calls = Array.from({ length: 5_000 }, (_, i) => openedCall({ timeMs: i }));
     await Promise.all(calls.map((call) => state.open(call)));
     await Promise.all(calls.map(({ id }) => state.settle(settledCall(id))));

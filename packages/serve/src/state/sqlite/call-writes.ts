@@ -5,7 +5,7 @@ import { invalidArgument } from "../invalid-argument.js";
 import { BoundStatement, bound, boundColumns } from "./bound.js";
 import { feedbackRow, openedColumns, settledColumns, settledRow } from "./call-rows.js";
 import type { CheckedDatabase } from "./checked-database.js";
-import type { JournalledWrite } from "./journal.js";
+import type { JournalledWrite } from "./journal-file.js";
 import { calls, contents, decisions, feedback } from "./schema.js";
 import type { SqliteDatabase } from "./sqlite-database.js";
 import { UsageRollUp } from "./usage-roll-up.js";

@@ -1,3 +1,4 @@
+import { OneheadError } from "@onehead/core";
 import Libsql from "libsql";
 import { invalidArgument } from "../invalid-argument.js";
 
@@ -9,6 +10,7 @@ type DriverValue = string | number | bigint | null | Uint8Array;
  */
 export class CheckedDatabase {
   readonly #database: Libsql.Database;
+  #closed = false;
 
   /** @param busyTimeoutMs for which it blocks its thread while another connection writes */
   constructor(path: string, busyTimeoutMs: number) {
@@ -21,10 +23,12 @@ export class CheckedDatabase {
   }
 
   prepare(source: string): CheckedStatement {
+    this.#assertOpen();
     return new CheckedStatement(this.#database.prepare(source));
   }
 
   exec(source: string): void {
+    this.#assertOpen();
     this.#database.exec(source);
   }
 
@@ -34,8 +38,15 @@ export class CheckedDatabase {
     return row?.[0];
   }
 
+  /** The second time does nothing. */
   close(): void {
-    this.#database.close();
+    if (!this.#closed) this.#database.close();
+    this.#closed = true;
+  }
+
+  /** The library ends the whole process where it is not. */
+  #assertOpen(): void {
+    if (this.#closed) throw new OneheadError("io", "state: the connection is closed");
   }
 }
 

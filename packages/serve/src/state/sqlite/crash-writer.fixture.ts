@@ -12,7 +12,7 @@ const reports = 3;
 const callers = 12;
 const models = ["a", "b", "c"];
 
-const state = await openSqliteState({ path, checkpointEveryMs: 10 });
+const state = await openSqliteState({ path });
 const report = (what: string, id: string): void => {
   writeSync(reports, `${what} ${id}\n`);
 };

@@ -66,14 +66,47 @@ describe("GroupWriter", () => {
     expect(runs).toBe(1);
   });
 
-  it("writes nothing while it is paused, and everything afterwards", async () => {
-    writer.pause();
-    const written = [writer.write("a", insert(1)), writer.writeSoon("b", insert(2))];
-    await new Promise((resolve) => setTimeout(resolve, 10));
+  it("waits out a database that takes nothing, for what is in the journal", async () => {
+    const positions: unknown[] = [];
+    const lost: string[] = [];
+    const hooks = {
+      begun: () => {},
+      ending: (position: unknown) => positions.push(position),
+      lost: ({ message }: OneheadError) => lost.push(message),
+    };
+    const patient = new GroupWriter(connection, "the path", hooks);
+    let full = true;
+    const write = (value: number) => () => {
+      if (full) throw Object.assign(new Error("full"), { code: "SQLITE_FULL" });
+      return insert(value)();
+    };
+    const kept = [patient.keep("a", write(1), 7), patient.keep("b", insert(1), 8), patient.keep("c", write(3), 9)];
+    const waiting = patient.write("d", insert(4));
+    await expect(waiting).rejects.toMatchObject({ code: "io", message: "d: the path: the disk is full (SQLITE_FULL)" });
     expect(rows()).toBeNull();
-    writer.resume();
-    await Promise.all(written);
-    expect(rows()).toBe("1,2");
+    full = false;
+    // the next write tries again, and needs not wait for the second of a timer
+    await patient.write("e", insert(5));
+    await Promise.all(kept);
+    expect(rows()).toBe("1,3,5");
+    expect(lost).toEqual(["b: UNIQUE constraint failed: t.a"]);
+    expect(positions.filter((position) => position !== undefined)).toEqual([7, 9]);
+    await patient.close();
+  });
+
+  it("closes beside a database that takes nothing", async () => {
+    const patient = new GroupWriter(connection, "the path", { begun: () => {}, ending: () => {}, lost: () => {} });
+    let tries = 0;
+    void patient.keep(
+      "a",
+      () => {
+        tries++;
+        throw Object.assign(new Error("full"), { code: "SQLITE_FULL" });
+      },
+      1,
+    );
+    await patient.close();
+    expect(tries).toBeGreaterThan(0);
   });
 
   it("writes what nobody hurries by itself", async () => {

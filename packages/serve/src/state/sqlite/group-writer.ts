@@ -7,8 +7,10 @@ interface Job {
   run(): unknown;
   resolve(value: unknown): void;
   reject(error: OneheadError): void;
-  /** In the journal; undefined for what is in none, which somebody waits for. */
-  position?: number;
+  /** In the journal. */
+  position?: number | undefined;
+  /** Nobody waits for it: a database that takes nothing is waited out. */
+  kept: boolean;
 }
 
 /** What goes with every group. */
@@ -17,8 +19,6 @@ export interface GroupHooks {
   begun(): void;
   /** Within the transaction, after its last write. @param position the last one of the journal that is in it */
   ending(position: number | undefined): void;
-  /** Nothing waits any more. */
-  emptied(): void;
   /** The database will never take this one of the journal. */
   lost(error: OneheadError): void;
 }
@@ -27,17 +27,11 @@ export interface GroupHooks {
 const longestGroupMs = 4;
 /** What nobody waits for with a request in hand waits so long for other writes to go with. */
 const soonMs = 1;
-/** What is in the journal waits so long: a transaction costs as much as three writes. */
-const journalledMs = 25;
-/** And no longer than until so many wait. */
-const mostJournalled = 500;
 /** Wait before a database that takes nothing, of a full disk, is tried again. */
 const retryMs = 1_000;
 /** Wait before a lock is tried again, and how long it may be held before the waiting writes fail. */
 const busyRetryMs = 1;
 const longestBusyMs = 10_000;
-/** Whoever only reads waits so long for it, and then reads what is there. */
-const longestReadWaitMs = 250;
 
 /**
  * The one writer of a database. What is asked for within one turn of the event loop is committed together, and promises settle
@@ -53,17 +47,16 @@ export class GroupWriter {
   readonly #commit: CheckedStatement;
   readonly #hooks: GroupHooks | undefined;
   #queue: Job[] = [];
-  #flushed: Array<() => void> = [];
-  /** When the next group is due: at the end of this turn, after a short timer or a longer one, or never, since nothing waits. */
-  #due: "now" | "soon" | "later" | undefined;
+  /** When the next group is due: at the end of this turn, after a timer, or never, since nothing waits. */
+  #due: "now" | "later" | undefined;
   /** The database takes nothing, and what is in the journal waits for it to. */
   #stuck = false;
   #timer: NodeJS.Timeout | undefined;
-  #paused = false;
   #busySinceMs: number | undefined;
   #closed = false;
-  /** Counts what has been committed: whether it is worth a checkpoint. */
-  writes = 0;
+  /** Nothing is written any more: the connection may be closed. */
+  #over = false;
+  #idle: (() => void) | undefined;
 
   /** @param path for messages */
   constructor(connection: CheckedDatabase, path: string, hooks?: GroupHooks) {
@@ -78,10 +71,11 @@ export class GroupWriter {
    * Writes with the group of this turn.
    *
    * @param run writes, synchronously; gives the value of the promise, or the error that it rejects with when nothing was written
+   * @param position in the journal, where it is from there
    * @throws OneheadError "io", or "invalid-argument" for a row that breaks a constraint
    */
-  write<T>(where: string, run: () => T | OneheadError): Promise<T> {
-    const written = this.#add(where, run);
+  write<T>(where: string, run: () => T | OneheadError, position?: number): Promise<T> {
+    const written = this.#add(where, run, position);
     this.#now();
     return written;
   }
@@ -89,79 +83,60 @@ export class GroupWriter {
   /** The same with whatever is written next, or within a millisecond: half the transactions of a busy gateway. */
   writeSoon<T>(where: string, run: () => T | OneheadError): Promise<T> {
     const written = this.#add(where, run);
-    if (this.#due !== "now" && this.#due !== "soon") this.#after(soonMs, "soon");
+    if (this.#due === undefined) this.#after(soonMs);
     return written;
   }
 
   /**
-   * Writes, some time soon, what is in the journal already. It waits out a database that takes nothing.
+   * Writes what is in the journal: a database that takes nothing is waited out.
    *
    * @param position in the journal
+   * @returns when it is written, or lost
    */
-  writeLater(where: string, run: () => unknown, position: number): void {
-    const reject = (error: OneheadError): void => this.#hooks?.lost(error);
-    this.#queue.push({ where, run, resolve: () => {}, reject, position });
-    if (this.#queue.length >= mostJournalled) this.#now();
-    else if (this.#due === undefined && this.#busySinceMs === undefined) this.#after(journalledMs, "later");
+  keep(where: string, run: () => unknown, position: number): Promise<void> {
+    return new Promise((resolve) => {
+      const reject = (error: OneheadError): void => {
+        this.#hooks?.lost(error);
+        resolve();
+      };
+      this.#queue.push({ where, run, resolve: () => resolve(), reject, position, kept: true });
+      this.#now();
+    });
   }
 
-  /** How many writes wait. */
-  get waiting(): number {
-    return this.#queue.length;
-  }
-
-  /** Settles when all that was asked for is in the database, or it has turned out that this will take longer. */
-  flush(): Promise<void> {
-    if (this.#queue.length === 0) return Promise.resolve();
-    const flushed = new Promise<void>((resolve) => this.#flushed.push(resolve));
-    this.#now();
-    return flushed;
-  }
-
-  /** Holds writes back, without blocking, until {@link resume}. */
-  pause(): void {
-    this.#paused = true;
-  }
-
-  resume(): void {
-    this.#paused = false;
-    this.#busySinceMs = undefined;
-    this.#now();
-  }
-
-  /** Takes no more writes. @returns when those before are settled; what is in the journal may be left there */
+  /** Takes no more writes. @returns when those before are settled, but for what only the journal can wait for */
   async close(): Promise<void> {
     this.#closed = true;
-    do await this.flush();
-    while (this.#queue.length > 0 && !this.#stuck);
+    this.#now();
+    if (this.#queue.length > 0 && !this.#stuck) await new Promise<void>((resolve) => (this.#idle = resolve));
     clearTimeout(this.#timer);
+    this.#over = true;
   }
 
-  #add<T>(where: string, run: () => T | OneheadError): Promise<T> {
+  #add<T>(where: string, run: () => T | OneheadError, position?: number): Promise<T> {
     if (this.#closed) return Promise.reject(new OneheadError("io", `${where}: ${this.#path}: it is closed`));
     return new Promise<T>((resolve, reject) => {
-      this.#queue.push({ where, run, resolve: resolve as (value: unknown) => void, reject });
+      this.#queue.push({ where, run, resolve: resolve as (value: unknown) => void, reject, position, kept: false });
     });
   }
 
   /** At the end of this turn of the event loop. A lock that is held is waited for. */
   #now(): void {
-    if (this.#due === "now" || this.#paused || this.#queue.length === 0 || this.#busySinceMs !== undefined) return;
+    if (this.#due === "now" || this.#queue.length === 0 || this.#busySinceMs !== undefined) return;
     clearTimeout(this.#timer);
     this.#due = "now";
     setImmediate(() => this.#flush());
   }
 
-  #after(ms: number, due: "soon" | "later"): void {
-    if (this.#paused || this.#queue.length === 0) return;
+  #after(ms: number): void {
     clearTimeout(this.#timer);
-    this.#due = due;
+    this.#due = "later";
     this.#timer = setTimeout(() => this.#flush(), ms);
   }
 
   #flush(): void {
     this.#due = undefined;
-    if (this.#paused || this.#queue.length === 0) return;
+    if (this.#queue.length === 0 || this.#over) return;
     const state = this.#group();
     if (state === "busy") {
       this.#retryLater();
@@ -169,16 +144,12 @@ export class GroupWriter {
     }
     this.#busySinceMs = undefined;
     this.#stuck = state === "stuck";
-    if (this.#stuck) this.#after(retryMs, "later");
+    if (this.#stuck) this.#after(retryMs);
     else if (this.#queue.length > 0) {
       this.#now();
       return;
-    } else this.#hooks?.emptied();
-    this.#tellFlushed();
-  }
-
-  #tellFlushed(): void {
-    for (const flushed of this.#flushed.splice(0)) flushed();
+    }
+    this.#idle?.();
   }
 
   /** Commits jobs from the head of the queue, and takes them off it. */
@@ -210,7 +181,7 @@ export class GroupWriter {
         // the rest waits, as any group does
         if (sqliteCode(error) === "SQLITE_BUSY") return "busy";
         const told = sqliteError(job.where, this.#path, error);
-        if (job.position !== undefined && told.code === "io") {
+        if (job.kept && told.code === "io") {
           this.#rejectWaiting(told);
           return "stuck";
         }
@@ -234,14 +205,13 @@ export class GroupWriter {
     } while (results.length < most && performance.now() - startMs < longestGroupMs);
     this.#hooks?.ending(position);
     this.#commit.run();
-    this.writes += results.length;
   }
 
   /** Whoever waits is told; what is in the journal stays in the queue as well. */
   #rejectWaiting(error: OneheadError): void {
     const jobs = this.#queue;
-    this.#queue = jobs.filter(({ position }) => position !== undefined);
-    for (const job of jobs) if (job.position === undefined) job.reject(sqliteError(job.where, this.#path, error.cause));
+    this.#queue = jobs.filter(({ kept }) => kept);
+    for (const job of jobs) if (!job.kept) job.reject(sqliteError(job.where, this.#path, error.cause));
   }
 
   /** SQLite has done so itself where the disk was full. */
@@ -252,15 +222,15 @@ export class GroupWriter {
   #retryLater(): void {
     const nowMs = performance.now();
     this.#busySinceMs ??= nowMs;
-    if (nowMs - this.#busySinceMs > longestReadWaitMs) this.#tellFlushed();
-    if (nowMs - this.#busySinceMs > longestBusyMs) {
-      this.#busySinceMs = undefined;
-      this.#stuck = true;
-      this.#rejectWaiting(sqliteError("write", this.#path, { code: "SQLITE_BUSY" }));
-      this.#after(retryMs, "later");
+    if (nowMs - this.#busySinceMs <= longestBusyMs) {
+      this.#after(busyRetryMs);
       return;
     }
-    this.#after(busyRetryMs, "soon");
+    this.#busySinceMs = undefined;
+    this.#stuck = true;
+    this.#rejectWaiting(sqliteError("write", this.#path, { code: "SQLITE_BUSY" }));
+    this.#after(retryMs);
+    this.#idle?.();
   }
 }
 

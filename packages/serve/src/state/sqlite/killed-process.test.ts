@@ -1,5 +1,5 @@
 import { spawn } from "node:child_process";
-import { closeSync, mkdirSync, mkdtempSync, openSync, readFileSync, rmSync } from "node:fs";
+import { closeSync, mkdirSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { build } from "esbuild";
@@ -18,14 +18,19 @@ const hourMs = 3_600_000;
 const folder = mkdtempSync(join(tmpdir(), "onehead-killed-"));
 const path = join(folder, "onehead.db");
 // where Node finds libsql from
-const built = join(import.meta.dirname, "../../../node_modules/.crash-writer");
-const program = join(built, `${process.pid}.mjs`);
+const built = join(import.meta.dirname, "../../../node_modules/.crash-writer", `${process.pid}`);
+const program = join(built, "program.js");
 
 beforeAll(async () => {
   mkdirSync(built, { recursive: true });
+  writeFileSync(join(built, "package.json"), '{"type":"module"}');
   await build({
-    entryPoints: [join(import.meta.dirname, "crash-writer.fixture.ts")],
-    outfile: program,
+    // beside each other, as they are in the package
+    entryPoints: {
+      program: join(import.meta.dirname, "crash-writer.fixture.ts"),
+      "writer-thread": join(import.meta.dirname, "writer-thread.ts"),
+    },
+    outdir: built,
     bundle: true,
     platform: "node",
     format: "esm",
@@ -35,7 +40,7 @@ beforeAll(async () => {
 });
 afterAll(() => {
   rmSync(folder, { recursive: true });
-  rmSync(program, { force: true });
+  rmSync(built, { recursive: true, force: true });
 });
 
 /** What the process reported before it was killed: ids by what their promises had told it. */

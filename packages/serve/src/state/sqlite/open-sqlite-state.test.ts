@@ -27,7 +27,7 @@ describe("openSqliteState", () => {
     const path = join(folder, "a", "b", "onehead.db");
     const state = await openSqliteState({ path });
     await state.open(openedCall());
-    for (const suffix of ["", "-wal", "-shm", "-calls", ".lock"])
+    for (const suffix of ["", "-wal", "-shm", "-calls-a", "-calls-b", ".lock"])
       expect(statSync(path + suffix).mode & 0o777).toBe(0o600);
     await state.close();
   });

@@ -1,20 +1,20 @@
-import { accessSync, closeSync, constants, mkdirSync, openSync, realpathSync } from "node:fs";
+import { accessSync, closeSync, constants, existsSync, mkdirSync, openSync, realpathSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { OneheadError } from "@onehead/core";
 import type { GatewayState } from "../gateway-state.js";
 import { CheckedDatabase } from "./checked-database.js";
-import { Checkpointer } from "./checkpointer.js";
-import { Journal } from "./journal.js";
+import { configureFile, configureWriter } from "./configure.js";
+import { DatabaseWriter, type StateWriter } from "./database-writer.js";
+import { Journal, journalPaths } from "./journal.js";
 import { migrate } from "./migrate.js";
 import { ProcessLock } from "./process-lock.js";
 import { sqliteError } from "./sqlite-error.js";
 import { SqliteState } from "./sqlite-state.js";
+import { ThreadWriter } from "./thread-writer.js";
 
 export interface SqliteStateOptions {
   /** Of the database, which is made when it is missing, with its folder; ":memory:" for one that ends with the process. */
   path: string;
-  /** How often it is looked whether the write-ahead log is to be moved into the database. Default 1,000. */
-  checkpointEveryMs?: number | undefined;
   /** Is told of what was on record and is not any more, since the database cannot take it. */
   onLost?: ((error: OneheadError) => void) | undefined;
 }
@@ -26,16 +26,12 @@ export interface SqliteStateOptions {
  *
  * @throws OneheadError "io" naming the path: it is in use, cannot be written, is damaged, or is not ours
  */
-export async function openSqliteState({
-  path,
-  checkpointEveryMs = 1_000,
-  onLost,
-}: SqliteStateOptions): Promise<GatewayState> {
-  if (path === ":memory:") return openState(new CheckedDatabase(path, 0), path, undefined, onLost);
+export async function openSqliteState({ path, onLost = () => {} }: SqliteStateOptions): Promise<GatewayState> {
+  if (path === ":memory:") return openInMemory(onLost);
   const file = prepareFile(path);
   const lock = ProcessLock.take(file);
   try {
-    const state = await openState(connect(file), file, checkpointEveryMs, onLost);
+    const state = await openFile(file, onLost);
     state.onClosed = () => lock.release();
     return state;
   } catch (error) {
@@ -44,33 +40,44 @@ export async function openSqliteState({
   }
 }
 
-/** @param checkpointEveryMs undefined for a database in memory */
-async function openState(
-  connection: CheckedDatabase,
-  path: string,
-  checkpointEveryMs: number | undefined,
-  onLost: ((error: OneheadError) => void) | undefined,
-): Promise<SqliteState> {
-  let state: SqliteState;
-  let journal: Journal | undefined;
+async function openInMemory(onLost: (error: OneheadError) => void): Promise<GatewayState> {
+  const path = ":memory:";
+  const connection = new CheckedDatabase(path, 0);
+  configureWriter(connection);
+  migrate(connection, path);
+  const writer = new DatabaseWriter(connection, path, onLost);
+  return new SqliteState({ connection, path, writer, nextWriter: () => writer, journal: undefined });
+}
+
+async function openFile(file: string, onLost: (error: OneheadError) => void): Promise<SqliteState> {
+  const connection = connect(file);
+  let writer: DatabaseWriter | undefined;
   try {
-    configure(connection, path, checkpointEveryMs !== undefined);
-    migrate(connection, path);
-    journal = checkpointEveryMs === undefined ? undefined : new Journal(`${path}-calls`);
-    state = new SqliteState(connection, path, journal, onLost);
-    await state.recover();
-    await state.resolveLeftOpen();
+    configureFile(connection, file);
+    migrate(connection, file);
+    writer = writerOf(file, onLost);
+    await writer.recover(journalPaths(file));
+    await writer.resolveLeftOpen();
+    const journal = new Journal(file, writer.applied);
+    const nextWriter = (): StateWriter => writerOf(file, onLost);
+    if (!existsSync(threadProgram)) return new SqliteState({ connection, path: file, writer, nextWriter, journal });
+    await writer.close();
+    const thread = new ThreadWriter(threadProgram, file, onLost);
+    return new SqliteState({ connection, path: file, writer: thread, nextWriter, journal });
   } catch (error) {
-    journal?.close(false);
+    await writer?.close();
     connection.close();
-    throw sqliteError("openSqliteState", path, error);
+    throw error;
   }
-  if (checkpointEveryMs !== undefined) {
-    const onBroken = (): void => connection.exec("PRAGMA wal_autocheckpoint=1000");
-    const checkpointer = new Checkpointer(path, state.writer, checkpointEveryMs, onBroken);
-    state.onClosing = () => checkpointer.close();
-  }
-  return state;
+}
+
+/** Built beside this; where it is not, as in some bundles, transactions are made in this thread. */
+const threadProgram = new URL("./writer-thread.js", import.meta.url);
+
+function writerOf(file: string, onLost: (error: OneheadError) => void): DatabaseWriter {
+  const connection = connect(file);
+  configureWriter(connection);
+  return new DatabaseWriter(connection, file, onLost);
 }
 
 function connect(file: string): CheckedDatabase {
@@ -79,24 +86,6 @@ function connect(file: string): CheckedDatabase {
   } catch (error) {
     throw sqliteError("openSqliteState", file, error);
   }
-}
-
-function configure(connection: CheckedDatabase, path: string, onDisk: boolean): void {
-  // of a new database: a call touches a dozen pages, which are written whole; 26 kB of log for each instead of 46 with 4,096 bytes
-  connection.exec("PRAGMA page_size=2048");
-  const mode = connection.value("PRAGMA journal_mode=WAL");
-  if (onDisk && mode !== "wal")
-    throw new OneheadError(
-      "io",
-      `openSqliteState: ${path}: journal mode ${String(mode)}, expected a file system with WAL`,
-    );
-  connection.exec(`
-    PRAGMA synchronous=NORMAL;
-    PRAGMA foreign_keys=ON;
-    PRAGMA wal_autocheckpoint=0;
-    PRAGMA cache_size=-16000;
-    PRAGMA secure_delete=ON;
-  `);
 }
 
 /** Makes the folder and the file where they are missing: prompts may be in it, so nobody else may read it. @returns its real path */

@@ -12,21 +12,36 @@ import type {
 } from "../gateway-state.js";
 import { invalidArgument } from "../invalid-argument.js";
 import { CallReads } from "./call-reads.js";
-import { CallRemovals } from "./call-removals.js";
+import type { Which } from "./call-removals.js";
 import { contentsRow, decisionRow, openedRow } from "./call-rows.js";
-import { CallWrites } from "./call-writes.js";
 import { assertBindable, type CheckedDatabase } from "./checked-database.js";
-import { type GroupHooks, GroupWriter } from "./group-writer.js";
-import type { Journal, JournalledWrite } from "./journal.js";
-import { nextTurn } from "./next-turn.js";
+import type { StateWriter } from "./database-writer.js";
+import type { Journal } from "./journal.js";
+import type { JournalledWrite } from "./journal-file.js";
 import { sqliteDatabase } from "./sqlite-database.js";
 import { sqliteError } from "./sqlite-error.js";
 import { UsageReads } from "./usage-reads.js";
 
-/** Calls that one write resolves when the database is opened, and entries of the journal that are brought in together. */
-const resolvedPerWrite = 200;
+/** How long writes are gathered for one transaction. */
+const gatherMs = 25;
 /** Whoever writes more than the database has taken of late waits for it. */
 const mostWaiting = 2_000;
+/** Whoever needs to know what was written waits so long for a database that takes nothing, and then has what is there. */
+const longestReadWaitMs = 250;
+/** At the end; what is not in the database then is in the journal for the next start. */
+const longestCloseWaitMs = 5_000;
+
+export interface SqliteStateParts {
+  /** For reading. */
+  connection: CheckedDatabase;
+  /** For messages. */
+  path: string;
+  writer: StateWriter;
+  /** Another one, where the first has ended. */
+  nextWriter(): StateWriter;
+  /** Undefined for a database in memory, which nothing outlives. */
+  journal: Journal | undefined;
+}
 
 /**
  * What the gateway remembers, in one SQLite database that nobody else writes.
@@ -36,97 +51,129 @@ const mostWaiting = 2_000;
  */
 export class SqliteState implements GatewayState {
   readonly durable = true;
-  readonly writer: GroupWriter;
   readonly #connection: CheckedDatabase;
   readonly #path: string;
-  readonly #writes: CallWrites;
+  readonly #nextWriter: () => StateWriter;
   readonly #reads: CallReads;
   readonly #usage: UsageReads;
-  readonly #removals: CallRemovals;
   readonly #journal: Journal | undefined;
+  #writer: StateWriter;
   /** Calls under way: of these the journal takes what becomes of them. */
   readonly #underWay = new Set<string>();
+  #timer: NodeJS.Timeout | undefined;
+  #bringing: Promise<void> | undefined;
   #closed: Promise<void> | undefined;
-  /** Gives back what belongs to the file, before the connection is closed and after. */
-  onClosing: () => Promise<void> = () => Promise.resolve();
+  /** Gives back what belongs to the file, after it is closed. */
   onClosed: () => void = () => {};
 
-  /**
-   * @param path for messages
-   * @param onLost is told of a write in the journal that breaks a constraint of the database, and so is in neither from then on
-   */
-  constructor(
-    connection: CheckedDatabase,
-    path: string,
-    journal?: Journal,
-    onLost: (error: OneheadError) => void = () => {},
-  ) {
+  constructor({ connection, path, writer, nextWriter, journal }: SqliteStateParts) {
     const database = sqliteDatabase(connection);
     this.#connection = connection;
     this.#path = path;
+    this.#writer = writer;
+    this.#nextWriter = nextWriter;
     this.#journal = journal;
-    this.#writes = new CallWrites(connection, database);
-    this.writer = new GroupWriter(connection, path, groupHooks(connection, this.#writes, journal, onLost));
     this.#reads = new CallReads(database);
     this.#usage = new UsageReads(connection, database);
-    this.#removals = new CallRemovals(database, this.writer);
   }
 
-  open(call: OpenedCall, contents?: Omit<LoggedContents, "id" | "answer">): Promise<void> {
+  async open(call: OpenedCall, contents?: Omit<LoggedContents, "id" | "answer">): Promise<void> {
+    if (this.#underWay.has(call.id)) throw invalidArgument("open: id", call.id, "one of its own for each call");
     const asked = contents === undefined ? undefined : contentsRow(contents);
-    return this.#write(call.id, { write: "open", row: openedRow(call), decision: decisionRow(call), asked });
+    const row = openedRow(call);
+    const entry = { write: "open", row, decision: decisionRow(call), asked } as const;
+    if (this.#journal === undefined) return this.#directly(entry);
+    assertBindable(row);
+    const recorded = this.#record(entry);
+    this.#underWay.add(call.id);
+    return recorded;
   }
 
-  beginTry(id: string, model: string, atMostUsd: number | null): Promise<void> {
-    return this.#write(id, { write: "beginTry", id, model, atMostUsd });
+  async beginTry(id: string, model: string, atMostUsd: number | null): Promise<void> {
+    const entry = { write: "beginTry", id, model, atMostUsd } as const;
+    return this.#underWay.has(id) ? this.#record(entry) : this.#directly(entry);
   }
 
-  settle(call: SettledCall, answer?: string): Promise<void> {
-    return this.#write(call.id, { write: "settle", call, answer });
+  async settle(call: SettledCall, answer?: string): Promise<void> {
+    const entry = { write: "settle", call, answer } as const;
+    if (!this.#underWay.has(call.id)) return this.#directly(entry);
+    const recorded = this.#record(entry);
+    this.#underWay.delete(call.id);
+    return recorded;
   }
 
-  addFeedback(feedback: LoggedFeedback): Promise<boolean> {
-    return this.writer.writeSoon("addFeedback", this.#writes.addFeedback(feedback));
+  async addFeedback(feedback: LoggedFeedback): Promise<boolean> {
+    await this.#caughtUp("addFeedback");
+    return this.#writer.addFeedback(feedback);
   }
 
-  /** In the journal now and in the database soon; where there is no journal, or it knows nothing of the call, in the database. */
-  async #write(id: string, entry: JournalledWrite): Promise<void> {
-    const journal = this.#journal;
-    const opens = entry.write === "open";
-    const known = this.#underWay.has(id);
-    if (opens && known) throw invalidArgument("open: id", id, "one of its own for each call");
-    const write = this.#writes.of(entry);
-    if (journal === undefined || !(opens || known)) return this.writer.write(entry.write, write);
-    if (this.#closed !== undefined) throw new OneheadError("io", `${entry.write}: ${this.#path}: it is closed`);
-    if (opens) assertBindable(entry.row);
-    const position = journal.append(entry);
-    if (opens) this.#underWay.add(id);
-    if (entry.write === "settle") this.#underWay.delete(id);
-    this.writer.writeLater(entry.write, write, position);
-    if (this.writer.waiting >= mostWaiting) await this.writer.flush();
+  async remove(which: Which): Promise<number> {
+    await this.#caughtUp("remove");
+    return this.#writer.remove(which);
   }
 
-  /** Brings in what an earlier process has left in the journal, but for what the database had of it. */
-  async recover(): Promise<void> {
+  async removeContents(which: Which): Promise<number> {
+    await this.#caughtUp("removeContents");
+    return this.#writer.removeContents(which);
+  }
+
+  /** In the journal now, in the database soon. @throws OneheadError "io" at once when it is not on record */
+  #record(entry: JournalledWrite): Promise<void> | undefined {
+    this.#assertOpen(entry.write);
+    const journal = this.#journal as Journal;
+    journal.append(entry);
+    if (journal.waiting >= mostWaiting) return this.#caughtUp(entry.write);
+    this.#timer ??= setTimeout(() => void this.#bringIn(), gatherMs);
+    return undefined;
+  }
+
+  /** Of a call that the journal knows nothing of. */
+  async #directly(entry: JournalledWrite): Promise<void> {
+    this.#assertOpen(entry.write);
+    if (this.#journal !== undefined) await this.#caughtUp(entry.write);
+    await this.#writer.write(entry);
+  }
+
+  /** Has the database take a file of the journal, or waits until it has taken the one that it is at. */
+  #bringIn(): Promise<void> {
+    this.#bringing ??= this.#takeTurn().finally(() => {
+      this.#bringing = undefined;
+      if (this.#journal!.waiting > 0 && this.#closed === undefined)
+        this.#timer ??= setTimeout(() => void this.#bringIn(), gatherMs);
+    });
+    return this.#bringing;
+  }
+
+  async #takeTurn(): Promise<void> {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    const journal = this.#journal as Journal;
+    const file = journal.turn();
+    if (file === null) return;
+    try {
+      await this.#writer.apply(file);
+      journal.broughtIn();
+    } catch {
+      // the writer has ended, not the database: the next one begins with the same file
+      await this.#writer.close().catch(() => {});
+      this.#writer = this.#nextWriter();
+    }
+  }
+
+  /** Waits until the database has what was written so far, or it has turned out that this takes longer. */
+  async #caughtUp(where: string): Promise<void> {
+    this.#assertOpen(where);
+    await this.#takeAll(longestReadWaitMs);
+  }
+
+  async #takeAll(mostMs: number): Promise<void> {
     const journal = this.#journal;
     if (journal === undefined) return;
-    const applied = Number(this.#connection.value("SELECT applied FROM journal"));
-    journal.skipTo(applied);
-    const left = journal.left.filter(({ position }) => position > applied);
-    for (const entry of left) {
-      this.writer.writeLater(entry.write, this.#writes.of(entry), entry.position);
-      if (this.writer.waiting >= resolvedPerWrite) await this.writer.flush();
+    const upTo = journal.position;
+    const endMs = performance.now() + mostMs;
+    while (journal.applied < upTo && performance.now() < endMs) {
+      await within(this.#bringIn(), endMs - performance.now());
     }
-    // nothing may be begun before it is all there
-    await this.writer.flush();
-    if (this.writer.waiting > 0) throw new OneheadError("io", `openSqliteState: ${this.#path}: it takes no writes`);
-    journal.empty();
-  }
-
-  /** Calls that an earlier process left open become "unresolved". */
-  async resolveLeftOpen(): Promise<void> {
-    const write = this.#writes.resolveLeftOpen(resolvedPerWrite);
-    while ((await this.writer.write("openSqliteState", write)) === resolvedPerWrite) await nextTurn();
   }
 
   call(id: string): Promise<CallRecord | null> {
@@ -149,25 +196,19 @@ export class SqliteState implements GatewayState {
     return this.#read("usage", () => this.#usage.usage(range));
   }
 
-  remove(which: { ids: readonly string[] } | { beforeMs: number }): Promise<number> {
-    return this.#removals.calls(which);
-  }
-
-  removeContents(which: { ids: readonly string[] } | { beforeMs: number }): Promise<number> {
-    return this.#removals.contents(which);
-  }
-
   close(): Promise<void> {
     this.#closed ??= this.#close();
     return this.#closed;
   }
 
   async #close(): Promise<void> {
-    await this.writer.close();
-    await this.onClosing();
+    clearTimeout(this.#timer);
+    await this.#takeAll(longestCloseWaitMs);
+    // what it has not done is in the journal
+    await this.#writer.close().catch(() => {});
     this.#emptyLog();
     this.#connection.close();
-    this.#journal?.close(this.writer.waiting === 0);
+    this.#journal?.close();
     this.onClosed();
   }
 
@@ -181,30 +222,25 @@ export class SqliteState implements GatewayState {
   }
 
   async #read<T>(where: string, read: () => T | Promise<T>): Promise<T> {
-    if (this.#closed !== undefined) throw new OneheadError("io", `${where}: ${this.#path}: it is closed`);
+    await this.#caughtUp(where);
     try {
-      await this.writer.flush();
       return await read();
     } catch (error) {
       throw sqliteError(where, this.#path, error);
     }
   }
+
+  #assertOpen(where: string): void {
+    if (this.#closed !== undefined) throw new OneheadError("io", `${where}: ${this.#path}: it is closed`);
+  }
 }
 
-function groupHooks(
-  connection: CheckedDatabase,
-  writes: CallWrites,
-  journal: Journal | undefined,
-  lost: (error: OneheadError) => void,
-): GroupHooks {
-  const applied = connection.prepare("UPDATE journal SET applied = ?");
-  return {
-    begun: () => writes.begin(),
-    ending(position) {
-      writes.end();
-      if (position !== undefined) applied.run(position);
-    },
-    emptied: () => journal?.empty(),
-    lost,
-  };
+/** Waits for a promise, and no longer than so long. */
+async function within(promise: Promise<void>, ms: number): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<void>((resolve) => {
+    timer = setTimeout(resolve, ms);
+  });
+  await Promise.race([promise, late]);
+  clearTimeout(timer);
 }

@@ -1,0 +1,82 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, describe, expect, it } from "vitest";
+import { openedCall, settledCall } from "../logged-calls.fixture.js";
+import { CheckedDatabase } from "./checked-database.js";
+import { configureFile, configureWriter } from "./configure.js";
+import { DatabaseWriter } from "./database-writer.js";
+import { Journal } from "./journal.js";
+import { migrate } from "./migrate.js";
+import { SqliteState } from "./sqlite-state.js";
+import { ThreadWriter } from "./thread-writer.js";
+
+const folder = mkdtempSync(join(tmpdir(), "onehead-thread-"));
+afterAll(() => rmSync(folder, { recursive: true }));
+let files = 0;
+const newPath = (): string => join(folder, `${files++}.db`);
+/** As it is built. */
+const program = new URL("../../../dist/writer-thread.js", import.meta.url);
+const failing = new URL("data:text/javascript,throw new Error('no thread today')");
+
+function migrated(path: string): CheckedDatabase {
+  const connection = new CheckedDatabase(path, 0);
+  configureFile(connection, path);
+  migrate(connection, path);
+  return connection;
+}
+
+function localWriter(path: string): DatabaseWriter {
+  const connection = new CheckedDatabase(path, 0);
+  configureWriter(connection);
+  return new DatabaseWriter(connection, path, () => {});
+}
+
+describe("ThreadWriter", () => {
+  it("gives values and errors back as a writer of this thread does", async () => {
+    const path = newPath();
+    migrated(path).close();
+    const writer = new ThreadWriter(program, path, () => {});
+    const score = { id: "unknown", timeMs: 1, score: 1, source: null, comment: null };
+    expect(await writer.addFeedback(score)).toBe(false);
+    expect(await writer.remove({ beforeMs: 1 })).toBe(0);
+    const unknown = writer.write({ write: "settle", call: settledCall("unknown"), answer: undefined });
+    await expect(unknown).rejects.toMatchObject({
+      code: "invalid-argument",
+      message: "settle: id: unknown, expected that of a call that was opened",
+    });
+    await writer.close();
+    await expect(writer.remove({ beforeMs: 1 })).rejects.toMatchObject({ code: "io" });
+    await writer.close();
+  });
+
+  it("rejects what is asked of it when its thread ends", async () => {
+    const path = newPath();
+    const writer = new ThreadWriter(failing, path, () => {});
+    const error = { code: "io", message: `state: ${path}: its writer has ended` };
+    await expect(writer.remove({ beforeMs: 1 })).rejects.toMatchObject(error);
+    await expect(writer.remove({ beforeMs: 1 })).rejects.toMatchObject(error);
+    await writer.close();
+  });
+});
+
+describe("a state whose writer has ended", () => {
+  it("goes on with the next one, and nothing is missing", async () => {
+    const path = newPath();
+    const connection = migrated(path);
+    const state = new SqliteState({
+      connection,
+      path,
+      writer: new ThreadWriter(failing, path, () => {}),
+      nextWriter: () => localWriter(path),
+      journal: new Journal(path, 0),
+    });
+    const calls = [openedCall(), openedCall()];
+    for (const call of calls) await state.open(call);
+    await state.settle(settledCall(calls[0]!.id));
+    const found = await Promise.all(calls.map(({ id }) => state.call(id)));
+    expect(found.map((call) => call?.status)).toEqual(["answered", "open"]);
+    expect(await state.addFeedback({ id: calls[1]!.id, timeMs: 1, score: 1, source: null, comment: null })).toBe(true);
+    await state.close();
+  });
+});

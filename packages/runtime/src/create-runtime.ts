@@ -121,8 +121,13 @@ class RoutingRuntime implements Runtime {
     );
     const embeddedMs = performance.now();
     const inputTokens = countRequestTokens(request, countTokens);
+    const { tools, vision, jsonMode, maxOutputTokens } = requirementsOf(request);
     const core = router.decide({
-      ...requirementsOf(request, region),
+      tools,
+      vision,
+      jsonMode,
+      maxOutputTokens,
+      region,
       willingnessToPayUsd,
       costQuality,
       embedding,

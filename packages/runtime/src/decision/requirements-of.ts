@@ -4,9 +4,10 @@ import type { AssistantPart, ChatRequest, ToolResultPart, UserPart } from "@oneh
 type Part = UserPart | AssistantPart | ToolResultPart;
 
 /** What a request needs of a model: tools, images, JSON, and room for its answer. */
-export function requirementsOf(request: ChatRequest, region?: string): Requirements {
+export function requirementsOf(request: ChatRequest): Requirements {
   const { messages, tools, toolChoice, responseFormat, maxOutputTokens } = request;
-  const parts = messages.flatMap(({ content }): readonly Part[] => (typeof content === "string" ? [] : content));
+  const parts: Part[] = [];
+  for (const { content } of messages) if (typeof content !== "string") parts.push(...content);
   const vision = parts.some(
     (part) =>
       part.type === "image" ||
@@ -21,6 +22,5 @@ export function requirementsOf(request: ChatRequest, region?: string): Requireme
     vision: vision || undefined,
     jsonMode: (responseFormat !== undefined && responseFormat.type !== "text") || undefined,
     maxOutputTokens,
-    region,
   };
 }

@@ -3,7 +3,7 @@ import type { GatewayEnv } from "../gateway/gateway-env.js";
 
 /** The caller's own id of the request, where it is one that can stand in a log line; else a new one. It goes back with the answer. */
 export function requestId(): MiddlewareHandler<GatewayEnv> {
-  return async (c, next) => {
+  return (c, next) => {
     const given = c.req.raw.headers.get("x-request-id");
     const id =
       given !== null && /^[\w.:-]{1,100}$/.test(given) ? given : `req_${crypto.randomUUID().replaceAll("-", "")}`;
@@ -12,6 +12,6 @@ export function requestId(): MiddlewareHandler<GatewayEnv> {
     c.header("x-request-id", id);
     // as Anthropic's clients look for it
     if (c.req.path.startsWith("/v1/messages")) c.header("request-id", id);
-    await next();
+    return next();
   };
 }

@@ -13,13 +13,16 @@ const encoder = new TextEncoder();
 export function requireKey(context: GatewayContext): MiddlewareHandler<GatewayEnv> {
   return async (c, next) => {
     const { apiKey, corsOrigins } = context.settings();
-    if (apiKey === null) assertOwnPage(c.req.raw, corsOrigins);
-    else if (!(await holdsKey(c.req.raw.headers, apiKey))) {
+    if (apiKey === null) {
+      assertOwnPage(c.req.raw, corsOrigins);
+      return next();
+    }
+    if (!(await holdsKey(c.req.raw.headers, apiKey))) {
       throw new GatewayError(401, "invalid-key", "authorization: no key, or another one than the gateway's", {
         headers: { "www-authenticate": "Bearer" },
       });
     }
-    await next();
+    return next();
   };
 }
 

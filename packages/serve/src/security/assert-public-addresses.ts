@@ -23,8 +23,10 @@ export async function assertPublicAddresses(
   body: Wire,
   lookup: Lookup | undefined,
 ): Promise<void> {
+  const given = [...addressesOf(request), ...addressesIn(body)];
+  if (given.length === 0) return;
   const names = new Map<string, string>();
-  for (const found of [...addressesOf(request), ...addressesIn(body)]) {
+  for (const found of given) {
     const name = publicName(found);
     if (name !== null && !names.has(name)) names.set(name, found.path);
   }

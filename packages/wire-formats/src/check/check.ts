@@ -62,9 +62,14 @@ export function oneOf(...names: string[]): Check {
       : { path, found: shownName(value), expected: names.length > 1 ? `one of ${names.join(", ")}` : names[0] };
 }
 
+/** Checks that a field which is left out passes. */
+const optionalChecks = new WeakSet<Check>();
+
 /** Left out, or null, as clients send what they do not set. */
 export function optional(check: Check): Check {
-  return (value, path) => (value == null ? undefined : check(value, path));
+  const orMissing: Check = (value, path) => (value == null ? undefined : check(value, path));
+  optionalChecks.add(orMissing);
+  return orMissing;
 }
 
 export function listOf(check: Check, { least = 0, most = Number.POSITIVE_INFINITY } = {}): Check {
@@ -78,10 +83,21 @@ export function listOf(check: Check, { least = 0, most = Number.POSITIVE_INFINIT
 
 /** An object whose fields are as they are checked; those that are not named are left alone. */
 export function object(fields: Readonly<Record<string, Check>>): Check {
-  const checks = Object.entries(fields);
+  const checks = Object.entries(fields).map(([name, check]) => ({
+    name,
+    check,
+    isOptional: optionalChecks.has(check),
+  }));
   return (value, path) => {
     if (!isRecord(value)) return violation(path, value, "an object");
-    return first(checks, ([name, check]) => check(value[name], [...path, name]));
+    for (const { name, check, isOptional } of checks) {
+      const child = value[name];
+      // most fields are: no path is made of them
+      if (isOptional && child == null) continue;
+      const found = check(child, [...path, name]);
+      if (found !== undefined) return found;
+    }
+    return undefined;
   };
 }
 
@@ -122,5 +138,11 @@ function first<Entry>(
 
 /** The objects of a list, with their places. */
 export function recordsOf(value: unknown): Array<[number, Wire]> {
-  return list(value).flatMap((entry, i): Array<[number, Wire]> => (isRecord(entry) ? [[i, entry]] : []));
+  const records: Array<[number, Wire]> = [];
+  const entries = list(value);
+  for (let i = 0; i < entries.length; i++) {
+    const entry = entries[i];
+    if (isRecord(entry)) records.push([i, entry]);
+  }
+  return records;
 }

@@ -77,7 +77,8 @@ Reading goes on beside a gateway that runs; to remove calls then, name it with -
       const files = {
         "--database": database,
         "the database's log": `${database}-wal`,
-        "the database's journal": `${database}-calls`,
+        "the database's journal": `${database}-calls-a`,
+        "the database's other journal": `${database}-calls-b`,
       };
       await assertKeepsInputs({ "--export": args.export }, files);
       await assertWritable(args.export);

@@ -141,7 +141,7 @@ describe("9: a gateway that runs", () => {
   });
 
   it.skipIf(process.platform === "win32")("9.9: the log is its owner's alone", () => {
-    for (const suffix of ["", "-wal", "-shm", "-calls", ".lock"]) {
+    for (const suffix of ["", "-wal", "-shm", "-calls-a", "-calls-b", ".lock"]) {
       const path = `${database}${suffix}`;
       const found = statSync(path, { throwIfNoEntry: false });
       if (found !== undefined) expect((found.mode & 0o777).toString(8), path).toBe("600");

@@ -10,7 +10,7 @@ const writtenKey = /\bapiKey["']?\s*:\s*["']?[^\s"'$,{}]/;
 export function fileWarnings(config: string | undefined, database: string): string[] {
   if (process.platform === "win32") return [];
   const warnings: string[] = [];
-  for (const file of [database, `${database}-wal`, `${database}-calls`]) {
+  for (const file of [database, `${database}-wal`, `${database}-calls-a`, `${database}-calls-b`]) {
     const mode = openTo(file);
     if (mode !== null)
       warnings.push(`${file}: others can read the log (mode ${mode}), expected 600: chmod 600 ${file}`);

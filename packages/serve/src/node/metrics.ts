@@ -4,7 +4,7 @@ import type { CallObserver } from "../observe/call-observer.js";
 import type { OpenedCall, SettledCall } from "../state/gateway-state.js";
 
 /** Calls. */
-const countedTogether = 100;
+const countedTogether = 16;
 
 export interface Metrics {
   observer: CallObserver;

@@ -11,12 +11,12 @@ export function configureFile(connection: CheckedDatabase, path: string): void {
   throw new OneheadError("io", `openSqliteState: ${path}: ${found}`);
 }
 
-/** For the connection that writes. Every 8 MB it moves the write-ahead log into the database, which waits for the disk. */
+/** For the connection that writes. Every 2 MB it moves the write-ahead log into the database, which waits for the disk. */
 export function configureWriter(connection: CheckedDatabase): void {
   connection.exec(`
     PRAGMA synchronous=NORMAL;
     PRAGMA foreign_keys=ON;
-    PRAGMA wal_autocheckpoint=4000;
+    PRAGMA wal_autocheckpoint=1000;
     PRAGMA journal_size_limit=33554432;
     PRAGMA cache_size=-16000;
     PRAGMA secure_delete=ON;

@@ -23,7 +23,7 @@ import { sqliteError } from "./sqlite-error.js";
 import { UsageReads } from "./usage-reads.js";
 
 /** How long writes are gathered for one transaction. */
-const gatherMs = 25;
+const gatherMs = 100;
 /** Whoever writes more than the database has taken of late waits for it. */
 const mostWaiting = 2_000;
 /** Whoever needs to know what was written waits so long for a database that takes nothing, and then has what is there. */

@@ -28,7 +28,7 @@ try {
     portkey: target("portkey", portkey, 256),
   };
   await assertEqualAnswers(targets);
-  for (const one of Object.values(targets)) await throughput(one, concurrency, 3);
+  for (const one of Object.values(targets)) await throughput(one, concurrency, 8);
 
   const perSecond = { direct: [], onehead: [], portkey: [] };
   const cpuMs = { onehead: [], portkey: [] };

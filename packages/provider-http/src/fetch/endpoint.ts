@@ -19,17 +19,15 @@ export interface FetchSettings {
   idleTimeoutMs?: number | undefined;
 }
 
-/** Addresses that an endpoint keeps: a path may hold the name of a model, and that may be any text. */
-const mostAddresses = 1_000;
-
 /** Where the requests of one provider go, in the plain-fetch style. */
 export class Endpoint {
   readonly url: URL;
   readonly #settings: FetchSettings;
   readonly #authorize: (key: string) => Readonly<Record<string, string>>;
   readonly #own: Readonly<Record<string, string>>;
-  /** By path: making one anew took 5 µs of each call. */
-  readonly #addresses = new Map<string, string>();
+  /** The path that came last, and its address: making one anew took 5 µs of each call. */
+  #path: string | undefined;
+  #address = "";
   /** By what is accepted, of the key that came last: those of most calls are the same. */
   readonly #headers = new Map<string, { key: string | undefined; headers: Readonly<Record<string, string>> }>();
 
@@ -76,15 +74,15 @@ export class Endpoint {
     path: string,
     body: unknown,
     accept: string,
-    extra: Readonly<Record<string, string>> = {},
+    extra?: Readonly<Record<string, string>>,
   ): Promise<Response> {
     const { fetch = (input, init) => globalThis.fetch(input, init) } = this.#settings;
     const key = await this.#key(call);
-    const headers = { ...this.#headersWith(key, accept), ...headersFrom(extra) };
+    const headers = { ...this.#headersWith(key, accept), ...(extra && headersFrom(extra)) };
     const request = { method: "POST", headers, body: jsonOf(call, body), signal: call.signal };
     const response = await call.wait(
       // a key does not follow to wherever an answer points
-      fetch(this.#address(path), { ...request, redirect: "manual" }),
+      fetch(this.#addressOf(path), { ...request, redirect: "manual" }),
       (late) => void late.body?.cancel().catch(() => {}),
     );
     call.answered = true;
@@ -98,13 +96,12 @@ export class Endpoint {
     throw httpError(call.target, response.status, response.headers, parsed(told));
   }
 
-  #address(path: string): string {
-    let address = this.#addresses.get(path);
-    if (address === undefined) {
-      address = joinPath(this.url, path).href;
-      if (this.#addresses.size < mostAddresses) this.#addresses.set(path, address);
+  #addressOf(path: string): string {
+    if (path !== this.#path) {
+      this.#path = path;
+      this.#address = joinPath(this.url, path).href;
     }
-    return address;
+    return this.#address;
   }
 
   /** The headers of a call but for its own. @throws ProviderError "invalid-argument" */
@@ -174,11 +171,8 @@ function joinPath(base: URL, path: string): URL {
 
 /** By names in lower case. @throws ProviderError "invalid-argument" naming the header: fetch's own error would quote its value */
 function headersFrom(given: Readonly<Record<string, string>>): Record<string, string> {
-  const made: Record<string, string> = {};
-  const entries = Object.entries(given);
-  if (entries.length === 0) return made;
   const headers = new Headers();
-  for (const [name, value] of entries) {
+  for (const [name, value] of Object.entries(given)) {
     try {
       headers.set(name, value);
     } catch {
@@ -189,8 +183,9 @@ function headersFrom(given: Readonly<Record<string, string>>): Record<string, st
       );
     }
   }
+  const lower: Record<string, string> = {};
   headers.forEach((value, name) => {
-    made[name] = value;
+    lower[name] = value;
   });
-  return made;
+  return lower;
 }

@@ -4,7 +4,7 @@ import {
   ProviderResponseError,
   ProviderTimeoutError,
 } from "@onehead/provider";
-import { assertLimit } from "./limits.js";
+import { assertLimits } from "./limits.js";
 import { toProviderError } from "./to-provider-error.js";
 
 /** Whom a call goes to. */
@@ -57,10 +57,7 @@ export class Call {
     this.target = target;
     this.#outer = options.signal;
     const { timeoutMs = limits.timeoutMs, idleTimeoutMs = limits.idleTimeoutMs } = options;
-    // those of the adapter were looked at when it was made
-    if (options.timeoutMs !== undefined) assertLimit(`${target.provider}: request.`, "timeoutMs", timeoutMs);
-    if (options.idleTimeoutMs !== undefined)
-      assertLimit(`${target.provider}: request.`, "idleTimeoutMs", idleTimeoutMs);
+    assertLimits(`${target.provider}: request.`, timeoutMs, idleTimeoutMs);
     this.#idleTimeoutMs = idleTimeoutMs;
     if (this.#outer?.aborted) throw this.#aborted("none");
     this.#outer?.addEventListener("abort", this.#onAbort, { once: true });

@@ -57,6 +57,19 @@ describe("2: a page of another site in the operator's browser", () => {
     ).toBe(403);
   });
 
+  it("2.1: a host is judged anew whatever the one before it was", async () => {
+    const line = (address: string): string => rawRequest(`GET ${address} HTTP/1.1`, ["Host: localhost"]);
+    const statuses: number[] = [];
+    for (const address of [
+      "http://localhost/v1/models",
+      "http:////evil.example/v1/models",
+      "http://localhost@evil.example/v1/models",
+      "http://localhost/v1/models",
+    ])
+      statuses.push(statusOf(await sendRaw(gateway.port, line(address))));
+    expect(statuses.map((status) => status === 200)).toEqual([true, false, false, true]);
+  });
+
   it.each(["cross-site", "same-site"])(
     "2.2: Sec-Fetch-Site %s is refused at everything that tells or costs something",
     async (site) => {

@@ -1,4 +1,5 @@
 import type { LoggedContents, LoggedFeedback, OpenedCall, SettledCall } from "../gateway-state.js";
+import { invalidArgument } from "../invalid-argument.js";
 import type { BoundRow, BoundValue } from "./bound.js";
 import { endSeq, firstSeq } from "./call-order.js";
 import type { contents, decisions, feedback } from "./schema.js";
@@ -41,6 +42,25 @@ export const openedColumns = [
 export type OpenedRow = Record<(typeof openedColumns)[number] | "firstSeq" | "endSeq", BoundValue>;
 export type DecisionRow = BoundRow<typeof decisions>;
 export type AskedRow = BoundRow<typeof contents>;
+
+/**
+ * Looks at a call before it is on record, where a value that no column takes would be lost later.
+ *
+ * @throws OneheadError "invalid-argument" naming its type
+ */
+export function assertOpenedCall(call: OpenedCall): void {
+  for (const name in call) {
+    const value = call[name as keyof OpenedCall];
+    const type = typeof value;
+    const taken =
+      name === "streamed" || name === "routed"
+        ? type === "boolean"
+        : name === "preference" || name === "ranking" || name === "excluded"
+          ? type === "object" && value !== null
+          : type === "string" || type === "number" || value === null;
+    if (!taken) throw invalidArgument(`open: ${name}`, value === null ? "null" : type, "what its column takes");
+  }
+}
 
 /** Without the columns that are null until the call has ended. */
 export function openedRow(call: OpenedCall): OpenedRow {

@@ -3,7 +3,15 @@ import { and, count, eq, sql, sum } from "drizzle-orm";
 import type { LoggedFeedback } from "../gateway-state.js";
 import { invalidArgument } from "../invalid-argument.js";
 import { BoundStatement, bound, boundColumns } from "./bound.js";
-import { feedbackRow, openedColumns, settledColumns, settledRow } from "./call-rows.js";
+import {
+  contentsRow,
+  decisionRow,
+  feedbackRow,
+  openedColumns,
+  openedRow,
+  settledColumns,
+  settledRow,
+} from "./call-rows.js";
 import type { CheckedDatabase } from "./checked-database.js";
 import type { JournalledWrite } from "./journal-file.js";
 import { calls, contents, decisions, feedback } from "./schema.js";
@@ -48,15 +56,18 @@ export class CallWrites {
     };
   }
 
-  #open({ row, decision, asked }: JournalledWrite & { write: "open" }): Write<void> {
+  #open({ call, asked }: JournalledWrite & { write: "open" }): Write<void> {
     const { insertCall, insertDecision, insertContents } = this.#statements;
+    const row = openedRow(call);
+    const decision = decisionRow(call);
+    const contents = asked === undefined ? undefined : contentsRow(asked);
     return () => {
       const callSeq = Number(insertCall.run(row).lastInsertRowid);
       decision.callSeq = callSeq;
       insertDecision.run(decision);
-      if (asked === undefined) return;
-      asked.callSeq = callSeq;
-      insertContents.run(asked);
+      if (contents === undefined) return;
+      contents.callSeq = callSeq;
+      insertContents.run(contents);
     };
   }
 

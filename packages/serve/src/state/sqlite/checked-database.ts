@@ -76,10 +76,6 @@ export class CheckedStatement {
 }
 
 /** @throws OneheadError "invalid-argument" for a value that is none of SQLite's */
-export function assertBindable(values: Readonly<Record<string, unknown>>): void {
-  for (const name in values) assertDriverValue(values[name]);
-}
-
 function checked(values: unknown[]): DriverValue[] {
   for (const value of values) assertDriverValue(value);
   return values as DriverValue[];

@@ -1,11 +1,10 @@
 import { closeSync, constants, ftruncateSync, openSync, readFileSync, rmSync, writeSync } from "node:fs";
 import { OneheadError } from "@onehead/core";
-import type { SettledCall } from "../gateway-state.js";
-import type { AskedRow, DecisionRow, OpenedRow } from "./call-rows.js";
+import type { LoggedContents, OpenedCall, SettledCall } from "../gateway-state.js";
 
-/** A write of a call's life, encoded as far as it can be before it is made. */
+/** A write of a call's life, as it was asked for: rows are made of it by whoever writes the database. */
 export type JournalledWrite =
-  | { write: "open"; row: OpenedRow; decision: DecisionRow; asked: AskedRow | undefined }
+  | { write: "open"; call: OpenedCall; asked: Omit<LoggedContents, "id" | "answer"> | undefined }
   | { write: "beginTry"; id: string; model: string; atMostUsd: number | null }
   | { write: "settle"; call: SettledCall; answer: string | undefined };
 
@@ -39,7 +38,7 @@ export class JournalFile {
 
   /** @throws OneheadError "io" when it is not on record; then nothing of it is */
   append(position: number, write: JournalledWrite): void {
-    const line = `${JSON.stringify({ position, ...write })}\n`;
+    const line = `{"position":${position},${JSON.stringify(write).slice(1)}\n`;
     const bytes = Buffer.byteLength(line);
     if (this.#size + bytes > mostBytes) throw this.#error(write, "the database has not taken the writes before it");
     let written = 0;

@@ -13,7 +13,6 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, it, vi } from "vitest";
 import { openedCall, settledCall } from "../logged-calls.fixture.js";
-import { decisionRow, openedRow } from "./call-rows.js";
 import { CheckedDatabase } from "./checked-database.js";
 import { Journal, journalPaths } from "./journal.js";
 import { JournalFile, type JournalledWrite, readEntries } from "./journal-file.js";
@@ -41,7 +40,7 @@ describe("JournalFile", () => {
     const file = new JournalFile(newPath());
     const call = openedCall({ requestedModel: "nul \u0000, half \ud800" });
     const writes: JournalledWrite[] = [
-      { write: "open", row: openedRow(call), decision: decisionRow(call), asked: undefined },
+      { write: "open", call, asked: { question: "q", request: {} } },
       tried(1),
       { write: "settle", call: settledCall(call.id), answer: "a" },
     ];

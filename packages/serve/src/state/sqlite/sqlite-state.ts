@@ -13,8 +13,8 @@ import type {
 import { invalidArgument } from "../invalid-argument.js";
 import { CallReads } from "./call-reads.js";
 import type { Which } from "./call-removals.js";
-import { contentsRow, decisionRow, openedRow } from "./call-rows.js";
-import { assertBindable, type CheckedDatabase } from "./checked-database.js";
+import { assertOpenedCall } from "./call-rows.js";
+import type { CheckedDatabase } from "./checked-database.js";
 import type { StateWriter } from "./database-writer.js";
 import type { Journal } from "./journal.js";
 import type { JournalledWrite } from "./journal-file.js";
@@ -79,11 +79,9 @@ export class SqliteState implements GatewayState {
 
   async open(call: OpenedCall, contents?: Omit<LoggedContents, "id" | "answer">): Promise<void> {
     if (this.#underWay.has(call.id)) throw invalidArgument("open: id", call.id, "one of its own for each call");
-    const asked = contents === undefined ? undefined : contentsRow(contents);
-    const row = openedRow(call);
-    const entry = { write: "open", row, decision: decisionRow(call), asked } as const;
+    const entry = { write: "open", call, asked: contents } as const;
     if (this.#journal === undefined) return this.#directly(entry);
-    assertBindable(row);
+    assertOpenedCall(call);
     const recorded = this.#record(entry);
     this.#underWay.add(call.id);
     return recorded;

@@ -1,9 +1,8 @@
 import { ProviderHttpError, type RouteAttempt } from "@onehead/provider";
 import { describe, expect, test, vi } from "vitest";
-import { CircuitBreakers } from "./circuit-breakers.js";
 import { ProviderLimits } from "./provider-limits.js";
-import { retryPolicy } from "./retry-policy.js";
 import { RouteRun, type RunContext } from "./route-run.js";
+import { runContext } from "./run-context.fixture.js";
 
 const ranking = ["best", "second", "third"].map((model, i) => ({
   model,
@@ -23,20 +22,7 @@ function countedSignal() {
 }
 
 function runOf(attempt: RouteAttempt<string>, signal: AbortSignal, over: Partial<RunContext> = {}) {
-  const context: RunContext = {
-    retry: retryPolicy({ retries: 1, backOffMs: 1 }),
-    breakers: new CircuitBreakers(),
-    limits: new ProviderLimits(),
-    providerOf: () => "p",
-    hedgeAfterMs: Number.POSITIVE_INFINITY,
-    deadlineMs: Number.POSITIVE_INFINITY,
-    costOf: () => 0,
-    onOutcome: () => {},
-    now: Date.now,
-    random: () => 0.5,
-    ...over,
-  };
-  return new RouteRun({ id: "decision", model: "best", ranking }, attempt, { signal }, context).execute();
+  return new RouteRun({ id: "decision", model: "best", ranking }, attempt, { signal }, runContext(over)).execute();
 }
 
 describe("the caller's signal has one listener of a run", () => {

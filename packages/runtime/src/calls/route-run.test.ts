@@ -14,6 +14,7 @@ import { CircuitBreakers } from "./circuit-breakers.js";
 import { ProviderLimits } from "./provider-limits.js";
 import { retryPolicy } from "./retry-policy.js";
 import { RouteRun, type RunContext } from "./route-run.js";
+import { runContext } from "./run-context.fixture.js";
 
 const candidates = ["best", "second", "third"];
 const decision: RouteDecision = {
@@ -36,19 +37,7 @@ interface Setting extends Partial<RunContext> {
 
 function runWith(attempt: RouteAttempt<string>, { options = {}, ...over }: Setting = {}) {
   const outcomes: RouteOutcome[] = [];
-  const context: RunContext = {
-    retry: retryPolicy({ retries: 1, backOffMs: 1 }),
-    breakers: new CircuitBreakers(),
-    limits: new ProviderLimits(),
-    providerOf: () => "p",
-    hedgeAfterMs: Number.POSITIVE_INFINITY,
-    deadlineMs: Number.POSITIVE_INFINITY,
-    costOf: (_, usage) => (usage.outputTokens ?? 0) / 1000,
-    onOutcome: (outcome) => outcomes.push(outcome),
-    now: Date.now,
-    random: () => 0.5,
-    ...over,
-  };
+  const context = runContext({ onOutcome: (outcome) => outcomes.push(outcome), ...over });
   return { outcomes, context, run: new RouteRun(decision, attempt, options, context).execute() };
 }
 

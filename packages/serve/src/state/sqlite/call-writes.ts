@@ -25,7 +25,8 @@ const none: FeedbackSums = { sum: 0, scores: 0 };
 type Write<T> = () => T | OneheadError;
 
 /**
- * The writes of a call's life. Each method encodes at once and gives a function that writes; all statements are prepared once.
+ * The writes of a call's life. Each method makes its rows at once and gives a function that writes them; all statements are prepared
+ * once.
  */
 export class CallWrites {
   readonly #statements;
@@ -36,7 +37,7 @@ export class CallWrites {
     this.#rollUp = new UsageRollUp(connection, database);
   }
 
-  /** Around the writes of a transaction. */
+  /** Before the writes of a transaction, and after them. */
   begin(): void {
     this.#rollUp.begin();
   }

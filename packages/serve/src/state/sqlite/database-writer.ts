@@ -13,6 +13,8 @@ const resolvedPerWrite = 200;
 
 /** Whoever writes a gateway's database: in this thread, or in one of its own. All of it happens in the order in which it was asked for. */
 export interface StateWriter {
+  /** It has ended by itself, and fails whatever is asked of it. */
+  readonly ended: boolean;
   /** Brings in a file of the journal, but for what the database has of it. @returns when it is there, however long that takes */
   apply(file: string): Promise<void>;
   /** @throws OneheadError "io", or "invalid-argument" for a row that breaks a constraint and a call that was never opened */
@@ -27,6 +29,7 @@ export interface StateWriter {
 
 /** The one writer of a database, over a connection of its own. */
 export class DatabaseWriter implements StateWriter {
+  readonly ended = false;
   readonly #connection: CheckedDatabase;
   readonly #writer: GroupWriter;
   readonly #writes: CallWrites;

@@ -18,6 +18,7 @@ import type { CheckedDatabase } from "./checked-database.js";
 import type { StateWriter } from "./database-writer.js";
 import type { Journal } from "./journal.js";
 import type { JournalledWrite } from "./journal-file.js";
+import { nextTurn } from "./next-turn.js";
 import { sqliteDatabase } from "./sqlite-database.js";
 import { sqliteError } from "./sqlite-error.js";
 import { UsageReads } from "./usage-reads.js";
@@ -102,17 +103,17 @@ export class SqliteState implements GatewayState {
 
   async addFeedback(feedback: LoggedFeedback): Promise<boolean> {
     await this.#caughtUp("addFeedback");
-    return this.#writer.addFeedback(feedback);
+    return this.#liveWriter().addFeedback(feedback);
   }
 
   async remove(which: Which): Promise<number> {
     await this.#caughtUp("remove");
-    return this.#writer.remove(which);
+    return this.#liveWriter().remove(which);
   }
 
   async removeContents(which: Which): Promise<number> {
     await this.#caughtUp("removeContents");
-    return this.#writer.removeContents(which);
+    return this.#liveWriter().removeContents(which);
   }
 
   /** In the journal now, in the database soon. @throws OneheadError "io" at once when it is not on record */
@@ -129,7 +130,7 @@ export class SqliteState implements GatewayState {
   async #directly(entry: JournalledWrite): Promise<void> {
     this.#assertOpen(entry.write);
     if (this.#journal !== undefined) await this.#caughtUp(entry.write);
-    await this.#writer.write(entry);
+    await this.#liveWriter().write(entry);
   }
 
   /** Has the database take a file of the journal, or waits until it has taken the one that it is at. */
@@ -149,13 +150,18 @@ export class SqliteState implements GatewayState {
     const file = journal.turn();
     if (file === null) return;
     try {
-      await this.#writer.apply(file);
+      await this.#liveWriter().apply(file);
       journal.broughtIn();
     } catch {
-      // the writer has ended, not the database: the next one begins with the same file
-      await this.#writer.close().catch(() => {});
-      this.#writer = this.#nextWriter();
+      // its thread has ended, or there is no other to be had: the next turn begins with the same file
+      await nextTurn();
     }
+  }
+
+  /** @throws OneheadError "io" where the writer has ended and no other can be had */
+  #liveWriter(): StateWriter {
+    if (this.#writer.ended) this.#writer = this.#nextWriter();
+    return this.#writer;
   }
 
   /** Waits until the database has what was written so far, or it has turned out that this takes longer. */

@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { OneheadError } from "@onehead/core";
 import { afterAll, describe, expect, it } from "vitest";
 import { openedCall, settledCall } from "../logged-calls.fixture.js";
 import { CheckedDatabase } from "./checked-database.js";
@@ -77,6 +78,25 @@ describe("a state whose writer has ended", () => {
     const found = await Promise.all(calls.map(({ id }) => state.call(id)));
     expect(found.map((call) => call?.status)).toEqual(["answered", "open"]);
     expect(await state.addFeedback({ id: calls[1]!.id, timeMs: 1, score: 1, source: null, comment: null })).toBe(true);
+    await state.close();
+  });
+
+  it("goes on where nothing waits in the journal, and where there is no other writer at first", async () => {
+    const path = newPath();
+    const connection = migrated(path);
+    let refusals = 2;
+    const nextWriter = (): DatabaseWriter => {
+      if (refusals-- > 0) throw new OneheadError("io", "too many open files");
+      return localWriter(path);
+    };
+    const writer = new ThreadWriter(failing, path, () => {});
+    await expect(writer.remove({ beforeMs: 1 })).rejects.toMatchObject({ code: "io" });
+    const state = new SqliteState({ connection, path, writer, nextWriter, journal: new Journal(path, 0) });
+    await expect(state.remove({ beforeMs: 1 })).rejects.toThrow("too many open files");
+    const call = openedCall();
+    await state.open(call);
+    expect((await state.call(call.id))?.status).toBe("open");
+    expect(refusals).toBe(-1);
     await state.close();
   });
 });

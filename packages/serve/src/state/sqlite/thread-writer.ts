@@ -4,7 +4,7 @@ import type { LoggedFeedback } from "../gateway-state.js";
 import type { Which } from "./call-removals.js";
 import type { StateWriter } from "./database-writer.js";
 import type { JournalledWrite } from "./journal-file.js";
-import { fromWriterError, type WriterReply, type WriterRequest } from "./writer-messages.js";
+import { fromWriterError, type WriterMethod, type WriterReply, type WriterRequest } from "./writer-messages.js";
 
 interface Pending {
   resolve(value: unknown): void;
@@ -35,8 +35,7 @@ export class ThreadWriter implements StateWriter {
     this.#worker.on("exit", () => this.#end());
   }
 
-  /** It has ended, and not because it was asked to: whatever is asked of it fails. */
-  get broken(): boolean {
+  get ended(): boolean {
     return this.#ended;
   }
 
@@ -68,7 +67,7 @@ export class ThreadWriter implements StateWriter {
     await exited;
   }
 
-  #ask<M extends keyof StateWriter>(method: M, values: Parameters<StateWriter[M]>): ReturnType<StateWriter[M]> {
+  #ask<M extends WriterMethod>(method: M, values: Parameters<StateWriter[M]>): ReturnType<StateWriter[M]> {
     const answer = new Promise((resolve, reject) => {
       if (this.#ended) {
         reject(this.#endedError());

@@ -1,10 +1,12 @@
 import { OneheadError, type OneheadErrorCode } from "@onehead/core";
 import type { StateWriter } from "./database-writer.js";
 
+export type WriterMethod = Exclude<keyof StateWriter, "ended">;
+
 /** What is asked of a writer in a thread of its own. */
 export type WriterRequest = {
-  [M in keyof StateWriter]: { id: number; method: M; values: Parameters<StateWriter[M]> };
-}[keyof StateWriter];
+  [M in WriterMethod]: { id: number; method: M; values: Parameters<StateWriter[M]> };
+}[WriterMethod];
 
 /** What it says: an answer by the number of its request, or an entry of the journal that was lost. */
 export type WriterReply = { id: number; value: unknown } | { id: number; error: WriterError } | { lost: WriterError };

@@ -27,8 +27,12 @@ import { UsageReads } from "./usage-reads.js";
 const gatherMs = 100;
 /** Whoever writes more than the database has taken of late waits for it. */
 const mostWaiting = 2_000;
-/** Whoever needs to know what was written waits so long for a database that takes nothing, and then has what is there. */
-const longestReadWaitMs = 250;
+/**
+ * Whoever needs to know what was written waits so long, since the writer may be starting, and then has what is there; after one
+ * has waited in vain, and until the database takes something again, no longer than the second.
+ */
+const longestReadWaitMs = 5_000;
+const readWaitWhenStuckMs = 250;
 /** At the end; what is not in the database then is in the journal for the next start. */
 const longestCloseWaitMs = 5_000;
 
@@ -63,6 +67,8 @@ export class SqliteState implements GatewayState {
   readonly #underWay = new Set<string>();
   #timer: NodeJS.Timeout | undefined;
   #bringing: Promise<void> | undefined;
+  /** The database has taken nothing for a while. */
+  #stuck = false;
   #closed: Promise<void> | undefined;
   /** Gives back what belongs to the file, after it is closed. */
   onClosed: () => void = () => {};
@@ -152,6 +158,7 @@ export class SqliteState implements GatewayState {
     try {
       await this.#liveWriter().apply(file);
       journal.broughtIn();
+      this.#stuck = false;
     } catch {
       // its thread has ended, or there is no other to be had: the next turn begins with the same file
       await nextTurn();
@@ -167,7 +174,7 @@ export class SqliteState implements GatewayState {
   /** Waits until the database has what was written so far, or it has turned out that this takes longer. */
   async #caughtUp(where: string): Promise<void> {
     this.#assertOpen(where);
-    await this.#takeAll(longestReadWaitMs);
+    await this.#takeAll(this.#stuck ? readWaitWhenStuckMs : longestReadWaitMs);
   }
 
   async #takeAll(mostMs: number): Promise<void> {
@@ -178,6 +185,7 @@ export class SqliteState implements GatewayState {
     while (journal.applied < upTo && performance.now() < endMs) {
       await within(this.#bringIn(), endMs - performance.now());
     }
+    if (journal.applied < upTo) this.#stuck = true;
   }
 
   call(id: string): Promise<CallRecord | null> {

@@ -109,7 +109,12 @@ export class SqliteState implements GatewayState {
 
   async addFeedback(feedback: LoggedFeedback): Promise<boolean> {
     await this.#caughtUp("addFeedback");
-    return this.#liveWriter().addFeedback(feedback);
+    const isKnown = await this.#liveWriter().addFeedback(feedback);
+    // a call that is only on record yet is not one that is unknown
+    if (!isKnown && this.#stuck) {
+      throw new OneheadError("io", `addFeedback: ${this.#path}: the database has not taken the writes before it`);
+    }
+    return isKnown;
   }
 
   async remove(which: Which): Promise<number> {

@@ -100,3 +100,30 @@ describe("a state whose writer has ended", () => {
     await state.close();
   });
 });
+
+describe("a state whose writer is slow", () => {
+  it("says so of a score, instead of that its call is unknown", { timeout: 20_000 }, async () => {
+    const path = newPath();
+    const connection = migrated(path);
+    const writer = localWriter(path);
+    const apply = writer.apply.bind(writer);
+    let begin = (): void => {};
+    const begun = new Promise<void>((resolve) => {
+      begin = resolve;
+    });
+    writer.apply = async (file) => {
+      await begun;
+      await apply(file);
+    };
+    const journal = new Journal(path, 0);
+    const state = new SqliteState({ connection, path, writer, nextWriter: () => writer, journal });
+    const call = openedCall();
+    await state.open(call);
+    const given = { id: call.id, timeMs: 1, score: 1, source: null, comment: null };
+    await expect(state.addFeedback(given)).rejects.toMatchObject({ code: "io" });
+    begin();
+    await expect.poll(() => journal.waiting).toBe(0);
+    expect(await state.addFeedback(given)).toBe(true);
+    await state.close();
+  });
+});

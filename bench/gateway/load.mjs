@@ -1,11 +1,13 @@
-// What does the gateway cost a request, and how many does it carry? Against calling the provider directly and against Portkey's gateway, each
-// a process of its own on this machine, one fake provider for all, rounds interleaved, answers compared before anything is timed.
+// What does the gateway cost a request, and how many does it carry? Against calling the provider directly, against Portkey's gateway and
+// against a proxy that only passes on, each a process of its own on this machine, one fake provider for all, rounds interleaved, answers
+// compared before anything is timed. What is added at half load is measured at half of each one's own capacity; beside it what the bare
+// proxy adds at Onehead's rate, and Onehead at a hundred a second.
 //   node bench/gateway/load.mjs [--rounds 5] [--seconds 5]
 // writes bench/results/gateway-load.json. Generator, provider and gateway share the processors.
 import { mkdirSync, writeFileSync } from "node:fs";
 import { cpus } from "node:os";
 import { parseArgs } from "node:util";
-import { startOnehead, startPortkey, startUpstream } from "./load/servers.mjs";
+import { startOnehead, startPortkey, startProxy, startUpstream } from "./load/servers.mjs";
 import { chatBody, latencies, median, processUse, quantile, target, throughput } from "./load/traffic.mjs";
 
 const { values } = parseArgs({
@@ -21,18 +23,20 @@ const slowUpstream = await startUpstream(100);
 const onehead = await startOnehead(upstream.url);
 const streaming = await startOnehead(slowUpstream.url);
 const portkey = await startPortkey(upstream.url);
+const proxy = await startProxy(upstream.url);
 try {
   const targets = {
     direct: target("direct", upstream, 256),
     onehead: target("onehead", onehead, 256),
     portkey: target("portkey", portkey, 256),
+    proxy: target("proxy", proxy, 256),
   };
   await assertEqualAnswers(targets);
   for (const one of Object.values(targets)) await throughput(one, concurrency, 8);
 
-  const perSecond = { direct: [], onehead: [], portkey: [] };
-  const cpuMs = { onehead: [], portkey: [] };
-  const pids = { onehead: onehead.pid, portkey: portkey.pid };
+  const pids = { onehead: onehead.pid, portkey: portkey.pid, proxy: proxy.pid };
+  const perSecond = perName(targets);
+  const cpuMs = perName(pids);
   for (let i = 0; i < rounds; i++) {
     for (const [name, one] of Object.entries(targets)) {
       const before = pids[name] === undefined ? null : processUse(pids[name]);
@@ -43,20 +47,28 @@ try {
     }
   }
 
-  const half = median(perSecond.onehead) / 2;
-  const over = { p50: [], p99: [] };
+  const halfOf = (name) => median(perSecond[name]) / 2;
+  const loads = [
+    ...Object.keys(pids).map((name) => ({ key: name, name, rate: halfOf(name) })),
+    { key: "proxyAtRateOfOnehead", name: "proxy", rate: halfOf("onehead") },
+    { key: "oneheadAtHundred", name: "onehead", rate: 100 },
+  ].map((load) => ({ ...load, added: { p50: [], p99: [] } }));
   const seen = { direct: [], onehead: [] };
   const parts = await overheadParts(onehead.url);
   for (let i = 0; i < rounds; i++) {
-    const direct = await latencies(targets.direct, half, seconds);
-    const through = await latencies(targets.onehead, half, seconds);
-    seen.direct.push(direct);
-    seen.onehead.push(through);
-    over.p50.push(quantile(through, 0.5) - quantile(direct, 0.5));
-    over.p99.push(quantile(through, 0.99) - quantile(direct, 0.99));
-    console.error(
-      `half load ${i + 1} of ${rounds}: +${over.p50.at(-1).toFixed(2)} ms p50, +${over.p99.at(-1).toFixed(2)} ms p99`,
-    );
+    for (const { key, name, rate, added } of loads) {
+      const direct = await latencies(targets.direct, rate, seconds);
+      const through = await latencies(targets[name], rate, seconds);
+      if (key === "onehead") {
+        seen.direct.push(direct);
+        seen.onehead.push(through);
+      }
+      added.p50.push(quantile(through, 0.5) - quantile(direct, 0.5));
+      added.p99.push(quantile(through, 0.99) - quantile(direct, 0.99));
+      console.error(
+        `half load ${i + 1} of ${rounds}: ${name} at ${Math.round(rate)}: +${added.p50.at(-1).toFixed(2)} ms p50, +${added.p99.at(-1).toFixed(2)} ms p99`,
+      );
+    }
   }
   const shares = partsBetween(parts, await overheadParts(onehead.url));
   const streams = await manyStreams(target("streams", streaming, 1_000), 1_000, streaming.pid);
@@ -78,11 +90,7 @@ try {
     timesPortkey: round(median(perSecond.onehead) / median(perSecond.portkey)),
     processorMsPerRequest: Object.fromEntries(Object.entries(cpuMs).map(([name, used]) => [name, round(median(used))])),
     atHalfLoad: {
-      perSecond: round(half),
-      addedMs: {
-        p50: { median: round(median(over.p50)), least: round(Math.min(...over.p50)) },
-        p99: { median: round(median(over.p99)), least: round(Math.min(...over.p99)) },
-      },
+      ...Object.fromEntries(loads.map((load) => [load.key, addedBy(load)])),
       directMs: spread(seen.direct),
       throughOneheadMs: spread(seen.onehead),
       untilSentMs: shares,
@@ -96,18 +104,31 @@ try {
   for (const one of Object.values(targets)) await one.close();
 } finally {
   portkey.stop();
+  proxy.stop();
   await onehead.stop();
   await streaming.stop();
   upstream.stop();
   slowUpstream.stop();
 }
 
-/** The same text and usage from all three; streamed from two: Portkey's, as npm installs it today, answers a stream with a 500. */
+function perName(names) {
+  return Object.fromEntries(Object.keys(names).map((name) => [name, []]));
+}
+
+function addedBy({ rate, added }) {
+  const of = (list) => ({
+    median: round(median(list)),
+    least: round(Math.min(...list)),
+    most: round(Math.max(...list)),
+  });
+  return { perSecond: round(rate), addedMs: { p50: of(added.p50), p99: of(added.p99) } };
+}
+
+/** The same text and usage from all; streamed from all but one: Portkey's, as npm installs it today, answers a stream with a 500. */
 async function assertEqualAnswers(targets) {
   for (const stream of [false, true]) {
     const texts = [];
-    const streaming = [targets.direct, targets.onehead];
-    for (const one of stream ? streaming : Object.values(targets))
+    for (const one of Object.values(targets).filter(({ name }) => !stream || name !== "portkey"))
       texts.push(contentOf(await one.send(chatBody(stream)), stream));
     if (new Set(texts).size !== 1) throw new Error(`the answers differ: ${JSON.stringify(texts)}`);
   }

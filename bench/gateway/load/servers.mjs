@@ -46,6 +46,12 @@ export async function startOnehead(upstream, { nodeArgs = [] } = {}) {
   };
 }
 
+/** A proxy that does nothing but pass on: the floor under every gateway here. */
+export async function startProxy(upstream) {
+  const { child, line } = await started([here("./proxy.mjs"), upstream], {});
+  return { url: `http://127.0.0.1:${line}`, pid: child.pid, stop: () => child.kill("SIGKILL") };
+}
+
 /** Portkey's gateway, told in headers where to go. */
 export async function startPortkey(upstream, port = 18_787) {
   const folder = dirname(createRequire(import.meta.url).resolve("@portkey-ai/gateway/package.json"));

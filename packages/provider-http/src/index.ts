@@ -2,6 +2,7 @@ export { Call, type CallLimits, type CallOptions, type CallTarget, nameOf } from
 export { limitsOf } from "./call/limits.js";
 export { httpError, toProviderError } from "./call/to-provider-error.js";
 export { Endpoint, type FetchSettings } from "./fetch/endpoint.js";
+export { joinBytes } from "./fetch/join-bytes.js";
 export { readLines } from "./fetch/json-lines.js";
 export { chunksOf, readText } from "./fetch/read-body.js";
 export { readServerSentEvents, type ServerSentEvent } from "./fetch/server-sent-events.js";

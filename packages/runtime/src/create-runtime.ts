@@ -11,13 +11,13 @@ import {
   type RoutePreference,
   type RouteRequest,
   type Router,
-  type RunOptions,
   type Usage,
 } from "@onehead/provider";
 import { CircuitBreakers, type CircuitState } from "./calls/circuit-breakers.js";
 import { ProviderLimits } from "./calls/provider-limits.js";
 import { retryPolicy } from "./calls/retry-policy.js";
 import { RouteRun, type RunContext } from "./calls/route-run.js";
+import type { RuntimeRunOptions } from "./calls/run-options.js";
 import { KnownCandidates } from "./candidates/known-candidates.js";
 import { Conversations, conversationIdOf } from "./conversation/conversations.js";
 import { type CacheRates, cacheSavingUsd, type Sticky } from "./conversation/stay-put.js";
@@ -47,7 +47,7 @@ export interface RuntimeDecision extends RouteDecision {
 /** The router with all that a call needs around it. */
 export interface Runtime extends Router {
   route(request: RouteRequest): Promise<RuntimeDecision>;
-  run<T>(decision: RouteDecision, attempt: RouteAttempt<T>, options?: RunOptions<T>): Promise<RoutedCall<T>>;
+  run<T>(decision: RouteDecision, attempt: RouteAttempt<T>, options?: RuntimeRunOptions<T>): Promise<RoutedCall<T>>;
   circuitState(model: string): CircuitState;
 }
 
@@ -180,7 +180,11 @@ class RoutingRuntime implements Runtime {
     );
   }
 
-  async run<T>(decision: RouteDecision, attempt: RouteAttempt<T>, options: RunOptions<T> = {}): Promise<RoutedCall<T>> {
+  async run<T>(
+    decision: RouteDecision,
+    attempt: RouteAttempt<T>,
+    options: RuntimeRunOptions<T> = {},
+  ): Promise<RoutedCall<T>> {
     const call = await new RouteRun(decision, attempt, options, this.#context).execute();
     this.#remember(decision as Partial<RuntimeDecision>, call.outcome.model);
     return call;

@@ -1,6 +1,8 @@
 export type { BreakerOptions, CircuitState } from "./calls/circuit-breakers.js";
 export type { ProviderLimit } from "./calls/provider-limits.js";
 export type { RetryOptions } from "./calls/retry-policy.js";
+export type { RuntimeRunOptions } from "./calls/run-options.js";
+export { Stop, type StopSignal } from "./calls/stop.js";
 export { conversationIdOf } from "./conversation/conversations.js";
 export type { Sticky } from "./conversation/stay-put.js";
 export { createRuntime, questionIn, type Runtime, type RuntimeDecision } from "./create-runtime.js";

@@ -1,4 +1,5 @@
 import { ProviderResponseError } from "@onehead/provider";
+import { joinBytes } from "@onehead/provider-http";
 import { crc32 } from "./crc32.js";
 
 /** One message of an event stream. */
@@ -30,7 +31,7 @@ export async function* readFrames(body: AsyncIterable<Uint8Array>): AsyncGenerat
     held.push(chunk);
     heldBytes += chunk.byteLength;
     if (heldBytes < wanted) continue;
-    const bytes = joined(held, heldBytes);
+    const bytes = joinBytes(held, heldBytes);
     let at = 0;
     for (;;) {
       const left = bytes.byteLength - at;
@@ -43,17 +44,6 @@ export async function* readFrames(body: AsyncIterable<Uint8Array>): AsyncGenerat
     heldBytes = bytes.byteLength - at;
   }
   if (heldBytes > 0) throw new ProviderResponseError("stream: cut off within an event");
-}
-
-function joined(chunks: Uint8Array[], length: number): Uint8Array {
-  if (chunks.length === 1) return chunks[0];
-  const bytes = new Uint8Array(length);
-  let at = 0;
-  for (const chunk of chunks) {
-    bytes.set(chunk, at);
-    at += chunk.byteLength;
-  }
-  return bytes;
 }
 
 function viewOf(bytes: Uint8Array): DataView {

@@ -46,6 +46,15 @@ describe("a call that succeeds", () => {
     call.end();
     expect(call.signal.aborted).toBe(true);
   });
+
+  test("aborts nothing where nothing is open any more", () => {
+    const { signal, listeners } = watched();
+    const call = callWith({ signal });
+    call.closed = true;
+    call.end();
+    expect(call.signal.aborted).toBe(false);
+    expect([vi.getTimerCount(), listeners()]).toEqual([0, 0]);
+  });
 });
 
 describe("the time for the answer", () => {

@@ -29,7 +29,7 @@ export interface CallOptions {
   idleTimeoutMs?: number | undefined;
 }
 
-/** Why the work of a call that is over is stopped; one for all, since making one anew for each call costs 10 µs. */
+/** Why the work of a call that is over is stopped; one for all, since making one anew takes 10 µs too. */
 const ended = new DOMException("the call is over", "AbortError");
 
 /**
@@ -48,6 +48,8 @@ export class Call {
   #begun = false;
   /** Whether headers of an answer have come: what fails from then on is the answer. */
   answered = false;
+  /** Whether nothing is open any more: the answer was read to its end. There is nothing to abort then, which takes 10 µs. */
+  closed = false;
 
   /**
    * @throws ProviderAbortedError when the signal is aborted already
@@ -64,7 +66,7 @@ export class Call {
     this.#arm(timeoutMs, "answer");
   }
 
-  /** For whoever does the work; aborted with the call. */
+  /** For whoever does the work; aborted with the call, and at its end where something is still open. */
   get signal(): AbortSignal {
     return this.#controller.signal;
   }
@@ -116,7 +118,7 @@ export class Call {
   /** The call is over: the connection is given back where it is still open, and what is still waited for is given up. */
   end(): void {
     this.#release();
-    this.#controller.abort(ended);
+    if (!this.closed) this.#controller.abort(ended);
     this.#interrupt?.(this.#aborted("unknown"));
     this.#interrupt = undefined;
   }

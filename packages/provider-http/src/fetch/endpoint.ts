@@ -53,6 +53,7 @@ export class Endpoint {
   async json(call: Call, path: string, body: unknown, headers?: Readonly<Record<string, string>>): Promise<unknown> {
     const response = await this.#post(call, path, body, "application/json", headers);
     const text = await call.wait(readText(response.body, undefined, call.signal));
+    call.closed = true;
     const json = parsed(text);
     if (json === undefined) throw notJson(call, response);
     return json;

@@ -1,4 +1,5 @@
 import { ProviderResponseError } from "@onehead/provider";
+import { joinBytes } from "./join-bytes.js";
 
 /**
  * Chunks of a body; leaving the loop early gives the connection back. Not every runtime's stream is iterable.
@@ -32,19 +33,21 @@ async function* read(
   }
 }
 
+// a whole text at a time: what is decoded in pieces takes a converter of its own
+const decoder = new TextDecoder();
+
 /** @throws ProviderResponseError when it is longer than any answer */
 export async function readText(
   body: ReadableStream<Uint8Array> | null,
   mostBytes = 64 * 1024 * 1024,
   signal?: AbortSignal,
 ): Promise<string> {
-  const decoder = new TextDecoder();
-  const pieces: string[] = [];
+  const chunks: Uint8Array[] = [];
   let bytes = 0;
   for await (const chunk of chunksOf(body, signal)) {
     bytes += chunk.byteLength;
     if (bytes > mostBytes) throw new ProviderResponseError(`the answer has more than ${mostBytes} bytes`);
-    pieces.push(decoder.decode(chunk, { stream: true }));
+    chunks.push(chunk);
   }
-  return pieces.join("") + decoder.decode();
+  return decoder.decode(joinBytes(chunks, bytes));
 }

@@ -1,7 +1,9 @@
 import { describe, expect, test, vi } from "vitest";
 import { ProviderLimits } from "./provider-limits.js";
+import { Stop } from "./stop.js";
 
-const { signal } = new AbortController();
+// nobody stops these calls
+const signal = new Stop();
 
 test("a provider without a limit has always a place", () => {
   const limits = new ProviderLimits({ other: { concurrency: 1 } });

@@ -8,13 +8,13 @@ import {
   type RoutedCall,
   type RouteOutcome,
   type RouteTry,
-  type RunOptions,
   sumUsd,
   type Usage,
 } from "@onehead/provider";
 import type { CircuitBreakers } from "./circuit-breakers.js";
 import type { ProviderLimits, Release } from "./provider-limits.js";
 import { type RetryPolicy, remedyFor, waitBefore } from "./retry-policy.js";
+import type { RuntimeRunOptions } from "./run-options.js";
 import { sleep } from "./sleep.js";
 import { Stop } from "./stop.js";
 
@@ -57,7 +57,7 @@ const noLongerWanted = new DOMException("no longer wanted", "AbortError");
 export class RouteRun<T> {
   readonly #decision: RouteDecision;
   readonly #attempt: RouteAttempt<T>;
-  readonly #options: RunOptions<T>;
+  readonly #options: RuntimeRunOptions<T>;
   readonly #context: RunContext;
   readonly #tries: RouteTry[] = [];
   readonly #queue: string[];
@@ -71,7 +71,7 @@ export class RouteRun<T> {
   #error: unknown;
   #timedOut = false;
 
-  constructor(decision: RouteDecision, attempt: RouteAttempt<T>, options: RunOptions<T>, context: RunContext) {
+  constructor(decision: RouteDecision, attempt: RouteAttempt<T>, options: RuntimeRunOptions<T>, context: RunContext) {
     this.#decision = decision;
     this.#attempt = attempt;
     this.#options = options;

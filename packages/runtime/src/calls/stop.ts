@@ -1,6 +1,8 @@
 /** As much of an AbortSignal as somebody who waits needs: that of a caller is one, and so is {@link Stop}. */
 export interface StopSignal {
   readonly aborted: boolean;
+  /** Why, where that was said. */
+  readonly reason?: unknown;
   addEventListener(type: "abort", listener: () => void, options?: { once: true }): void;
   removeEventListener(type: "abort", listener: () => void): void;
 }

@@ -7,7 +7,7 @@ import {
   type Usage,
 } from "@onehead/provider";
 import type { Wire } from "@onehead/provider-http";
-import { questionIn } from "@onehead/runtime";
+import { questionIn, Stop, type StopSignal } from "@onehead/runtime";
 import type { ServerFormat } from "@onehead/wire-formats";
 import { atMostUsd } from "../engine/at-most.js";
 import type { Engine, GatewayDecision, GatewayModel } from "../engine/engine.js";
@@ -38,7 +38,7 @@ export interface DecidedCall {
   /** Keeps the request under way after its handler has ended, until what this gives is called. */
   holdOpen(): () => void;
   /** Aborted when the client goes. */
-  clientSignal: AbortSignal;
+  clientSignal: StopSignal;
   startedMs: number;
 }
 
@@ -108,14 +108,14 @@ export class ChatCall {
     // a whole answer is settled as it comes, and the run lets go of the signal then
     if (!this.#streamed) return this.#run(clientSignal);
     // a stream that has begun is its relay's to end
-    const stop = new AbortController();
+    const stop = new Stop();
     const leave = (): void => stop.abort();
     if (clientSignal.aborted) leave();
     else clientSignal.addEventListener("abort", leave, { once: true });
-    return this.#run(stop.signal).finally(() => clientSignal.removeEventListener("abort", leave));
+    return this.#run(stop).finally(() => clientSignal.removeEventListener("abort", leave));
   }
 
-  #run(signal: AbortSignal | undefined): Promise<RoutedCall<Answer>> {
+  #run(signal: StopSignal | undefined): Promise<RoutedCall<Answer>> {
     const { engine, decision, request, body, bodyBytes, headers, format } = this.#call;
     const asked: Asked = {
       format,
@@ -154,7 +154,9 @@ export class ChatCall {
     const explained = options.explain
       ? { ...body, onehead: this.#context.explain(this.#call.engine, this.#call.decision) }
       : body;
-    return { body: explained as Wire, headers: this.#headers(call.outcome) };
+    const headers = this.#headers(call.outcome);
+    headers["content-type"] = "application/json";
+    return { body: explained as Wire, headers };
   }
 
   #begun(call: RoutedCall<Answer>, { stream }: Extract<Answer, { kind: "stream" }>): CallAnswer {

@@ -1,13 +1,12 @@
 import { chatCompletions, completions, messages, responses, type ServerFormat } from "@onehead/wire-formats";
 import { Hono } from "hono";
+import { answerHeaders } from "../http/answer-headers.js";
 import { crossOrigin } from "../http/cross-origin.js";
 import { errorInfo } from "../http/error-info.js";
 import { GatewayError } from "../http/gateway-error.js";
 import { loggedError } from "../http/logged-error.js";
 import { RequestGate } from "../http/request-gate.js";
-import { requestId } from "../http/request-id.js";
 import { requireKey } from "../http/require-key.js";
-import { safeHeaders } from "../http/safe-headers.js";
 import { openApiDocument } from "../openapi/open-api-document.js";
 import { pageHandler } from "../page/page-handler.js";
 import {
@@ -25,12 +24,12 @@ import { feedbackSurface } from "../surfaces/feedback-surface.js";
 import { modelSurface, modelsSurface } from "../surfaces/models-surface.js";
 import { routeSurface } from "../surfaces/route-surface.js";
 import { GatewayContext } from "./gateway-context.js";
-import type { GatewayEnv } from "./gateway-env.js";
+import type { GatewayEnv, RequestFacts } from "./gateway-env.js";
 import type { GatewayOptions } from "./gateway-options.js";
 
 /** The gateway as a function of requests: for Node, a Worker, or a test. */
 export interface Gateway {
-  fetch(request: Request): Response | Promise<Response>;
+  fetch(request: Request, facts?: RequestFacts): Response | Promise<Response>;
   /** Requests under way, their streams included. */
   readonly openRequests: number;
   /** Takes no more requests; settles when those that are under way have ended. */
@@ -61,8 +60,7 @@ export function createGateway(options: GatewayOptions): Gateway {
     throw new GatewayError(404, "not-found", "no such path here; GET /openapi.json lists them");
   });
 
-  app.use(requestId());
-  app.use(safeHeaders());
+  app.use(answerHeaders());
   app.get("/healthz", (c) => c.json({ status: "ok" }));
   app.get("/readyz", (c) => (gate.closing ? c.json({ status: "closing" }, 503) : c.json({ status: "ready" })));
   app.use(crossOrigin(context));
@@ -92,7 +90,7 @@ export function createGateway(options: GatewayOptions): Gateway {
   });
   if (options.page !== undefined) app.get("*", pageHandler(options.page));
   return {
-    fetch: (request) => app.fetch(request),
+    fetch: (request, facts) => app.fetch(request, facts),
     get openRequests() {
       return gate.open;
     },

@@ -1,5 +1,5 @@
 import type { Wire } from "@onehead/provider-http";
-import { isRecord } from "@onehead/provider-http";
+import { isRecord, joinBytes } from "@onehead/provider-http";
 import { GatewayError } from "./gateway-error.js";
 import { assertSmallTree } from "./json-tree.js";
 
@@ -114,7 +114,7 @@ async function readChunks(
   try {
     for (;;) {
       const { done, value } = await Promise.race([reader.read(), late]);
-      if (done) return joined(chunks, total);
+      if (done) return joinBytes(chunks, total);
       total += value.length;
       if (total > bodyBytes) throw tooLarge(bodyBytes);
       hold(value.length);
@@ -124,17 +124,6 @@ async function readChunks(
     void reader.cancel().catch(() => {});
     throw error;
   }
-}
-
-function joined(chunks: readonly Uint8Array[], total: number): Uint8Array {
-  if (chunks.length === 1) return chunks[0];
-  const all = new Uint8Array(total);
-  let at = 0;
-  for (const chunk of chunks) {
-    all.set(chunk, at);
-    at += chunk.length;
-  }
-  return all;
 }
 
 function tooLarge(limit: number): GatewayError {

@@ -1,8 +1,10 @@
 import type { Server } from "node:http";
 import type { AddressInfo } from "node:net";
-import { serve } from "@hono/node-server";
+import { type HttpBindings, serve } from "@hono/node-server";
 import { OneheadError } from "@onehead/core";
+import { Stop } from "@onehead/runtime";
 import type { Gateway } from "../gateway/create-gateway.js";
+import type { RequestFacts } from "../gateway/gateway-env.js";
 
 export interface ListenOptions {
   /** Default 127.0.0.1. */
@@ -31,7 +33,7 @@ export function listen(gateway: Gateway, options: ListenOptions = {}): Promise<L
   return new Promise((resolve, reject) => {
     const server = serve(
       {
-        fetch: (request) => gateway.fetch(request),
+        fetch: (request, env) => gateway.fetch(request, factsOf(env as HttpBindings)),
         hostname: host,
         port,
         serverOptions: {
@@ -55,6 +57,16 @@ export function listen(gateway: Gateway, options: ListenOptions = {}): Promise<L
     };
     server.on("error", failed);
   });
+}
+
+function factsOf({ incoming, outgoing }: HttpBindings): RequestFacts {
+  const client = new Stop();
+  outgoing.on("close", () => {
+    if (!outgoing.writableFinished) client.abort();
+  });
+  let ownHeaders = false;
+  for (const name in incoming.headers) if (name.startsWith("x-onehead-")) ownHeaders = true;
+  return { client, ownHeaders };
 }
 
 function listening(server: Server, gateway: Gateway, host: string, port: number): Listening {

@@ -111,4 +111,69 @@ describe("connections", () => {
     await expect(waiting).rejects.toThrow();
     await expect(post(pooledFetch(), AbortSignal.abort())).rejects.toThrow();
   });
+
+  test("one that waits for a free one is given up at once, and never sent", async () => {
+    let asked = 0;
+    let end: (() => void) | undefined;
+    answer = (_, response) => {
+      asked++;
+      end = () => void response.end("a");
+      if (asked > 1) response.end("b");
+    };
+    const fetch = pooledFetch(1);
+    const first = post(fetch);
+    const controller = new AbortController();
+    const second = post(fetch, controller.signal);
+    for (let i = 0; i < 200 && end === undefined; i++) await new Promise((resolve) => setTimeout(resolve, 5));
+    controller.abort(new Error("given up"));
+    await expect(second).rejects.toThrow("given up");
+    end?.();
+    expect(await textOf(await first)).toBe("a");
+    expect(await textOf(await post(fetch))).toBe("b");
+    expect(asked).toBe(2);
+  });
+
+  test("are left full where nobody reads, and lose nothing", async () => {
+    const most = 64 * 2 ** 20;
+    let written = 0;
+    const piece = Buffer.alloc(2 ** 16, "x");
+    answer = (_, response) => {
+      response.writeHead(200);
+      const write = (): void => {
+        while (written < most) {
+          written += piece.length;
+          if (!response.write(piece)) return void response.once("drain", write);
+        }
+        response.end();
+      };
+      write();
+    };
+    const response = await post(pooledFetch());
+    let before = -1;
+    while (written !== before) {
+      before = written;
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    }
+    expect(written).toBeLessThan(most / 2);
+    expect(await textOf(response)).toHaveLength(most);
+  });
+
+  test("that are refused, or break within an answer, fail the call", async () => {
+    const refused = pooledFetch()("http://127.0.0.1:1/v1", { method: "POST" });
+    await expect(refused).rejects.toMatchObject({ code: "ECONNREFUSED" });
+    answer = (_, response) => {
+      response.writeHead(200, { "content-length": 10 });
+      response.write("half", () => response.destroy());
+    };
+    await expect(textOf(await post(pooledFetch()))).rejects.toThrow();
+  });
+});
+
+test("a word before the answer is not the answer", async () => {
+  answer = (_, response) => {
+    response.writeEarlyHints({ link: "</style.css>; rel=preload" });
+    response.end("whole");
+  };
+  const response = await post(pooledFetch());
+  expect([response.status, await textOf(response)]).toEqual([200, "whole"]);
 });

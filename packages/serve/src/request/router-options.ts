@@ -79,9 +79,10 @@ export interface ReadOptions {
  * the name of the model; what stands earlier here goes before what stands later. Naming one of the two knobs drops the other one of a
  * later place.
  *
+ * @param headers null where none of them is there
  * @throws GatewayError 400 naming the field
  */
-export function readRouterOptions(body: Wire, headers: Headers): ReadOptions {
+export function readRouterOptions(body: Wire, headers: Headers | null): ReadOptions {
   const own = { ...body };
   delete own["router"];
   const metadata = takeMetadata(own);
@@ -152,8 +153,9 @@ function fromName(model: unknown): RouterOptions | null {
 }
 
 /** Headers are text: numbers, lists and truths are read from it. */
-function fromHeaders(headers: Headers): FoundOptions {
+function fromHeaders(headers: Headers | null): FoundOptions {
   const found = new FoundOptions();
+  if (headers === null) return found;
   for (const [name, option] of optionsByHeader) {
     const value = headers.get(name);
     if (value !== null) found.set(option, fromText(option, value), name);

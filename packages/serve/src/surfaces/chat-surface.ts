@@ -6,6 +6,7 @@ import { continuedFrom } from "../calls/continued-from.js";
 import { decide } from "../calls/decide.js";
 import type { GatewayContext } from "../gateway/gateway-context.js";
 import type { GatewayEnv } from "../gateway/gateway-env.js";
+import { answerWith } from "../http/answer-headers.js";
 import { readJsonBody } from "../http/read-json-body.js";
 import { readRouterOptions } from "../request/router-options.js";
 import { assertPublicAddresses } from "../security/assert-public-addresses.js";
@@ -18,7 +19,7 @@ export function chatSurface(context: GatewayContext, format: ServerFormat) {
     const settings = context.settings();
     const engine = context.engine();
     const { json, bytes } = await readJsonBody(c.req.raw, settings, c.get("hold"));
-    const { options, body, written } = readRouterOptions(json, c.req.raw.headers);
+    const { options, body, written } = readRouterOptions(json, c.env?.ownHeaders === false ? null : c.req.raw.headers);
     const request = format.parse(body);
     if (!settings.allowPrivateAddresses) await assertPublicAddresses(request, body, context.lookup);
     const refusal = format.translationRefusal(body);
@@ -36,10 +37,9 @@ export function chatSurface(context: GatewayContext, format: ServerFormat) {
       return c.json(kept.body as object, 200, await logCachedCall(context, engine, kept, facts));
     }
     const { model } = body;
-    const signal = c.req.raw.signal;
     const decision = await decide(engine, {
       model,
-      request: { ...request, signal },
+      request,
       options,
       written,
       format,
@@ -66,14 +66,14 @@ export function chatSurface(context: GatewayContext, format: ServerFormat) {
       request,
       requestId: c.get("requestId"),
       requestedModel: String(model),
-      clientSignal: signal,
+      clientSignal: c.env?.client ?? c.req.raw.signal,
       holdOpen: c.get("holdOpen"),
       startedMs,
     };
     c.set("decisionId", decision.id);
     const answer = await new ChatCall(context, call).answer();
-    if (answer.body instanceof ReadableStream) return c.body(answer.body, 200, answer.headers);
+    if (answer.body instanceof ReadableStream) return answerWith(c, answer.body, answer.headers);
     if (key !== null) cache?.set(key, answer.body, decision.model);
-    return c.json(answer.body as object, 200, answer.headers);
+    return answerWith(c, JSON.stringify(answer.body), answer.headers);
   };
 }

@@ -111,6 +111,12 @@ describe.each(importers)("the list of $name", ({ read, fixture, wrap, entry, fre
     );
   });
 
+  test("leaves out what has no name", () => {
+    const { models, rejected } = read(wrap("", free), { asOf, isFree: () => true });
+    expect(models).toEqual([]);
+    expect(rejected).toMatchObject([{ reason: expect.stringMatching(/name|no id/) }]);
+  });
+
   test("takes a price of 0 as meant only where the name says free or the caller does", () => {
     expect(read(wrap("m", free), { asOf }).rejected).toMatchObject([{ reason: "priced 0 without being free" }]);
     expect(read(wrap("m:free", free), { asOf }).models).toHaveLength(1);

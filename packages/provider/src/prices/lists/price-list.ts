@@ -49,7 +49,9 @@ export function readList(
       list.rejected.push({ id, reason: model });
       continue;
     }
-    if (isPricedZero(model) && !isFree(model.provider, model.model)) {
+    if (model.provider === "" || model.model === "") {
+      list.rejected.push({ id, reason: `no name of the ${model.provider === "" ? "provider" : "model"}` });
+    } else if (isPricedZero(model) && !isFree(model.provider, model.model)) {
       list.rejected.push({ id, reason: "priced 0 without being free" });
     } else list.models.push({ ...model, prices: withoutZeroExtras(model.prices) });
   }

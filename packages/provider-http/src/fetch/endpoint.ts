@@ -80,16 +80,16 @@ export class Endpoint {
     const { fetch = (input, init) => globalThis.fetch(input, init) } = this.#settings;
     const key = await this.#key(call);
     const headers = { ...this.#headersWith(key, accept), ...(extra && headersFrom(extra)) };
-    const request = { method: "POST", headers, body: jsonOf(call, body), signal: call.signal };
+    const { signal } = call;
     const response = await call.wait(
       // a key does not follow to wherever an answer points
-      fetch(this.#addressOf(path), { ...request, redirect: "manual" }),
+      fetch(this.#addressOf(path), { method: "POST", headers, body: jsonOf(call, body), signal, redirect: "manual" }),
       (late) => void late.body?.cancel().catch(() => {}),
     );
     call.answered = true;
     if (response.ok) return response;
-    const text = await call.wait(readText(response.body, 1024 * 1024, call.signal)).catch((error: unknown) => {
-      if (call.signal.aborted) throw error;
+    const text = await call.wait(readText(response.body, 1024 * 1024, signal)).catch((error: unknown) => {
+      if (signal.aborted) throw error;
       return "";
     });
     // some providers quote the key that they refuse

@@ -435,6 +435,7 @@ test.each([
   const commands = blocksOf(file, "sh")
     .join("\n")
     .split("\n")
+    .map((line) => line.replace(/^npx onehead (?!serve)/, "node apps/cli/dist/main.js "))
     .filter((line) => line.startsWith("node "));
   expect(commands.length).toBeGreaterThanOrEqual(least);
   for (const command of commands) {

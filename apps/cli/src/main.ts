@@ -64,7 +64,9 @@ async function main(rawArgs: string[]): Promise<number> {
 /** citty colours its help wherever it goes. */
 async function printUsage(command: CommandDef, parent?: CommandDef): Promise<void> {
   const usage = await renderUsage(command, parent);
-  console.log(usesColors(process.stdout) ? usage : stripVTControlCharacters(usage));
+  const shown = usesColors(process.stdout) ? usage : stripVTControlCharacters(usage);
+  // its columns are padded to the end of the line
+  console.log(shown.replace(/[ \t]+$/gm, ""));
 }
 
 // a reader that goes away (`| head`) is no failure

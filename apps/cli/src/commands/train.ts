@@ -37,6 +37,7 @@ import {
   describeGatewayRows,
   type GatewayRowsReport,
   openTrainingRows,
+  servedPrices,
 } from "../training/training-rows.js";
 import { parseNumber } from "./parse-number.js";
 
@@ -147,7 +148,10 @@ Examples:
     const rows = await openTrainingRows({ data: args.data, database, split: settings, signal });
     const table = await buildRowTable(rows.open());
     progress.update(`${table.ids.length} prompts, ${table.models.length} models`);
-    const prices = args.prices === undefined ? undefined : await readPrices(args.prices);
+    const given = args.prices === undefined ? undefined : await readPrices(args.prices);
+    const served = rows.gateway === null ? null : await servedArtifact();
+    const prices =
+      served === null ? given : { ...servedPrices(table, served, rows.gateway?.providers.keys() ?? []), ...given };
     const evaluates = args.evaluation && settings.holdout > 0;
     let external: Embedder | undefined;
     let sent: Disclosure | null = null;
@@ -185,7 +189,7 @@ Examples:
         const onProgress = (stage: string): void => progress.update(`${stage} …`);
         ({ artifact, embedder } = await trainBaseline(table, { ...shared, baseline: args.baseline, onProgress }));
       }
-      if (rows.gateway !== null) await carryFacts(artifact, rows.gateway.providers);
+      if (served !== null && rows.gateway !== null) carryServingFacts(artifact, served, rows.gateway.providers);
       if (evaluates) notEvaluated = await addEvaluation(artifact, embedder, rows.open, signal, progress);
     } catch (error) {
       progress.end();
@@ -283,10 +287,10 @@ function describe(event: TrainingProgress): string {
   ].join(", ");
 }
 
-/** What the router that serves says of its candidates, the artifact of the configuration or the built-in one. */
-async function carryFacts(artifact: Artifact, providers: ReadonlyMap<string, string>): Promise<void> {
-  const { artifact: file } = await readConfig(undefined);
-  carryServingFacts(artifact, await readArtifactOrDefault(file), providers);
+/** The router that serves: the artifact of the configuration, or the built-in one. */
+async function servedArtifact(): Promise<Artifact> {
+  const { artifact } = await readConfig(undefined);
+  return readArtifactOrDefault(artifact);
 }
 
 /** Held-out figures without learned rivals: seconds, and the artifact can show what it is worth. */

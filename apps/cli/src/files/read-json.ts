@@ -14,7 +14,9 @@ export async function readJson(path: string): Promise<unknown> {
     return json;
   } catch (cause) {
     if (OneheadError.isInstance(cause)) throw cause;
-    throw new OneheadError("invalid-argument", `${path}: not JSON`, { cause });
+    // the place alone: the rest of the message quotes what is there, which may be a key
+    const [place] = /at position \d+(?: \(line \d+ column \d+\))?/.exec((cause as Error).message) ?? [];
+    throw new OneheadError("invalid-argument", `${path}: not JSON${place === undefined ? "" : ` ${place}`}`, { cause });
   }
 }
 

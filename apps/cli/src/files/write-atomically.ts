@@ -7,13 +7,14 @@ import { OneheadError } from "@onehead/core";
  * Writes a file whole or not at all: into a neighbour, flushed, then renamed over the old one. A link stays a link: the
  * file that it names is replaced. A device or a pipe (`/dev/stdout`) is written to, since there is no old file to keep.
  *
+ * @param mode who may read it; the usual unless given
  * @throws OneheadError "io" naming the path when it cannot be written; the old file is then as it was
  */
-export async function writeFileAtomically(path: string, data: string | Uint8Array): Promise<void> {
+export async function writeFileAtomically(path: string, data: string | Uint8Array, mode?: number): Promise<void> {
   try {
     const existing = await stat(path).catch(() => null);
-    if (existing === null) await replaceFile(path, data);
-    else if (existing.isFile()) await replaceFile(await realpath(path), data);
+    if (existing === null) await replaceFile(path, data, mode);
+    else if (existing.isFile()) await replaceFile(await realpath(path), data, mode);
     else await writeFile(path, data);
   } catch (cause) {
     throw cannotWrite(path, cause);
@@ -43,10 +44,10 @@ function cannotWrite(path: string, cause: unknown): OneheadError {
   });
 }
 
-async function replaceFile(path: string, data: string | Uint8Array): Promise<void> {
+async function replaceFile(path: string, data: string | Uint8Array, mode: number | undefined): Promise<void> {
   const part = `${path}.${randomBytes(4).toString("hex")}.part`;
   try {
-    const file = await open(part, "wx");
+    const file = await open(part, "wx", mode);
     try {
       await file.writeFile(data);
       await file.sync();

@@ -2,7 +2,7 @@ import { chmodSync, mkdtempSync, rmSync, statSync, writeFileSync } from "node:fs
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { readConfig } from "../config/config.js";
 import { fileWarnings } from "./file-warnings.js";
 import { gatewaySettings } from "./gateway-settings.js";
@@ -138,6 +138,15 @@ describe("9: a gateway that runs", () => {
     await gateway.reload();
     expect((await status(key)).status).toBe(401);
     expect((await status(`${key}-2`)).status).toBe(200);
+  });
+
+  it("9.8: a configuration that is taken away holds until there is one again", async () => {
+    rmSync(config);
+    const soon = { timeout: 10_000, interval: 50 };
+    await vi.waitFor(() => expect(lines.join("\n")).toContain("is gone; what was read from it holds"), soon);
+    expect((await status(`${key}-2`)).status).toBe(200);
+    file("running.json", JSON.stringify({ serve: { apiKey: `${key}-3` } }));
+    await vi.waitFor(async () => expect((await status(`${key}-3`)).status).toBe(200), soon);
   });
 
   it.skipIf(process.platform === "win32")("9.9: the log is its owner's alone", () => {

@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -6,7 +6,7 @@ import { type Artifact, parseArtifact, Router } from "@onehead/core";
 import type { CallRecord, LoggedFeedback } from "@onehead/serve";
 import pino from "pino";
 import { afterAll, describe, expect, it } from "vitest";
-import { FeedbackLearning } from "./feedback-learning.js";
+import { FeedbackLearning, learningFile } from "./feedback-learning.js";
 import { runGateway } from "./running-gateway.js";
 
 interface RouteReport {
@@ -24,6 +24,7 @@ const other: Artifact = {
   ...artifact,
   manifest: { ...artifact.manifest, training: { ...artifact.manifest.training, dataHash: "0000abcd" } },
 };
+const { dataHash } = artifact.manifest.training;
 const logger = pino({ level: "silent" });
 
 function served(learning: FeedbackLearning, of = artifact): Router {
@@ -77,7 +78,7 @@ describe("FeedbackLearning", () => {
     const shift = shiftOf(router, call.model);
     expect(shift).toBeLessThan(-0.1);
     await learning.close();
-    const kept = readFileSync(`${database}.learning.json`, "utf8");
+    const kept = readFileSync(learningFile(database, dataHash), "utf8");
     // whose scores they are is hashed
     expect(kept).not.toContain("example.org");
     const next = new FeedbackLearning(database, logger);
@@ -102,6 +103,28 @@ describe("FeedbackLearning", () => {
     // what the first artifact predicted is no residual of the second
     score(learning, call, 8);
     expect(shiftOf(changed, call.model)).toBe(0);
+  });
+
+  it("goes back to what was learnt beside an artifact, when that serves again", async () => {
+    const database = newDatabase();
+    const learning = new FeedbackLearning(database, logger);
+    const router = served(learning);
+    const call = decided(router);
+    score(learning, call, 8);
+    const shift = shiftOf(router, call.model);
+    // what is not written yet is written before the other one serves
+    const changed = served(learning, other);
+    score(learning, decided(changed), 8);
+    await learning.close();
+    expect(statSync(learningFile(database, dataHash)).mode & 0o777).toBe(0o600);
+    const back = served(learning);
+    expect(shiftOf(back, call.model)).toBeCloseTo(shift, 6);
+    // a decision of the time of the other one teaches nothing
+    score(learning, { ...call, timeMs: Date.now() - 1 }, 20);
+    expect(shiftOf(back, call.model)).toBeCloseTo(shift, 6);
+    const next = new FeedbackLearning(database, logger);
+    expect(shiftOf(served(next), call.model)).toBeCloseTo(shift, 6);
+    expect(shiftOf(served(next, other), call.model)).toBeLessThan(-0.1);
   });
 
   it("leaves out what says nothing of a prediction", async () => {
@@ -149,20 +172,21 @@ describe("FeedbackLearning", () => {
           version: 1,
           sinceMs: 1,
           savedMs: 2,
-          state: { version: 9, trainedOn: artifact.manifest.training.dataHash },
+          state: { version: 9, trainedOn: dataHash },
         }),
         "state.version: 9",
       ],
     ] as const) {
-      writeFileSync(`${database}.learning.json`, text);
+      const file = learningFile(database, dataHash);
+      writeFileSync(file, text);
       const make = (): Router => served(new FeedbackLearning(database, logger));
-      expect(make).toThrow(`${database}.learning.json: `);
+      expect(make).toThrow(`${file}: `);
       expect(make).toThrow(message);
     }
     const learning = new FeedbackLearning(":memory:", logger);
     score(learning, decided(served(learning)), 8);
     await learning.close();
-    expect(existsSync(":memory:.learning.json")).toBe(false);
+    expect(existsSync(learningFile(":memory:", dataHash))).toBe(false);
   });
 });
 

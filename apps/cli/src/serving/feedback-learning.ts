@@ -22,25 +22,26 @@ const saveAfterMs = 1_000;
 const wayOut = "remove it to learn anew";
 
 /**
- * Lets the gateway's router learn from feedback, and remembers what it has learnt in a file.
+ * Lets the gateway's router learn from feedback, and remembers what it has learnt in a file for each artifact.
  *
  * A score counts against the prediction that its decision was made by; decisions of another artifact, of the time before learning
  * began and of a process that did not learn are left out, and so are those in which a client named the model.
  */
 export class FeedbackLearning {
   /** Null where nothing is to be remembered. */
-  readonly #path: string | null;
+  readonly #database: string | null;
   readonly #logger: Logger;
-  #kept: KeptLearning | null | undefined;
+  /** Of the router that serves, or served last. */
+  #kept: KeptLearning | null = null;
   #router: Router | null = null;
   /** Since when this process learns without a break. */
   #sinceMs = Number.POSITIVE_INFINITY;
   #timer: NodeJS.Timeout | undefined;
   #saving: Promise<void> = Promise.resolve();
 
-  /** @param database of the gateway; the file stands beside it */
+  /** @param database of the gateway; the files stand beside it */
   constructor(database: string, logger: Logger) {
-    this.#path = database === ":memory:" ? null : `${database}.learning.json`;
+    this.#database = database === ":memory:" ? null : database;
     this.#logger = logger;
   }
 
@@ -51,14 +52,13 @@ export class FeedbackLearning {
    */
   readonly forRouter: Learning = (trainedOn) => {
     this.#keep();
-    this.#kept ??= this.#path !== null && existsSync(this.#path) ? readKept(this.#path) : null;
-    const state = this.#kept?.state;
-    if (state === undefined || state.trainedOn !== trainedOn) return learning()(trainedOn);
+    const kept = this.#known(trainedOn);
+    if (kept === null) return learning()(trainedOn);
     try {
-      return learning({ state })(trainedOn);
+      return learning({ state: kept.state })(trainedOn);
     } catch (cause) {
       if (!OneheadError.isInstance(cause)) throw cause;
-      throw new OneheadError(cause.code, `serve: ${this.#path}: ${cause.message}; ${wayOut}`, { cause });
+      throw new OneheadError(cause.code, `serve: ${this.#path(trainedOn)}: ${cause.message}; ${wayOut}`, { cause });
     }
   };
 
@@ -67,13 +67,14 @@ export class FeedbackLearning {
     this.#keep();
     const nowMs = Date.now();
     if (this.#router === null) this.#sinceMs = nowMs;
+    const state = router?.feedbackState();
+    if (state !== undefined && this.#kept?.state.trainedOn !== state.trainedOn) {
+      // what the other one's router has learnt by now is still to be written
+      if (this.#timer !== undefined) void this.#save();
+      this.#sinceMs = nowMs;
+      this.#kept = this.#known(state.trainedOn) ?? { version: 1, sinceMs: nowMs, savedMs: nowMs, state };
+    }
     this.#router = router;
-    if (router === null) return;
-    const state = router.feedbackState();
-    if (this.#kept?.state.trainedOn === state.trainedOn) return;
-    if (this.#kept)
-      this.#logger.warn({ file: this.#path }, "feedback was learnt from beside another artifact: it begins anew");
-    this.#kept = { version: 1, sinceMs: nowMs, savedMs: nowMs, state };
   }
 
   /** `GatewayOptions.onFeedback`. */
@@ -89,6 +90,19 @@ export class FeedbackLearning {
   /** Writes what is not written yet. */
   async close(): Promise<void> {
     await this.#save();
+  }
+
+  /** What has been learnt beside an artifact; null for nothing. */
+  #known(trainedOn: string): KeptLearning | null {
+    if (this.#kept?.state.trainedOn === trainedOn) return this.#kept;
+    const path = this.#path(trainedOn);
+    if (path === null || !existsSync(path)) return null;
+    const kept = readKept(path);
+    return kept.state.trainedOn === trainedOn ? kept : null;
+  }
+
+  #path(trainedOn: string): string | null {
+    return this.#database === null ? null : learningFile(this.#database, trainedOn);
   }
 
   #counts({ status, timeMs, ranking, answeredBy }: CallRecord, router: Router): boolean {
@@ -109,18 +123,23 @@ export class FeedbackLearning {
   #save(): Promise<void> {
     clearTimeout(this.#timer);
     this.#timer = undefined;
-    const path = this.#path;
-    if (this.#router === null || !this.#kept || path === null) return this.#saving;
+    const path = this.#kept === null ? null : this.#path(this.#kept.state.trainedOn);
+    if (this.#router === null || this.#kept === null || path === null) return this.#saving;
     this.#keep();
     const text = `${JSON.stringify({ ...this.#kept, savedMs: Date.now() } satisfies KeptLearning)}\n`;
     this.#saving = this.#saving
-      .then(() => writeFileAtomically(path, text))
+      .then(() => writeFileAtomically(path, text, 0o600))
       .catch((error: unknown) => {
         const message = error instanceof Error ? error.message : String(error);
         this.#logger.error({ error: message }, "what was learnt from feedback could not be written");
       });
     return this.#saving;
   }
+}
+
+/** Where it is remembered what was learnt beside an artifact. */
+export function learningFile(database: string, trainedOn: string): string {
+  return `${database}.learning-${hashOf(trainedOn).slice(0, 8)}.json`;
 }
 
 /** Who said it is nobody's business: an address is as good as its hash. */

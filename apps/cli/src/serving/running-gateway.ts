@@ -109,7 +109,13 @@ export async function runGateway(options: RunOptions): Promise<RunningGateway> {
   };
   const watch = (): (() => void) => {
     const config = findConfigFile(options.config);
-    return watchFiles([...(config === undefined ? [] : [config]), ...opened.files], () => {
+    const files = [...(config === undefined ? [] : [config]), ...opened.files];
+    return watchFiles(files, () => {
+      const gone = files.find((file) => !existsSync(file));
+      if (gone !== undefined) {
+        logger.warn({ file: gone }, "a file of the configuration is gone; what was read from it holds");
+        return;
+      }
       reload().then(
         () => logger.info({}, "configuration read anew"),
         (error: unknown) =>

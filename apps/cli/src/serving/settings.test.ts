@@ -52,6 +52,13 @@ test("a name in `models` that the router knows nothing of is told of", async () 
   }
 });
 
+test("names that leave no candidate are an error that has them", async () => {
+  await expect(startGateway({}, { models: ["gpt-6-lunar"] })).rejects.toThrow(
+    "models: gpt-6-lunar: no candidate of this router",
+  );
+  await expect(startGateway({}, { allow: ["gtp-*"] })).rejects.toThrow("allow: gtp-*: no candidate of this router");
+});
+
 test("a further model of `names` is listed, asked at its provider by its name there, and priced; a name for a candidate is another model", async () => {
   const upstream = await startScriptedUpstream((request) => openAiCompletion(request, { content: "From the script." }));
   const gateway = await startGateway(

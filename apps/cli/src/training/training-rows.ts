@@ -1,5 +1,5 @@
-import { type Artifact, OneheadError } from "@onehead/core";
-import { type PromptRow, type SplitOptions, splitOf } from "@onehead/data";
+import { type Artifact, OneheadError, type Prices } from "@onehead/core";
+import { type PromptRow, type RowTable, type SplitOptions, splitOf } from "@onehead/data";
 import { openSqliteReader } from "@onehead/serve/node";
 import { openNamedRows } from "../files/open-named-rows.js";
 import { QuestionRows } from "../log/question-rows.js";
@@ -92,6 +92,36 @@ export function describeGatewayRows({ database, calls, questions, leftOut, tooFe
   if (few.length > 0)
     lines.push(`models with fewer than ${leastScores} scored questions to learn from: ${few.join(", ")}`);
   return lines.join("; ");
+}
+
+/**
+ * List prices of the log's models as the router that served has them, where they explain what its calls have cost: of answers that are
+ * all of one length the rows alone do not tell them.
+ */
+export function servedPrices(table: RowTable, served: Artifact, models: Iterable<string>): Record<string, Prices> {
+  const known = new Map(served.manifest.candidates.map(({ id, prices }) => [id, prices]));
+  const found: Record<string, Prices> = {};
+  for (const id of models) {
+    const prices = known.get(id);
+    const m = table.models.indexOf(id);
+    if (prices !== undefined && m >= 0 && explains(prices, table, m)) found[id] = prices;
+  }
+  return found;
+}
+
+/** Whether most costs are those of the tokens: what came from a prompt cache was cheaper. */
+function explains(prices: Prices, { ids, models, inputTokens, outputTokens, costs }: RowTable, m: number): boolean {
+  let rows = 0;
+  let fitting = 0;
+  for (let r = 0; r < ids.length; r++) {
+    const cost = costs[r * models.length + m];
+    const input = inputTokens[r] * prices.inputUsdPerMillionTokens;
+    const output = outputTokens[r * models.length + m] * prices.outputUsdPerMillionTokens;
+    if (!(cost > 0 && input + output >= 0)) continue;
+    rows++;
+    if (Math.abs((input + output) / 1e6 / cost - 1) < 0.01) fitting++;
+  }
+  return fitting * 2 > rows;
 }
 
 /** Says of retrained candidates what the log's router and the log know of them: where they are asked for, and what they can do. */

@@ -3,6 +3,7 @@ import {
   type Candidate,
   jsBackend,
   matchesGlob,
+  OneheadError,
   type PoolOptions,
   Router,
   type RouterOptions,
@@ -74,6 +75,11 @@ export function buildEngine(sources: EngineSources): BuiltEngine {
       .filter(({ id }) => !models.some((model) => model.id === id))
       .map((one) => candidateModel(one, modelSources));
     models.push(...others.filter(({ reason }) => reason === null));
+  }
+  if (models.length === 0) {
+    const found = config.models === undefined ? `allow: ${allow?.join(", ")}` : `models: ${config.models.join(", ")}`;
+    const expected = "expected some of those that `onehead inspect` lists";
+    throw new OneheadError("unknown-model", `${found}: no candidate of this router, ${expected}`);
   }
   const candidates = models.filter(({ reason }) => reason === null).map(({ id }) => id);
   const router = new Router(artifact, {

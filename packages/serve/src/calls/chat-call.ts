@@ -243,11 +243,24 @@ export class ChatCall {
         facts.status === "failed" || facts.status === "aborted" ? null : (facts.firstContentMs ?? latencyMs),
       latencyMs,
     });
+    this.#warnOfKeys(outcome);
     const { kept, redacted } = this.#context.settings().contents;
     await this.#log.settle(
       settled,
       kept && answer !== undefined ? this.#context.redacted(answer, redacted) : undefined,
     );
+  }
+
+  /** A key that is refused hides behind the next candidate, which costs more or is worse. */
+  #warnOfKeys(outcome: RouteOutcome | undefined): void {
+    for (const { model, status } of outcome?.tries ?? []) {
+      if (status !== 401 && status !== 403) continue;
+      const { provider } = this.#model(model);
+      this.#context.logger.warn(
+        { requestId: this.#call.requestId, provider, model, status },
+        "a provider refuses the key",
+      );
+    }
   }
 
   #headers(outcome: RouteOutcome): Record<string, string> {

@@ -1,3 +1,4 @@
+import { ProviderError } from "@onehead/provider";
 import { chatCompletions, completions, messages, responses, type ServerFormat } from "@onehead/wire-formats";
 import { Hono } from "hono";
 import { answerHeaders } from "../http/answer-headers.js";
@@ -46,6 +47,12 @@ export function createGateway(options: GatewayOptions): Gateway {
     const told = errorInfo(error, id);
     if (told.code === "internal")
       context.logger.error({ requestId: id, error: loggedError(error) }, "a request failed");
+    else if (told.status >= 500 && ProviderError.isInstance(error)) {
+      // not its words: a provider may quote what it was sent
+      const { code, provider, model } = error;
+      const facts = { requestId: id, code, provider, model, status: told.status };
+      context.logger.warn(facts, "a provider has not answered");
+    }
     const { errorBody } = formatOf(c.req.path);
     const decisionId = c.get("decisionId");
     const headers = {

@@ -31,7 +31,9 @@ export interface RouterOptions {
 
 /** Names or globs of models in one request. */
 const names = z.array(z.string().min(1).max(256)).max(100);
-const amount = z.union([z.number().positive(), z.literal("inf").transform(() => Number.POSITIVE_INFINITY)]);
+const amount = z.union([z.number().positive(), z.literal("inf").transform(() => Number.POSITIVE_INFINITY)], {
+  error: 'Invalid input: expected a number above 0, or "inf"',
+});
 /** The options as they are written. */
 export const routerOptionsSchema = z.strictObject({
   willingnessToPayUsd: amount.optional(),
@@ -44,10 +46,13 @@ export const routerOptionsSchema = z.strictObject({
   maxInputUsdPerMillionTokens: z.number().nonnegative().optional(),
   maxOutputUsdPerMillionTokens: z.number().nonnegative().optional(),
   sticky: z
-    .union([
-      z.boolean().transform((stays) => (stays ? ("conversation" as const) : ("never" as const))),
-      z.enum(["conversation", "priced", "never"]),
-    ])
+    .union(
+      [
+        z.boolean().transform((stays) => (stays ? ("conversation" as const) : ("never" as const))),
+        z.enum(["conversation", "priced", "never"]),
+      ],
+      { error: 'Invalid input: expected "conversation", "priced", "never", or a boolean' },
+    )
     .optional(),
   conversationId: z.string().min(1).max(256).optional(),
   dryRun: z.boolean().optional(),

@@ -62,6 +62,11 @@ describe("5: a provider that means harm", () => {
         expect(told.headers.get("www-authenticate")).toBeNull();
       }
     }
+    const logged = gateway.lines.splice(0).join("\n");
+    expect(logged).not.toMatch(/sk-upstream|MY-SECRET|script/);
+    // the operator learns of it, in words of the gateway's own
+    if (status === 401 || status === 403) expect(logged).toContain("a provider refuses the key");
+    if (status >= 500) expect(logged).toContain("a provider has not answered");
   });
 
   it("5.2: an answer that is no answer is told as an error, and quotes nothing", async () => {

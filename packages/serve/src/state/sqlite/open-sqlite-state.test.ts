@@ -1,4 +1,4 @@
-import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
@@ -23,8 +23,20 @@ async function filled(): Promise<{ path: string; id: string }> {
 }
 
 describe("openSqliteState", () => {
-  it("makes a missing folder, and files that nobody else may read", async () => {
-    const path = join(folder, "a", "b", "onehead.db");
+  it.each([join(folder, "missing"), "/proc/missing"])(
+    "begins no log in a folder that is not there: %s",
+    async (missing) => {
+      const opening = openSqliteState({ path: join(missing, "onehead.db") });
+      await expect(opening).rejects.toMatchObject({
+        code: "io",
+        message: expect.stringContaining(`no folder ${missing}`),
+      });
+      expect(existsSync(missing)).toBe(false);
+    },
+  );
+
+  it("makes files that nobody else may read", async () => {
+    const path = newPath();
     const state = await openSqliteState({ path });
     await state.open(openedCall());
     for (const suffix of ["", "-wal", "-shm", "-calls-a", "-calls-b", ".lock"])

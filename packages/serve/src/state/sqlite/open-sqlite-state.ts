@@ -1,4 +1,4 @@
-import { accessSync, closeSync, constants, existsSync, mkdirSync, openSync, realpathSync } from "node:fs";
+import { accessSync, closeSync, constants, existsSync, openSync, realpathSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { OneheadError } from "@onehead/core";
 import type { GatewayState } from "../gateway-state.js";
@@ -88,11 +88,16 @@ function connect(file: string): CheckedDatabase {
   }
 }
 
-/** Makes the folder and the file where they are missing: prompts may be in it, so nobody else may read it. @returns its real path */
+/**
+ * Makes the file where it is missing: prompts may be in it, so nobody else may read it. A folder that is missing is a slip of the pen,
+ * and a log that began anew there would not be found.
+ *
+ * @returns its real path
+ */
 function prepareFile(path: string): string {
   const file = resolve(path);
   try {
-    mkdirSync(dirname(file), { recursive: true });
+    if (!existsSync(dirname(file))) throw new Error(`no folder ${dirname(file)}`);
     makePrivate(file);
     const real = realpathSync(file);
     // SQLite itself would open it for reading alone

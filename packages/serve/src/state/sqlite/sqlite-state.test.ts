@@ -9,7 +9,7 @@ const folder = mkdtempSync(join(tmpdir(), "onehead-state-"));
 afterAll(() => rmSync(folder, { recursive: true }));
 
 let files = 0;
-describeState("SQLite in a file", () => openSqliteState({ path: join(folder, `${files++}`, "onehead.db") }));
+describeState("SQLite in a file", () => openSqliteState({ path: join(folder, `${files++}.db`) }));
 describeState("SQLite in a file, written by a thread", async () => {
   // as it is built, with the thread's program beside it
   const built: { openSqliteState: typeof openSqliteState } = await import("@onehead/serve/node");

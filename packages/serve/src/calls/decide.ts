@@ -1,5 +1,6 @@
 import { matchesGlob } from "@onehead/core";
 import type { ChatRequest, ProviderError } from "@onehead/provider";
+import { countRequestTokens } from "@onehead/runtime";
 import type { ServerFormat } from "@onehead/wire-formats";
 import type { Engine, GatewayDecision, GatewayModel } from "../engine/engine.js";
 import { paramOf } from "../http/error-info.js";
@@ -30,7 +31,10 @@ export interface ToDecide {
  */
 export async function decide(engine: Engine, asked: ToDecide): Promise<GatewayDecision> {
   const named = requestedModel(engine, asked.model);
-  if (named !== null) return namedDecision(withFallbacks(engine, named, asked.options));
+  if (named !== null) {
+    assertMayBeAsked(engine, named, asked);
+    return namedDecision(withFallbacks(engine, named, asked));
+  }
   const { options, request } = asked;
   const { willingnessToPayUsd, costQuality, maxCostUsd, minQuality, sticky, conversationId, exclude } = options;
   return engine.runtime.route({
@@ -76,8 +80,7 @@ function askedFor(engine: Engine, options: RouterOptions, written: ToDecide["wri
     }
   }
   if (providers !== undefined) {
-    const theirs = providers.map((provider) => `${provider}/*`);
-    left = left.filter((id) => matchesAny(theirs, id, engine));
+    left = left.filter((id) => matchesAny(theirs(providers), id, engine));
     if (left.length === 0) {
       const name = written("providers");
       throw refused(name, `${name}: no candidate that may be taken is theirs`);
@@ -126,10 +129,45 @@ function matchesAny(patterns: readonly string[], id: string, engine: Engine): bo
 }
 
 /** The named model and, after it, the models that the request falls back to by name. */
-function withFallbacks(engine: Engine, named: GatewayModel, { models = [] }: RouterOptions): [string, ...string[]] {
-  const others = models.flatMap((name) => {
+function withFallbacks(engine: Engine, named: GatewayModel, asked: ToDecide): [string, ...string[]] {
+  const others = (asked.options.models ?? []).flatMap((name) => {
     const model = engine.findModel(name);
-    return model === undefined || model.chat.length === 0 || model.id === named.id ? [] : [model.id];
+    const other = model !== undefined && model.chat.length > 0 && model.id !== named.id;
+    return other && brokenLimit(engine, model, asked) === null ? [model.id] : [];
   });
   return [named.id, ...others];
+}
+
+/** @throws GatewayError where the request itself rules out the model that it names */
+function assertMayBeAsked(engine: Engine, named: GatewayModel, asked: ToDecide): void {
+  const broken = brokenLimit(engine, named, asked);
+  if (broken === null) return;
+  const name = asked.written(broken.option);
+  throw refused(name, `${name}: rules out ${named.id}, which the request names: ${broken.why}`);
+}
+
+/** What of a request rules a model out of which nothing is predicted; null for nothing. */
+function brokenLimit(
+  engine: Engine,
+  { id, provider, prices }: GatewayModel,
+  { options, request }: ToDecide,
+): { option: OptionName; why: string } | null {
+  const { exclude = [], providers, maxCostUsd } = options;
+  if (matchesAny(exclude, id, engine)) return { option: "exclude", why: "it is excluded" };
+  if (providers !== undefined && !matchesAny(theirs(providers), id, engine))
+    return { option: "providers", why: `it is ${provider}'s` };
+  for (const [option, price] of priceLimits) {
+    const most = options[option];
+    if (most !== undefined && !((prices?.[price] ?? Number.POSITIVE_INFINITY) <= most))
+      return { option, why: "its price is higher, or not known" };
+  }
+  const input = prices?.inputUsdPerMillionTokens ?? 0;
+  if (maxCostUsd !== undefined && (countRequestTokens(request) * input) / 1e6 > maxCostUsd)
+    return { option: "maxCostUsd", why: "its input alone costs more" };
+  return null;
+}
+
+/** All models of these providers. */
+function theirs(providers: readonly string[]): string[] {
+  return providers.map((provider) => `${provider}/*`);
 }

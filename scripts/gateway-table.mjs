@@ -24,12 +24,12 @@ export function gatewayTable() {
     `| answers a second, ${load.concurrency} at once | ${thousands(rates.onehead.median)} (${load.timesPortkey} times) | ${thousands(rates.portkey.median)} | ${thousands(rates.proxy.median)} |`,
     `| processor per answer | ${cpu.onehead} ms | ${cpu.portkey} ms | ${cpu.proxy} ms |`,
     `| added to a direct call, at half of what it carries: p50, p99 | ${added(half.onehead)} | ${added(half.portkey)} | ${added(half.proxy)} |`,
-    `| and at other rates | ${added(calm)} | | ${added(floor)} |`,
+    `| added at other rates: p50, p99 | ${added(calm)} | | ${added(floor)} |`,
     `| until a request is sent on | ${sent.all} ms: embedding ${sent.embedding}, decision ${sent.decision} | no decision | no decision |`,
     `| ${thousands(streams.atOnce)} streams open at once | ${thousands(streams.whole)} whole, ${streams.memoryMiB.after} MiB | | |`,
     // a shorter run is a trial of the bench
     soak.minutes >= 55 &&
-      `| ${Math.round(soak.minutes)} minutes of ${soak.perSecond} a second: growth an hour | ${signed(soak.whole.growthMiBPerHour)} and ${signed(soak.streams.growthMiBPerHour)} MiB of ${soak.whole.rssMiB.mean} and ${soak.streams.rssMiB.mean}; ${soak.counts.failed} of ${thousands(asked)} failed | | |`,
+      `| ${Math.round(soak.minutes)} minutes of ${soak.perSecond} a second: growth an hour of whole answers, of streams | ${signed(soak.whole.growthMiBPerHour)} and ${signed(soak.streams.growthMiBPerHour)} MiB of ${soak.whole.rssMiB.mean} and ${soak.streams.rssMiB.mean}; ${soak.counts.failed} of ${thousands(asked)} failed | | |`,
     `| ${thousands(sum(({ calls }) => calls))} calls through faults, ${sum(({ kills }) => kills)} kills | ${sum(({ violations }) => violations.length)} without an outcome or off the provider's books | | |`,
   ]
     .filter(Boolean)

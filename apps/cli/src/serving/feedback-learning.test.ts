@@ -115,10 +115,11 @@ describe("FeedbackLearning", () => {
     // what is not written yet is written before the other one serves
     const changed = served(learning, other);
     score(learning, decided(changed), 8);
-    await learning.close();
-    expect(statSync(learningFile(database, dataHash)).mode & 0o777).toBe(0o600);
+    // back at once, whether or not that file is there yet
     const back = served(learning);
     expect(shiftOf(back, call.model)).toBeCloseTo(shift, 6);
+    await learning.close();
+    expect(statSync(learningFile(database, dataHash)).mode & 0o777).toBe(0o600);
     // a decision of the time of the other one teaches nothing
     score(learning, { ...call, timeMs: Date.now() - 1 }, 20);
     expect(shiftOf(back, call.model)).toBeCloseTo(shift, 6);

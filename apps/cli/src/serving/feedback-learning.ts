@@ -33,6 +33,8 @@ export class FeedbackLearning {
   readonly #logger: Logger;
   /** Of the router that serves, or served last. */
   #kept: KeptLearning | null = null;
+  /** Of artifacts that served before, by what they were trained on: their files may still be on the way. */
+  readonly #setAside = new Map<string, KeptLearning>();
   #router: Router | null = null;
   /** Since when this process learns without a break. */
   #sinceMs = Number.POSITIVE_INFINITY;
@@ -71,6 +73,7 @@ export class FeedbackLearning {
     if (state !== undefined && this.#kept?.state.trainedOn !== state.trainedOn) {
       // what the other one's router has learnt by now is still to be written
       if (this.#timer !== undefined) void this.#save();
+      if (this.#kept !== null) this.#setAside.set(this.#kept.state.trainedOn, { ...this.#kept, savedMs: nowMs });
       this.#sinceMs = nowMs;
       this.#kept = this.#known(state.trainedOn) ?? { version: 1, sinceMs: nowMs, savedMs: nowMs, state };
     }
@@ -95,6 +98,8 @@ export class FeedbackLearning {
   /** What has been learnt beside an artifact; null for nothing. */
   #known(trainedOn: string): KeptLearning | null {
     if (this.#kept?.state.trainedOn === trainedOn) return this.#kept;
+    const setAside = this.#setAside.get(trainedOn);
+    if (setAside !== undefined) return setAside;
     const path = this.#path(trainedOn);
     if (path === null || !existsSync(path)) return null;
     const kept = readKept(path);

@@ -176,7 +176,7 @@ describe("an artifact of a baseline", () => {
   const embedding = test.embeddings.slice(0, 8);
   const open = (options = {}): Router => new Router(artifact, { predictions: baselinePredictions, ...options });
 
-  it("is decided on as any other: eligibility, pool, preference, no anchors", () => {
+  it("is decided on like every other: eligibility, pool, preference, no anchors", () => {
     const decision = open().decide({ embedding, inputTokens: 120, willingnessToPayUsd: 0.05 });
     expect(decision.ranking.map(({ model }) => model).sort()).toEqual(["a", "b", "c"]);
     expect(decision.model).toBe(decision.ranking[0].model);

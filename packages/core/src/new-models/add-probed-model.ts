@@ -98,7 +98,7 @@ function logUsdOf(
   return Math.log((inputTokens * inputUsdPerMillionTokens + outputTokens * outputUsdPerMillionTokens) / 1e6);
 }
 
-/** Prior mean of b at that price; as far from the mean price as any measured model is, and no further. */
+/** Prior mean of b at that price; no further from the mean price than the measured models are. */
 function levelAt({ level, typical }: NewModelPrior, logUsd: number | null): number {
   if (logUsd === null || typical.meanLogUsd === null) return level.mean;
   const distance = Math.min(level.reach, Math.max(-level.reach, logUsd - typical.meanLogUsd));

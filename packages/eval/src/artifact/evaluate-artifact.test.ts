@@ -241,7 +241,7 @@ describe("the true task", () => {
 });
 
 describe("an artifact of a baseline", () => {
-  it("is evaluated as any other, under its own name", async () => {
+  it("is evaluated like every other, under its own name", async () => {
     const trained = wideRows(["alpha", "beta"]).filter((_, i) => most(i));
     const table = await buildRowTable(trained);
     const train = { embeddings: await embedder.embed(table.prompts), dimensions: 6, table };

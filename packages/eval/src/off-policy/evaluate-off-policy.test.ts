@@ -93,7 +93,7 @@ describe("evaluateOffPolicy", () => {
     },
   );
 
-  it("judges the artifact of a baseline as any other", async () => {
+  it("judges the artifact of a baseline like every other", async () => {
     const table = await buildRowTable(stream(logOf({ count: 60 }).map((row) => ({ ...row, prompt: `old ${row.id}` }))));
     const train = { embeddings: embedder.embedSync(table.prompts), dimensions: 6, table };
     const zero = toArtifact(withCosts(fitZeroRouter(train), fitMeanCost(train)), {

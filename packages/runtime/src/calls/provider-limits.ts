@@ -3,9 +3,9 @@ import type { StopSignal } from "./stop.js";
 
 /** What one provider may be asked. */
 export interface ProviderLimit {
-  /** Calls at once. Default: any number. */
+  /** Calls at once. Default: no limit. */
   concurrency?: number | undefined;
-  /** Calls begun within any minute, spread evenly but for a burst of a tenth of them. Default: any number. */
+  /** Calls begun within any minute, spread evenly but for a burst of a tenth of them. Default: no limit. */
   requestsPerMinute?: number | undefined;
 }
 

@@ -9,7 +9,7 @@ import type { CallRecord, LoggedCandidate } from "../state/gateway-state.js";
  *   GET /api/models                                     ModelsReport
  *   GET /api/decisions?limit=&after=&model=&status=&surface=&scored=&from=&to=    DecisionsPage
  *   GET /v1/decisions/{id}                              DecisionReport
- *   POST /v1/route, /v1/feedback, /v1/chat/completions  as any client
+ *   POST /v1/route, /v1/feedback, /v1/chat/completions  like every client
  */
 
 /** What the gateway is and what it can reach. */

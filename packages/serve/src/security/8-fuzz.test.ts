@@ -172,7 +172,7 @@ describe("8: whatever is sent", () => {
     expect(gateway.lines).toEqual([]);
   });
 
-  it("8.2: any JSON at all is answered or refused", { timeout: 3_600_000 }, async () => {
+  it("8.2: whatever JSON comes is answered or refused", { timeout: 3_600_000 }, async () => {
     const path = fc.constantFrom(...valid.map(([surface]) => surface));
     await fc.assert(
       fc.asyncProperty(

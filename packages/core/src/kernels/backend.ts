@@ -1,21 +1,43 @@
 import { gelu } from "./gelu.js";
+import { squaredNorms } from "./laplace.js";
 import { layerNorm } from "./layer-norm.js";
+import { applyLinear, bindLinear } from "./linear-map.js";
+import { addLogOdds } from "./log-odds.js";
 import { matmul, matmulTransposedA, matmulTransposedB } from "./matmul.js";
+import { readOutcomes } from "./outcomes.js";
+import { rbfOfProducts, unitRows } from "./rbf.js";
+import { reluSums } from "./relu-sums.js";
 import { softmaxRows } from "./softmax.js";
 
-/** The set of kernels that a router computes with. `js` is the specification; one contract suite holds for all. */
-export interface Backend {
-  readonly name: "js" | "wasm" | "gpu";
+/** The kernels themselves; those of `js` are the specification, and one contract suite holds for all. */
+export interface Kernels {
   readonly matmul: typeof matmul;
   readonly matmulTransposedA: typeof matmulTransposedA;
   readonly matmulTransposedB: typeof matmulTransposedB;
+  readonly bindLinear: typeof bindLinear;
+  readonly applyLinear: typeof applyLinear;
+  readonly reluSums: typeof reluSums;
   readonly softmaxRows: typeof softmaxRows;
   readonly gelu: typeof gelu;
   readonly layerNorm: typeof layerNorm;
+  readonly unitRows: typeof unitRows;
+  readonly squaredNorms: typeof squaredNorms;
+  readonly rbfOfProducts: typeof rbfOfProducts;
+  readonly addLogOdds: typeof addLogOdds;
+  readonly readOutcomes: typeof readOutcomes;
+}
+
+/** The set of kernels that a router computes with, and where its arrays lie. */
+export interface Backend extends Kernels {
+  readonly name: "js" | "wasm" | "gpu";
   /** So many zeros, or a copy, where these kernels are fastest to read and write: for weights and scratch. */
   allocate(content: number | Float32Array): Float32Array;
-  /** The same kernels with room of its own, which is released with the arrays in it: one for each set of weights. */
-  fork(): Backend;
+  /**
+   * The same kernels with room of its own, which is released with the arrays in it: one for each set of weights.
+   *
+   * @param floats that it will hold, bound maps included; what comes beyond is as right, but slow
+   */
+  fork(floats: number): Backend;
 }
 
 /** Pure TypeScript kernels: no dependency, no code generation, every runtime. */
@@ -24,9 +46,17 @@ export const jsBackend: Backend = {
   matmul,
   matmulTransposedA,
   matmulTransposedB,
+  bindLinear,
+  applyLinear,
+  reluSums,
   softmaxRows,
   gelu,
   layerNorm,
+  unitRows,
+  squaredNorms,
+  rbfOfProducts,
+  addLogOdds,
+  readOutcomes,
   allocate: (content) => new Float32Array(content as Float32Array),
   fork: () => jsBackend,
 };

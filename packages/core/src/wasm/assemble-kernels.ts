@@ -1,0 +1,26 @@
+import { assemble } from "./assembler.js";
+import * as elementwise from "./elementwise-code.js";
+import { constants } from "./memory-map.js";
+import { multiplyRow, multiplyTiles, packPanels, reluSums } from "./product-code.js";
+
+/** The module of all kernels, the same bytes every time. */
+export function assembleKernels(): Uint8Array<ArrayBuffer> {
+  const functions = [
+    // function 0, which others call
+    elementwise.copyTail(),
+    multiplyRow(),
+    multiplyTiles("multiplyTiles8", 2),
+    multiplyTiles("multiplyTiles12", 3),
+    packPanels(),
+    reluSums(),
+    elementwise.gelu(),
+    elementwise.softmaxRows(),
+    elementwise.rbfOfProducts(),
+    elementwise.unitRows(),
+    elementwise.squaredNorms(),
+    elementwise.layerNorm(),
+    elementwise.addLogOdds(),
+    elementwise.readOutcomes(),
+  ];
+  return assemble(functions, constants);
+}

@@ -1,0 +1,77 @@
+import { type Backend, jsBackend } from "../kernels/backend.js";
+import type { KernelExports } from "./kernel-exports.js";
+
+type ElementwiseKernels = Pick<
+  Backend,
+  | "softmaxRows"
+  | "gelu"
+  | "layerNorm"
+  | "unitRows"
+  | "squaredNorms"
+  | "rbfOfProducts"
+  | "addLogOdds"
+  | "readOutcomes"
+>;
+
+/**
+ * What is no product, on the arrays of one memory. Arrays from elsewhere are worked on by the kernels of `js`, which also say what is
+ * wrong with those that are too short.
+ */
+export function elementwiseKernels(buffer: ArrayBuffer, kernels: KernelExports): ElementwiseKernels {
+  const holds = (array: Float32Array, length: number): boolean => array.buffer === buffer && array.length >= length;
+
+  return {
+    softmaxRows(out, x, rows, columns, temperature) {
+      const count = rows * columns;
+      if (holds(out, count) && holds(x, count)) {
+        kernels.softmaxRows(out.byteOffset, x.byteOffset, rows, columns, temperature);
+      } else jsBackend.softmaxRows(out, x, rows, columns, temperature);
+    },
+
+    gelu(out, x, count) {
+      if (holds(out, count) && holds(x, count)) kernels.gelu(out.byteOffset, x.byteOffset, count);
+      else jsBackend.gelu(out, x, count);
+    },
+
+    layerNorm(out, x, gain, bias, rows, columns, epsilon) {
+      const count = rows * columns;
+      if (holds(out, count) && holds(x, count) && holds(gain, columns) && holds(bias, columns)) {
+        const [to, from] = [out.byteOffset, x.byteOffset];
+        kernels.layerNorm(to, from, gain.byteOffset, bias.byteOffset, rows, columns, epsilon);
+      } else jsBackend.layerNorm(out, x, gain, bias, rows, columns, epsilon);
+    },
+
+    unitRows(out, x, rows, columns) {
+      const count = rows * columns;
+      if (holds(out, count) && holds(x, count)) kernels.unitRows(out.byteOffset, x.byteOffset, rows, columns);
+      else jsBackend.unitRows(out, x, rows, columns);
+    },
+
+    squaredNorms(out, x, rows, columns) {
+      if (holds(out, rows) && holds(x, rows * columns)) {
+        kernels.squaredNorms(out.byteOffset, x.byteOffset, rows, columns);
+      } else jsBackend.squaredNorms(out, x, rows, columns);
+    },
+
+    rbfOfProducts(products, rowSquares, centreSquares, rows, centres, sharpness) {
+      if (holds(products, rows * centres) && holds(rowSquares, rows) && holds(centreSquares, centres)) {
+        const [own, others] = [rowSquares.byteOffset, centreSquares.byteOffset];
+        kernels.rbfOfProducts(products.byteOffset, own, others, rows, centres, sharpness);
+      } else jsBackend.rbfOfProducts(products, rowSquares, centreSquares, rows, centres, sharpness);
+    },
+
+    addLogOdds(out, stride, means, rows, columns, scale) {
+      if (holds(out, rows === 0 ? 0 : (rows - 1) * stride + columns) && holds(means, rows * columns)) {
+        kernels.addLogOdds(out.byteOffset, 4 * stride, means.byteOffset, rows, columns, scale);
+      } else jsBackend.addLogOdds(out, stride, means, rows, columns, scale);
+    },
+
+    readOutcomes(quality, outputs, joint, shifts, rows, columns) {
+      const count = rows * columns;
+      if (holds(quality, count) && holds(outputs, count) && holds(joint, 2 * count) && holds(shifts, columns)) {
+        const [to, from] = [quality.byteOffset, joint.byteOffset];
+        kernels.readOutcomes(to, outputs.byteOffset, from, shifts.byteOffset, rows, columns);
+      } else jsBackend.readOutcomes(quality, outputs, joint, shifts, rows, columns);
+    },
+  };
+}

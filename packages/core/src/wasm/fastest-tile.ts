@@ -1,0 +1,45 @@
+import type { KernelExports, MultiplyTiles } from "./kernel-exports.js";
+import { arraysStart, panelColumns } from "./memory-map.js";
+import { instantiateKernels } from "./instantiate-kernels.js";
+
+/** A tile's code, and how many of them make up a panel of weights. */
+export interface Tile {
+  multiply: MultiplyTiles;
+  perPanel: number;
+}
+
+type TileName = "multiplyTiles8" | "multiplyTiles12";
+
+const perPanel: Record<TileName, number> = { multiplyTiles8: 3, multiplyTiles12: 2 };
+// V8 starts with code that is quick to make, and needs some milliseconds until it has the fast one
+const mostMs = 6;
+const mostTurns = 200;
+// a product of 8 rows, 128 terms and 24 columns, some five microseconds
+const [rows, inner] = [8, 128];
+
+let fastest: TileName | undefined;
+
+/** The tile that this processor and engine are fastest with: timed once, when the first batch comes. All give the same bits. */
+export function fastestTile(kernels: KernelExports): Tile {
+  fastest ??= timeTiles();
+  return { multiply: kernels[fastest], perPanel: perPanel[fastest] };
+}
+
+/** Where the clock stands still, as on some edge runtimes while a request runs, the first one. */
+function timeTiles(): TileName {
+  const names: readonly TileName[] = ["multiplyTiles8", "multiplyTiles12"];
+  const kernels = instantiateKernels(new WebAssembly.Memory({ initial: 1 }));
+  const least = names.map(() => Number.POSITIVE_INFINITY);
+  const started = performance.now();
+  for (let turn = 0; turn < mostTurns && performance.now() - started < mostMs; turn++) {
+    names.forEach((name, i) => {
+      const start = performance.now();
+      for (let run = 0; run < 10; run++) {
+        const [a, b, out] = [arraysStart, arraysStart + 8192, arraysStart + 24_576];
+        kernels[name](out, 4 * panelColumns, a, b, 4 * panelColumns, perPanel[name], inner, panelColumns, rows / 4, 0);
+      }
+      least[i] = Math.min(least[i], performance.now() - start);
+    });
+  }
+  return least[1] < least[0] ? names[1] : names[0];
+}

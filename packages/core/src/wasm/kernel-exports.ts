@@ -1,0 +1,65 @@
+/** What the module exports; addresses and strides are in bytes, counts in float32. Each is documented where its code is written. */
+export interface KernelExports {
+  multiplyRow(out: number, x: number, step: number, b: number, inner: number, columns: number, accumulate: number): void;
+  multiplyTiles8: MultiplyTiles;
+  multiplyTiles12: MultiplyTiles;
+  packPanels(
+    out: number,
+    step: number,
+    source: number,
+    innerStep: number,
+    laneStep: number,
+    inner: number,
+    lanes: number,
+  ): void;
+  reluSums(out: number, shared: number, b: number, added: number, taken: number, columns: number): void;
+  gelu(out: number, x: number, count: number): void;
+  softmaxRows(out: number, x: number, rows: number, columns: number, temperature: number): void;
+  rbfOfProducts(
+    products: number,
+    rowSquares: number,
+    centreSquares: number,
+    rows: number,
+    centres: number,
+    sharpness: number,
+  ): void;
+  unitRows(out: number, x: number, rows: number, columns: number): void;
+  squaredNorms(out: number, x: number, rows: number, columns: number): void;
+  layerNorm(
+    out: number,
+    x: number,
+    gain: number,
+    bias: number,
+    rows: number,
+    columns: number,
+    epsilon: number,
+  ): void;
+  addLogOdds(out: number, stride: number, means: number, rows: number, columns: number, scale: number): void;
+  readOutcomes(
+    quality: number,
+    outputs: number,
+    joint: number,
+    shifts: number,
+    rows: number,
+    columns: number,
+  ): void;
+}
+
+export type MultiplyTiles = (
+  out: number,
+  outStride: number,
+  a: number,
+  b: number,
+  step: number,
+  tiles: number,
+  inner: number,
+  columns: number,
+  fours: number,
+  accumulate: number,
+) => void;
+
+/** A tile of the products: its code, and how many of it make up a panel of bound weights. */
+export interface Tile {
+  multiply: MultiplyTiles;
+  perPanel: number;
+}

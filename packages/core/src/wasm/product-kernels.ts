@@ -1,0 +1,163 @@
+import { type Backend, jsBackend } from "../kernels/backend.js";
+import { assertApplied, assertWeights, type LinearMap, packPanels } from "../kernels/linear-map.js";
+import { assertProduct } from "../kernels/matmul.js";
+import { assertReluSums } from "../kernels/relu-sums.js";
+import { fastestTile } from "./fastest-tile.js";
+import type { KernelExports } from "./kernel-exports.js";
+import { panelColumns } from "./memory-map.js";
+import type { Room } from "./room.js";
+
+/** Rows of a product that are copied into panels at a time, a multiple of four. */
+const blockRows = 64;
+/** Floats of b that a product copies into panels at a time: half of the second-level cache. */
+const blockFloats = 131_072;
+const panelBytes = 4 * panelColumns;
+
+type ProductKernels = Pick<
+  Backend,
+  "matmul" | "matmulTransposedA" | "matmulTransposedB" | "bindLinear" | "applyLinear" | "reluSums"
+>;
+
+/** The products of one memory. */
+export function productKernels(room: Room, kernels: KernelExports): ProductKernels {
+  const { buffer } = room;
+  // of one block of a product: rows by fours and columns by panels
+  let rowPanels = new Float32Array(0);
+  let columnPanels = new Float32Array(0);
+
+  /** Room for the panels of so many rows; whether there is any. */
+  const reserveRows = (inner: number): boolean => {
+    if (rowPanels.length < (1 + inner) * blockRows) rowPanels = room.allocate((1 + inner) * blockRows);
+    return rowPanels.buffer === buffer;
+  };
+
+  /**
+   * out = a b of a block of columns, whose b stands in panels: rows by fours, the rest one by one.
+   *
+   * @param a element (r, k) at a + r · aRow + k · aInner; here and below in bytes
+   */
+  const multiplyPanels = (
+    out: number,
+    outStride: number,
+    a: number,
+    aRow: number,
+    aInner: number,
+    b: number,
+    rows: number,
+    inner: number,
+    columns: number,
+    accumulate: 0 | 1,
+  ): void => {
+    let r = 0;
+    if (rows > 3 && reserveRows(inner)) {
+      const { multiply, perPanel } = fastestTile(kernels);
+      const panels = rowPanels.byteOffset;
+      while (rows - r > 3) {
+        const fours = Math.min(blockRows, rows - r) >> 2;
+        kernels.packPanels(panels, 16, a + r * aRow, aInner, aRow, inner, 4 * fours);
+        multiply(out + r * outStride, outStride, panels, b, panelBytes, perPanel, inner, columns, fours, accumulate);
+        r += 4 * fours;
+      }
+    }
+    for (; r < rows; r++) {
+      kernels.multiplyRow(out + r * outStride, a + r * aRow, aInner, b, inner, columns, accumulate);
+    }
+  };
+
+  const product = (name: "matmul" | "matmulTransposedA" | "matmulTransposedB"): Backend["matmul"] => {
+    const otherwise = jsBackend[name];
+    return (out, a, b, rows, inner, columns, accumulate = false) => {
+      const panels = Math.floor(blockFloats / ((1 + inner) * panelColumns));
+      const inside = out.buffer === buffer && a.buffer === buffer && b.buffer === buffer && panels > 0;
+      if (inside && columnPanels.length === 0) columnPanels = room.allocate(blockFloats);
+      if (!inside || columnPanels.buffer !== buffer) {
+        otherwise(out, a, b, rows, inner, columns, accumulate);
+        return;
+      }
+      assertProduct(name, out, a, b, rows, inner, columns);
+      const [aRow, aInner] = name === "matmulTransposedA" ? [4, 4 * rows] : [4 * inner, 4];
+      const [bInner, bColumn] = name === "matmulTransposedB" ? [4, 4 * inner] : [4 * columns, 4];
+      const block = panels * panelColumns;
+      for (let c = 0; c < columns; c += block) {
+        const width = Math.min(block, columns - c);
+        const from = columnPanels.byteOffset;
+        kernels.packPanels(from, panelBytes, b.byteOffset + c * bColumn, bInner, bColumn, inner, width);
+        const to = out.byteOffset + 4 * c;
+        multiplyPanels(to, 4 * columns, a.byteOffset, aRow, aInner, from, rows, inner, width, accumulate ? 1 : 0);
+      }
+    };
+  };
+
+  return {
+    matmul: product("matmul"),
+    matmulTransposedA: product("matmulTransposedA"),
+    matmulTransposedB: product("matmulTransposedB"),
+
+    bindLinear(weights, inner, columns, layout, bias = null) {
+      assertWeights(weights, inner, columns, bias);
+      const panels = room.allocate((1 + inner) * Math.ceil(columns / panelColumns) * panelColumns);
+      packPanels(panels, panelColumns, weights, inner, columns, layout, bias);
+      return { inner, columns, panels };
+    },
+
+    applyLinear(out, x, map, rows, accumulate = false) {
+      assertApplied(out, x, map, rows);
+      const { inner, columns, panels } = map;
+      if (out.buffer !== buffer || x.buffer !== buffer || panels.buffer !== buffer) {
+        applyOutside(out, x, map, rows, accumulate);
+        return;
+      }
+      const [to, from, b] = [out.byteOffset, x.byteOffset, panels.byteOffset];
+      multiplyPanels(to, 4 * columns, from, 4 * inner, 4, b, rows, inner, columns, accumulate ? 1 : 0);
+    },
+
+    reluSums(out, shared, map, added, rows) {
+      assertReluSums(out, shared, map, rows);
+      const { inner, columns, panels } = map;
+      if (out.buffer !== buffer || shared.buffer !== buffer || panels.buffer !== buffer) {
+        reluSumsOutside(out, shared, map, added, rows);
+        return;
+      }
+      for (let r = 0; r < rows; r++) {
+        const to = out.byteOffset + 4 * r * columns;
+        kernels.reluSums(to, shared.byteOffset + 4 * r * inner, panels.byteOffset, added, inner - added, columns);
+      }
+    },
+  };
+}
+
+/** Where column c of panels of 24 starts. */
+const startOf = (c: number, inner: number): number =>
+  (c - (c % panelColumns)) * (1 + inner) + (c % panelColumns);
+
+/** `applyLinear` of arrays that are not in the memory. */
+function applyOutside(out: Float32Array, x: Float32Array, map: LinearMap, rows: number, accumulate: boolean): void {
+  const { inner, columns, panels } = map;
+  for (let r = 0; r < rows; r++) {
+    for (let c = 0; c < columns; c++) {
+      let j = startOf(c, inner);
+      let sum = panels[j];
+      for (let k = r * inner; k < (r + 1) * inner; k++) {
+        j += panelColumns;
+        sum += x[k] * panels[j];
+      }
+      out[r * columns + c] = accumulate ? out[r * columns + c] + sum : sum;
+    }
+  }
+}
+
+function reluSumsOutside(out: Float32Array, shared: Float32Array, map: LinearMap, added: number, rows: number): void {
+  const { inner, columns, panels } = map;
+  for (let r = 0; r < rows; r++) {
+    for (let c = 0; c < columns; c++) {
+      let j = startOf(c, inner);
+      let sum = panels[j];
+      for (let h = 0; h < inner; h++) {
+        j += panelColumns;
+        const term = Math.max(0, shared[r * inner + h] + panels[j]);
+        sum += h < added ? term : -term;
+      }
+      out[r * columns + c] = sum;
+    }
+  }
+}

@@ -5,6 +5,7 @@ export {
   type Candidate,
   type Capabilities,
   type ExternalModel,
+  formatVersionOf,
   type KernelModel,
   type Manifest,
   type NetworkModel,

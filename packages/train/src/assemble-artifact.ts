@@ -1,4 +1,12 @@
-import type { Artifact, Candidate, JsonValue, KernelModel, Manifest, Tensor } from "@onehead/core";
+import {
+  type Artifact,
+  type Candidate,
+  formatVersionOf,
+  type JsonValue,
+  type KernelModel,
+  type Manifest,
+  type Tensor,
+} from "@onehead/core";
 import { calibrateDial } from "@onehead/core/training";
 import { promptHash, type RowTable, type TableSplit } from "@onehead/data";
 import type { JoinedEmbedder, TrainedEmbedder } from "@onehead/embed";
@@ -90,7 +98,7 @@ export function assembleArtifact(parts: TrainedParts): Artifact {
   for (const [name, tensor] of newModels.tensors) tensors.set(name, tensor);
 
   const manifest: Manifest = {
-    formatVersion: 1,
+    formatVersion: formatVersionOf(settings.form),
     name: parts.name,
     embedder: {
       id: embedder.id,

@@ -7,9 +7,9 @@ import { addProbedModel } from "../new-models/add-probed-model.js";
 import { type Artifact, parseArtifact, serializeArtifact } from "./artifact.js";
 import { ArtifactError } from "./artifact-error.js";
 import { syntheticArtifact } from "./contract/synthetic-artifact.js";
-import type { Manifest } from "./manifest.js";
+import { type Manifest, networkModel } from "./manifest.js";
 import { writeSafetensors } from "./safetensors.js";
-import type { Tensor } from "./tensor.js";
+import type { Tensor, TensorMap } from "./tensor.js";
 
 /** What `parseArtifact` throws; fails when it throws anything but an ArtifactError, or nothing. */
 function errorOf(bytes: Uint8Array): ArtifactError {
@@ -102,14 +102,48 @@ test("a foreign safetensors file is told apart", () => {
   expect(errorOf(writeSafetensors({}, tensors)).message).toContain("format: missing");
 });
 
+/** A file with this manifest as it is, and a checksum that holds. */
+function signed(manifest: string, tensors: TensorMap): Uint8Array {
+  const write = (checksum: string) =>
+    writeSafetensors({ format: "onehead/1", checksum, manifest }, tensors, () => "F32");
+  return write(hashBytes(write("00000000")).toString(16).padStart(8, "0"));
+}
+
 /** The file of an artifact whose manifest's name was replaced by other JSON, with a checksum that holds. */
 function withHostileManifest(name: string, json: string): Uint8Array {
   const { manifest, tensors } = syntheticArtifact();
-  const text = JSON.stringify({ ...manifest, name }).replace(JSON.stringify(name), () => json);
-  const write = (checksum: string) =>
-    writeSafetensors({ format: "onehead/1", checksum, manifest: text }, tensors, () => "F32");
-  return write(hashBytes(write("00000000")).toString(16).padStart(8, "0"));
+  return signed(
+    JSON.stringify({ ...manifest, name }).replace(JSON.stringify(name), () => json),
+    tensors,
+  );
 }
+
+test("a network of a former shape is told apart by its version, and the error says what to do", () => {
+  const { manifest, tensors } = syntheticArtifact("models");
+  expect(manifest.formatVersion).toBe(2);
+  // member 0 as version 1 had it: one head on [q, o], k and q ⊙ k
+  const former = new Map(tensors);
+  const { keyWidth: K, hiddenWidth: H } = networkModel(manifest);
+  for (const s of [0, 1]) {
+    for (const name of ["query", "value"]) former.delete(`member.${s}.head.${name}`);
+    const shapes = { shared: [H, 2 * K], model: [H, K], product: [H, K], bias: [H], output: [2, H] };
+    for (const [name, shape] of Object.entries(shapes)) {
+      const data = new Float32Array(shape.reduce((size, side) => size * side, 1));
+      former.set(`member.${s}.head.${name}`, { shape, data });
+    }
+  }
+  const error = errorOf(signed(JSON.stringify({ ...manifest, formatVersion: 1 }), former));
+  expect(error.field).toBe("manifest.formatVersion");
+  expect(error.message).toContain("1, expected 2 for the form models: train the router again");
+  // what calls itself version 2 has to be it
+  expect(errorOf(signed(JSON.stringify(manifest), former)).field).toBe("member.0.head.query");
+});
+
+test("the other forms are of version 1 still", () => {
+  const { manifest, tensors } = syntheticArtifact();
+  const error = errorOf(signed(JSON.stringify({ ...manifest, formatVersion: 2 }), tensors));
+  expect(error.message).toContain("manifest.formatVersion: 2, expected 1 for the form low-rank");
+});
 
 test("a header of deeply nested JSON gives the typed error of every damaged file", () => {
   const json = `{"a":${"[".repeat(200_000)}${"]".repeat(200_000)}}`;
@@ -158,6 +192,7 @@ describe("what cannot be written", () => {
 describe("a manifest with one field wrong is refused, with the field's path", () => {
   const cases: Array<[path: string, change: (manifest: Record<string, never>) => void]> = [
     ["manifest.formatVersion", (m) => set(m, "formatVersion", 2)],
+    ["manifest.formatVersion", (m) => set(m, "formatVersion", 3)],
     ["manifest.name", (m) => set(m, "name", "")],
     ["manifest.embedder.id", (m) => set(m, "embedder.id", 3)],
     ["manifest.embedder.dimensions", (m) => set(m, "embedder.dimensions", 0.5)],

@@ -96,7 +96,7 @@ export interface NetworkModel {
   form: "low-rank" | "models";
   /** S networks averaged. */
   members: number;
-  /** K, H, P and R of the layers' equations. */
+  /** K, H (of each head where there are two), P and R of the layers' equations. */
   keyWidth: number;
   hiddenWidth: number;
   anchors: number;
@@ -147,7 +147,8 @@ export interface ExternalModel {
 
 /** Everything in an artifact that is not an array. */
 export interface Manifest {
-  formatVersion: 1;
+  /** As {@link formatVersionOf} says of the model's form. */
+  formatVersion: 1 | 2;
   name: string;
   embedder: { id: string; kind: string; dimensions: number; config: JsonValue };
   model: NetworkModel | ExternalModel;
@@ -173,6 +174,14 @@ export interface Manifest {
   };
   /** Held-out metrics and curves, for display. */
   evaluation?: JsonValue;
+}
+
+/**
+ * The version of what an artifact of a form holds. Version 1 of "models" had one head for quality and cost, with gelu and a term
+ * q ⊙ k_m: nothing reads it any more.
+ */
+export function formatVersionOf(form: Manifest["model"]["form"]): Manifest["formatVersion"] {
+  return form === "models" ? 2 : 1;
 }
 
 /** The networks of a manifest. @throws OneheadError "artifact" for a model of another package */

@@ -86,11 +86,12 @@ function modelShapes(manifest: Manifest): Record<string, number[]> {
     "queryNorm.bias": [K],
     modelKey: [M, K],
     modelValue: [M, K],
-    "head.shared": [H, 2 * K],
-    "head.model": [H, K],
-    "head.product": [H, K],
-    "head.bias": [H],
-    "head.output": [2, H],
+    // rows: the quality head (H), then the cost head (H); what they make of the query, of what it attends to and of the model
+    "head.query": [2 * H, K],
+    "head.value": [2 * H, K],
+    "head.model": [2 * H, K],
+    "head.bias": [2 * H],
+    "head.output": [2 * H],
     "bias.quality": [M],
     "bias.cost": [M],
   };

@@ -1,20 +1,32 @@
 import { ArtifactError } from "./artifact-error.js";
 import { bad, FieldReader, type JsonValue } from "./field-reader.js";
-import type { Candidate, Capabilities, Manifest, Prices, Profile } from "./manifest.js";
+import {
+  type Candidate,
+  type Capabilities,
+  formatVersionOf,
+  type Manifest,
+  type Prices,
+  type Profile,
+} from "./manifest.js";
 import { validateNewModels, validateProbedProfile } from "./validate-new-models.js";
 
 /** Checks parsed JSON and returns it as a manifest. @throws ArtifactError naming the field and the value */
 export function validateManifest(value: unknown): Manifest {
   if (isDeeperThan(64, value)) throw new ArtifactError("manifest", "nested too deeply");
   const root = new FieldReader(value, "manifest");
-  root.oneOf("formatVersion", 1);
+  const version = root.oneOf<Manifest["formatVersion"]>("formatVersion", 1, 2);
   root.text("name");
   const embedder = root.object("embedder");
   embedder.text("id");
   embedder.text("kind");
   embedder.count("dimensions", 1, mostOf);
   const model = root.object("model");
-  const isExternal = model.oneOf("form", "low-rank", "models", "external") === "external";
+  const form = model.oneOf<Manifest["model"]["form"]>("form", "low-rank", "models", "external");
+  if (version !== formatVersionOf(form)) {
+    const advice = version < formatVersionOf(form) ? ": train the router again, its network is of a former shape" : "";
+    throw bad("manifest.formatVersion", version, `${formatVersionOf(form)} for the form ${form}${advice}`);
+  }
+  const isExternal = form === "external";
   if (isExternal) validateExternalModel(root, model);
   else validateNetworkModel(model);
   if (root.has("newModels")) validateNewModels(root);

@@ -4,7 +4,7 @@ import { syntheticArtifact } from "../artifact/contract/synthetic-artifact.js";
 import { networkModel } from "../artifact/manifest.js";
 import { jsBackend } from "../kernels/backend.js";
 import { expectClose } from "../kernels/contract/expect-close.js";
-import { attentionTwin, geluTwin, layerNormTwin, linearTwin, matmulTwin } from "../kernels/contract/float64-twins.js";
+import { attentionTwin, geluTwin, layerNormTwin, linearTwin } from "../kernels/contract/float64-twins.js";
 import { randomArrays } from "../kernels/contract/random-arrays.js";
 import { createRandom } from "../random/random.js";
 import { maxRows } from "./attention-form.js";
@@ -56,27 +56,22 @@ const twins = {
     const keys = rowsOf(read("modelKey"), K, columns);
     const values = rowsOf(read("modelValue"), K, columns);
     const { out: o } = attentionTwin(q, keys, values, B, N, K, K, temperature);
-    const outputs = { quality: new Float64Array(B * N), cost: new Float64Array(B * N) };
-    for (let b = 0; b < B; b++) {
-      const own = q.subarray(b * K, (b + 1) * K);
-      const shared = linearTwin([...own, ...o.subarray(b * K, (b + 1) * K)], read("head.shared"), null, 1, 2 * K, H);
-      for (let n = 0; n < N; n++) {
-        const key = keys.subarray(n * K, (n + 1) * K);
-        const fromKey = linearTwin(key, read("head.model"), read("head.bias"), 1, K, H);
-        const fromProduct = matmulTwin(
-          read("head.product"),
-          own.map((value, k) => value * key[k]),
-          H,
-          K,
-          1,
+    const fromQuery = linearTwin(q, read("head.query"), null, B, K, 2 * H);
+    const fromAttended = linearTwin(o, read("head.value"), null, B, K, 2 * H);
+    const fromModel = linearTwin(keys, read("head.model"), read("head.bias"), N, K, 2 * H);
+    const head = (name: "quality" | "cost", firstUnit: number): Float64Array =>
+      Float64Array.from({ length: B * N }, (_, i) => {
+        const [b, n] = [Math.floor(i / N), i % N];
+        return range(firstUnit, H).reduce(
+          (sum, h) => {
+            const at = b * 2 * H + h;
+            const sumOfInputs = fromQuery[at] + fromAttended[at] + fromModel[n * 2 * H + h];
+            return sum + read("head.output")[h] * Math.max(0, sumOfInputs);
+          },
+          read(`bias.${name}`)[columns[n]],
         );
-        const hidden = geluTwin(shared.map((value, h) => value + fromKey[h] + fromProduct[h]));
-        const [quality, cost] = linearTwin(hidden, read("head.output"), null, 1, H, 2);
-        outputs.quality[b * N + n] = quality + read("bias.quality")[columns[n]];
-        outputs.cost[b * N + n] = cost + read("bias.cost")[columns[n]];
-      }
-    }
-    return outputs;
+      });
+    return { quality: head("quality", 0), cost: head("cost", H) };
   },
 };
 

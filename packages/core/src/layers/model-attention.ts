@@ -3,24 +3,21 @@ import type { TensorMap } from "../artifact/tensor.js";
 import type { Backend } from "../kernels/backend.js";
 import { type AttentionForm, gatherColumns, maxRows, tensorData } from "./attention-form.js";
 
-/** One member's weights, folded for a pool. D embedding, K key, H hidden, M models of the pool. */
+/** One member's weights, folded for a pool. D embedding, K key, H hidden of each head, M models of the pool. */
 interface FoldedMember {
-  /** (K, D) and the layer norm (K) on its output. */
+  /** (K, D): W_q, and the layer norm (K) on its output. */
   query: Float32Array;
   normGain: Float32Array;
   normBias: Float32Array;
-  /** (M, K): keys as the heads see them, and the same times τ/√K for the attention. */
-  keys: Float32Array;
+  /** (M, K): τ/√K k_m. */
   scaledKeys: Float32Array;
-  /** (M, K). */
-  values: Float32Array;
-  /** (H, 2K): the head's first layer on the query-only inputs [q, o]. */
-  headShared: Float32Array;
-  /** (M, H): its part that only the model decides, with the bias. */
+  /** (2H, K): A_q. */
+  headQuery: Float32Array;
+  /** (M, 2H): A_o v_m, so that A_o o = Σ_m w_m (A_o v_m). */
+  headValues: Float32Array;
+  /** (M, 2H): A_k k_m + a. */
   headModel: Float32Array;
-  /** (H, K): its part on q ⊙ k_m. */
-  headProduct: Float32Array;
-  /** (2, H): quality and cost. */
+  /** (2H): c. */
   headOutput: Float32Array;
   /** (M) each. */
   qualityBias: Float32Array;
@@ -28,14 +25,15 @@ interface FoldedMember {
 }
 
 /**
- * The literal form: single-head cross-attention of the query over the models themselves.
+ * The literal form: single-head cross-attention of the query over the models themselves, read out by two heads.
  *
  *   q = norm(W_q e),  w = softmax(τ · q·k_m / √K) over the M models,  o = Σ_m w_m v_m
- *   h_m = gelu(A_q q + A_o o + A_k k_m + A_p (q ⊙ k_m) + a),  logit_m = b_m + c·h_m
+ *   h_m = relu(A_q q + A_o o + A_k k_m + a)      (2H): the first H are the quality head's, the last H the cost head's
+ *   logit_m = b_m + Σ_{h<H} c_h h_mh,  y_m = b'_m + Σ_{h≥H} c_h h_mh
  *
- * with k_m and v_m projected from the model embedding p_m when the artifact is written.
- * A_k k_m + a does not depend on the query and is computed once per pool. The pool changes o: leaving a model out
- * changes what the others are predicted (attention over anchors has no such coupling).
+ * with k_m and v_m projected from the model embedding p_m when the artifact is written. All that the models decide by
+ * themselves is computed once a pool, which leaves a request K (D + 2H) + M (K + 4H) multiply-adds. The pool changes o:
+ * leaving a model out changes what the others are predicted (attention over anchors has no such coupling).
  * Source: arXiv 2509.09782 (our reading)
  */
 export class ModelAttention implements AttentionForm {
@@ -46,14 +44,10 @@ export class ModelAttention implements AttentionForm {
   readonly #keyWidth: number;
   readonly #hiddenWidth: number;
   readonly #folded: FoldedMember[];
+  // scratch for one block of rows of one member, owned so that a request allocates nothing
   readonly #query: Float32Array;
   readonly #weights: Float32Array;
-  readonly #attended: Float32Array;
   readonly #shared: Float32Array;
-  readonly #sharedHidden: Float32Array;
-  readonly #products: Float32Array;
-  readonly #hidden: Float32Array;
-  readonly #outputs: Float32Array;
 
   constructor(manifest: Manifest, tensors: TensorMap, columns: readonly number[], backend: Backend) {
     const { members, keyWidth: K, hiddenWidth: H } = networkModel(manifest);
@@ -68,65 +62,51 @@ export class ModelAttention implements AttentionForm {
     for (let s = 0; s < members; s++) this.#folded.push(foldMember(manifest, tensors, columns, backend, s));
     this.#query = backend.allocate(maxRows * K);
     this.#weights = backend.allocate(maxRows * M);
-    this.#attended = backend.allocate(maxRows * K);
-    this.#shared = backend.allocate(maxRows * 2 * K);
-    this.#sharedHidden = backend.allocate(maxRows * H);
-    this.#products = backend.allocate(M * K);
-    this.#hidden = backend.allocate(M * H);
-    this.#outputs = backend.allocate(M * 2);
+    this.#shared = backend.allocate(maxRows * 2 * H);
   }
 
   forward(qualityLogits: Float32Array, costOutputs: Float32Array, embeddings: Float32Array, rows: number): void {
-    const M = this.models;
     for (let s = 0; s < this.members; s++) {
       this.#attend(this.#folded[s], embeddings, rows);
-      for (let b = 0; b < rows; b++) {
-        this.#readOut(this.#folded[s], b, qualityLogits, costOutputs, (s * rows + b) * M);
-      }
+      this.#readOut(this.#folded[s], qualityLogits, costOutputs, s * rows * this.models, rows);
     }
   }
 
-  /** Query, attention over the models and the query-only part of the heads, for a block of rows. */
+  /** Query, attention over the models and what both give the hidden layer, A_q q + A_o o, for a block of rows. */
   #attend(member: FoldedMember, embeddings: Float32Array, rows: number): void {
     const K = this.#keyWidth;
+    const H2 = 2 * this.#hiddenWidth;
     const M = this.models;
     const backend = this.#backend;
     const query = this.#query;
     const weights = this.#weights;
+    const shared = this.#shared;
     backend.matmulTransposedB(query, embeddings, member.query, rows, this.dimensions, K);
     backend.layerNorm(query, query, member.normGain, member.normBias, rows, K, 1e-5);
     backend.matmulTransposedB(weights, query, member.scaledKeys, rows, K, M);
     backend.softmaxRows(weights, weights, rows, M, 1);
-    backend.matmul(this.#attended, weights, member.values, rows, M, K);
-    // [q, o] side by side through the first layer
-    for (let b = 0; b < rows; b++) {
-      for (let k = 0; k < K; k++) {
-        this.#shared[b * 2 * K + k] = query[b * K + k];
-        this.#shared[b * 2 * K + K + k] = this.#attended[b * K + k];
-      }
-    }
-    backend.matmulTransposedB(this.#sharedHidden, this.#shared, member.headShared, rows, 2 * K, this.#hiddenWidth);
+    backend.matmulTransposedB(shared, query, member.headQuery, rows, K, H2);
+    backend.matmul(shared, weights, member.headValues, rows, M, H2, true);
   }
 
-  /** The heads of one row over all models. */
-  #readOut(member: FoldedMember, b: number, quality: Float32Array, cost: Float32Array, base: number): void {
-    const K = this.#keyWidth;
+  /** Both heads of every row over all models; the block's outputs start at `base`. */
+  #readOut(member: FoldedMember, qualities: Float32Array, costs: Float32Array, base: number, rows: number): void {
+    const { headModel, headOutput, qualityBias, costBias } = member;
     const H = this.#hiddenWidth;
     const M = this.models;
-    const products = this.#products;
-    const hidden = this.#hidden;
-    for (let m = 0; m < M; m++) {
-      for (let k = 0; k < K; k++) products[m * K + k] = this.#query[b * K + k] * member.keys[m * K + k];
-    }
-    this.#backend.matmulTransposedB(hidden, products, member.headProduct, M, K, H);
-    for (let m = 0; m < M; m++) {
-      for (let h = 0; h < H; h++) hidden[m * H + h] += this.#sharedHidden[b * H + h] + member.headModel[m * H + h];
-    }
-    this.#backend.gelu(hidden, hidden, M * H);
-    this.#backend.matmulTransposedB(this.#outputs, hidden, member.headOutput, M, H, 2);
-    for (let m = 0; m < M; m++) {
-      quality[base + m] = this.#outputs[2 * m] + member.qualityBias[m];
-      cost[base + m] = this.#outputs[2 * m + 1] + member.costBias[m];
+    const shared = this.#shared;
+    for (let b = 0; b < rows; b++) {
+      const row = b * 2 * H;
+      for (let m = 0; m < M; m++) {
+        const own = m * 2 * H;
+        let quality = qualityBias[m];
+        let cost = costBias[m];
+        // Math.max, unlike a comparison, hands a NaN on
+        for (let h = 0; h < H; h++) quality += headOutput[h] * Math.max(0, shared[row + h] + headModel[own + h]);
+        for (let h = H; h < 2 * H; h++) cost += headOutput[h] * Math.max(0, shared[row + h] + headModel[own + h]);
+        qualities[base + b * M + m] = quality;
+        costs[base + b * M + m] = cost;
+      }
     }
   }
 }
@@ -141,10 +121,10 @@ function foldMember(
   const { keyWidth: K, hiddenWidth: H, temperature } = networkModel(manifest);
   const M = columns.length;
   const read = (name: string): Float32Array => tensorData(tensors, `member.${s}.${name}`);
-  const pickRows = (name: string, width: number): Float32Array => {
+  const pickRows = (name: string): Float32Array => {
     const source = read(name);
-    const out = backend.allocate(M * width);
-    for (let m = 0; m < M; m++) out.set(source.subarray(columns[m] * width, (columns[m] + 1) * width), m * width);
+    const out = new Float32Array(M * K);
+    for (let m = 0; m < M; m++) out.set(source.subarray(columns[m] * K, (columns[m] + 1) * K), m * K);
     return out;
   };
   const pickBias = (name: string): Float32Array => {
@@ -153,23 +133,23 @@ function foldMember(
     return out;
   };
 
-  const keys = pickRows("modelKey", K);
-  const headModel = new Float32Array(M * H);
-  backend.matmulTransposedB(headModel, keys, read("head.model"), M, K, H);
+  const keys = pickRows("modelKey");
+  const headValues = backend.allocate(M * 2 * H);
+  backend.matmulTransposedB(headValues, pickRows("modelValue"), read("head.value"), M, K, 2 * H);
+  const headModel = backend.allocate(M * 2 * H);
+  backend.matmulTransposedB(headModel, keys, read("head.model"), M, K, 2 * H);
   const headBias = read("head.bias");
-  for (let i = 0; i < M * H; i++) headModel[i] += headBias[i % H];
+  for (let i = 0; i < M * 2 * H; i++) headModel[i] += headBias[i % (2 * H)];
 
   return {
     query: backend.allocate(read("query")),
     normGain: read("queryNorm.gain"),
     normBias: read("queryNorm.bias"),
-    keys,
     scaledKeys: backend.allocate(keys.map((value) => (value * temperature) / Math.sqrt(K))),
-    values: pickRows("modelValue", K),
-    headShared: backend.allocate(read("head.shared")),
+    headQuery: backend.allocate(read("head.query")),
+    headValues,
     headModel,
-    headProduct: backend.allocate(read("head.product")),
-    headOutput: backend.allocate(read("head.output")),
+    headOutput: read("head.output"),
     qualityBias: pickBias("bias.quality"),
     costBias: pickBias("bias.cost"),
   };

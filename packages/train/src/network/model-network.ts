@@ -1,5 +1,5 @@
-import { gelu, layerNorm, matmul, matmulTransposedA, matmulTransposedB, softmaxRows } from "@onehead/core";
-import { dropout, geluBackward, layerNormBackward, type Random, softmaxRowsBackward } from "@onehead/core/training";
+import { layerNorm, matmul, matmulTransposedA, matmulTransposedB, softmaxRows } from "@onehead/core";
+import { dropout, layerNormBackward, type Random, softmaxRowsBackward } from "@onehead/core/training";
 import type { Profiles } from "../profiles/smoothed-profiles.js";
 import type { Dropout, Network } from "./network.js";
 import { ParameterSet } from "./parameter-set.js";
@@ -23,7 +23,8 @@ const epsilon = 1e-5;
  * Training twin of core's `ModelAttention`: the same function unfolded, with its gradients.
  *
  *   q = norm(W_q e),  k_m = W_k p_m,  v_m = W_v p_m,  w = softmax(τ q kᵀ / √K),  o = w v
- *   h_m = gelu(A_s [q, o] + A_k k_m + A_p (q ⊙ k_m) + a),  (logit_m, cost_m) = C h_m + b_m
+ *   h_m = relu(A_q q + A_o o + A_k k_m + a)      (2H): the first H are the quality head's, the last H the cost head's
+ *   logit_m = b_m + Σ_{h<H} c_h h_mh,  y_m = b'_m + Σ_{h≥H} c_h h_mh
  *
  * p_m is the model embedding: its mean and its smoothed profile at the anchors, fixed during training.
  */
@@ -45,21 +46,14 @@ export class ModelNetwork implements Network {
   readonly #values: Float32Array;
   readonly #weights: Float32Array;
   readonly #attended: Float32Array;
-  readonly #shared: Float32Array;
+  /** (B, 2H): A_q q + A_o o; (M, 2H): A_k k_m + a. */
   readonly #sharedHidden: Float32Array;
   readonly #modelHidden: Float32Array;
-  readonly #products: Float32Array;
-  readonly #preHidden: Float32Array;
   readonly #hidden: Float32Array;
   readonly #mask: Float32Array;
-  readonly #outputs: Float32Array;
   // gradients of activations
-  readonly #dOutputs: Float32Array;
-  readonly #dHidden: Float32Array;
   readonly #dSharedHidden: Float32Array;
   readonly #dModelHidden: Float32Array;
-  readonly #dProducts: Float32Array;
-  readonly #dShared: Float32Array;
   readonly #dQuery: Float32Array;
   readonly #dPreQuery: Float32Array;
   readonly #dAttended: Float32Array;
@@ -79,10 +73,10 @@ export class ModelNetwork implements Network {
       ["queryNorm.bias", K],
       ["keyProjection", K * E],
       ["valueProjection", K * E],
-      ["head.shared", H * 2 * K],
-      ["head.model", H * K],
-      ["head.product", H * K],
-      ["head.bias", H],
+      ["head.query", 2 * H * K],
+      ["head.value", 2 * H * K],
+      ["head.model", 2 * H * K],
+      ["head.bias", 2 * H],
       ["head.output", 2 * H],
       ["bias.quality", M],
       ["bias.cost", M],
@@ -93,9 +87,9 @@ export class ModelNetwork implements Network {
     this.#set.parameter("queryNorm.gain").fill(1);
     this.#set.fillNormal("keyProjection", Math.sqrt(1 / E), random);
     this.#set.fillNormal("valueProjection", Math.sqrt(1 / E), random);
-    this.#set.fillNormal("head.shared", Math.sqrt(0.5 / K), random);
+    this.#set.fillNormal("head.query", Math.sqrt(0.5 / K), random);
+    this.#set.fillNormal("head.value", Math.sqrt(0.5 / K), random);
     this.#set.fillNormal("head.model", Math.sqrt(0.5 / K), random);
-    this.#set.fillNormal("head.product", Math.sqrt(0.5 / K), random);
     this.#set.fillNormal("head.output", 0.3 * Math.sqrt(1 / H), random);
     this.#set.parameter("bias.quality").set(profiles.qualityBias);
     this.#set.parameter("bias.cost").set(profiles.costBias);
@@ -110,20 +104,12 @@ export class ModelNetwork implements Network {
     this.#values = make(M * K);
     this.#weights = make(B * M);
     this.#attended = make(B * K);
-    this.#shared = make(B * 2 * K);
-    this.#sharedHidden = make(B * H);
-    this.#modelHidden = make(M * H);
-    this.#products = make(B * M * K);
-    this.#preHidden = make(B * M * H);
-    this.#hidden = make(B * M * H);
-    this.#mask = make(B * M * H);
-    this.#outputs = make(B * M * 2);
-    this.#dOutputs = make(B * M * 2);
-    this.#dHidden = make(B * M * H);
-    this.#dSharedHidden = make(B * H);
-    this.#dModelHidden = make(M * H);
-    this.#dProducts = make(B * M * K);
-    this.#dShared = make(B * 2 * K);
+    this.#sharedHidden = make(B * 2 * H);
+    this.#modelHidden = make(M * 2 * H);
+    this.#hidden = make(B * M * 2 * H);
+    this.#mask = make(B * M * 2 * H);
+    this.#dSharedHidden = make(B * 2 * H);
+    this.#dModelHidden = make(M * 2 * H);
     this.#dQuery = make(B * K);
     this.#dPreQuery = make(B * K);
     this.#dAttended = make(B * K);
@@ -147,58 +133,20 @@ export class ModelNetwork implements Network {
     matmulTransposedB(this.#weights, this.#scaledQuery, this.#keys, rows, K, M);
     softmaxRows(this.#weights, this.#weights, rows, M, 1);
     matmul(this.#attended, this.#weights, this.#values, rows, M, K);
-    // the head's first layer: query-only, model-only and joint parts
-    for (let b = 0; b < rows; b++) {
-      for (let k = 0; k < K; k++) {
-        this.#shared[b * 2 * K + k] = this.#query[b * K + k];
-        this.#shared[b * 2 * K + K + k] = this.#attended[b * K + k];
-      }
-      for (let m = 0; m < M; m++) {
-        const at = (b * M + m) * K;
-        for (let k = 0; k < K; k++) this.#products[at + k] = this.#query[b * K + k] * this.#keys[m * K + k];
-      }
-    }
-    matmulTransposedB(this.#sharedHidden, this.#shared, set.parameter("head.shared"), rows, 2 * K, H);
-    matmulTransposedB(this.#modelHidden, this.#keys, set.parameter("head.model"), M, K, H);
-    matmulTransposedB(this.#preHidden, this.#products, set.parameter("head.product"), rows * M, K, H);
+    // the heads' first layer: what the query gives all models, and what each model gives all queries
+    matmulTransposedB(this.#sharedHidden, this.#query, set.parameter("head.query"), rows, K, 2 * H);
+    matmulTransposedB(this.#sharedHidden, this.#attended, set.parameter("head.value"), rows, K, 2 * H, true);
+    matmulTransposedB(this.#modelHidden, this.#keys, set.parameter("head.model"), M, K, 2 * H);
     const bias = set.parameter("head.bias");
-    for (let b = 0; b < rows; b++) {
-      for (let m = 0; m < M; m++) {
-        const at = (b * M + m) * H;
-        for (let h = 0; h < H; h++) {
-          this.#preHidden[at + h] += this.#sharedHidden[b * H + h] + this.#modelHidden[m * H + h] + bias[h];
-        }
-      }
-    }
-    gelu(this.#hidden, this.#preHidden, rows * M * H);
-    dropout(this.#hidden, this.#mask, rows * M * H, drop?.rate ?? 0, drop?.random ?? null);
-    // second layer: quality and cost
-    matmulTransposedB(this.#outputs, this.#hidden, set.parameter("head.output"), rows * M, H, 2);
-    const qualityBias = set.parameter("bias.quality");
-    const costBias = set.parameter("bias.cost");
-    for (let i = 0; i < rows * M; i++) {
-      this.qualityLogits[i] = this.#outputs[2 * i] + qualityBias[i % M];
-      this.costOutputs[i] = this.#outputs[2 * i + 1] + costBias[i % M];
-    }
+    for (let i = 0; i < M * 2 * H; i++) this.#modelHidden[i] += bias[i % (2 * H)];
+    this.#rectify(rows);
+    dropout(this.#hidden, this.#mask, rows * M * 2 * H, drop?.rate ?? 0, drop?.random ?? null);
+    this.#readOut(rows);
   }
 
   backward(dQualityLogits: Float32Array, dCostOutputs: Float32Array, embeddings: Float32Array, rows: number): void {
-    const { hiddenWidth: H, models: M } = this.#sizes;
-    const set = this.#set;
-    set.clearGradients();
-    const dQualityBias = set.gradient("bias.quality");
-    const dCostBias = set.gradient("bias.cost");
-    for (let i = 0; i < rows * M; i++) {
-      this.#dOutputs[2 * i] = dQualityLogits[i];
-      this.#dOutputs[2 * i + 1] = dCostOutputs[i];
-      dQualityBias[i % M] += dQualityLogits[i];
-      dCostBias[i % M] += dCostOutputs[i];
-    }
-    // outputs = hidden Cᵀ,  hidden = mask ⊙ gelu(preHidden)
-    matmulTransposedA(set.gradient("head.output"), this.#dOutputs, this.#hidden, 2, rows * M, H);
-    matmul(this.#dHidden, this.#dOutputs, set.parameter("head.output"), rows * M, 2, H);
-    for (let i = 0; i < rows * M * H; i++) this.#dHidden[i] *= this.#mask[i];
-    geluBackward(this.#dHidden, this.#dHidden, this.#preHidden, rows * M * H);
+    this.#set.clearGradients();
+    this.#backwardReadOut(dQualityLogits, dCostOutputs, rows);
     this.#backwardFirstLayer(rows);
     this.#backwardAttention(embeddings, rows);
   }
@@ -218,61 +166,107 @@ export class ModelNetwork implements Network {
       ["queryNorm.bias", copy("queryNorm.bias", [K])],
       ["modelKey", { shape: [M, K], data: project("keyProjection") }],
       ["modelValue", { shape: [M, K], data: project("valueProjection") }],
-      ["head.shared", copy("head.shared", [H, 2 * K])],
-      ["head.model", copy("head.model", [H, K])],
-      ["head.product", copy("head.product", [H, K])],
-      ["head.bias", copy("head.bias", [H])],
-      ["head.output", copy("head.output", [2, H])],
+      ["head.query", copy("head.query", [2 * H, K])],
+      ["head.value", copy("head.value", [2 * H, K])],
+      ["head.model", copy("head.model", [2 * H, K])],
+      ["head.bias", copy("head.bias", [2 * H])],
+      ["head.output", copy("head.output", [2 * H])],
       ["bias.quality", copy("bias.quality", [M])],
       ["bias.cost", copy("bias.cost", [M])],
     ]);
   }
 
-  /** preHidden_bm = A_s [q, o]_b + A_k k_m + A_p (q_b ⊙ k_m) + a; leaves dShared, dKeys and the q ⊙ k part of dQuery. */
-  #backwardFirstLayer(rows: number): void {
-    const { keyWidth: K, hiddenWidth: H, models: M } = this.#sizes;
-    const set = this.#set;
-    const dBias = set.gradient("head.bias");
-    this.#dSharedHidden.fill(0, 0, rows * H);
-    this.#dModelHidden.fill(0);
+  /** hidden (B, M, 2H) = relu(sharedHidden_b + modelHidden_m) */
+  #rectify(rows: number): void {
+    const { hiddenWidth: H, models: M } = this.#sizes;
+    const hidden = this.#hidden;
+    const shared = this.#sharedHidden;
+    const own = this.#modelHidden;
     for (let b = 0; b < rows; b++) {
+      const row = b * 2 * H;
       for (let m = 0; m < M; m++) {
-        const at = (b * M + m) * H;
-        for (let h = 0; h < H; h++) {
-          const d = this.#dHidden[at + h];
-          this.#dSharedHidden[b * H + h] += d;
-          this.#dModelHidden[m * H + h] += d;
-          dBias[h] += d;
-        }
+        const at = (b * M + m) * 2 * H;
+        const model = m * 2 * H;
+        // Math.max, unlike a comparison, hands a NaN on
+        for (let h = 0; h < 2 * H; h++) hidden[at + h] = Math.max(0, shared[row + h] + own[model + h]);
       }
     }
-    matmulTransposedA(set.gradient("head.shared"), this.#dSharedHidden, this.#shared, H, rows, 2 * K);
-    matmul(this.#dShared, this.#dSharedHidden, set.parameter("head.shared"), rows, H, 2 * K);
-    matmulTransposedA(set.gradient("head.model"), this.#dModelHidden, this.#keys, H, M, K);
-    matmul(this.#dKeys, this.#dModelHidden, set.parameter("head.model"), M, H, K);
-    matmulTransposedA(set.gradient("head.product"), this.#dHidden, this.#products, H, rows * M, K);
-    matmul(this.#dProducts, this.#dHidden, set.parameter("head.product"), rows * M, H, K);
-    this.#dQuery.fill(0, 0, rows * K);
+  }
+
+  /** Each head's half of the hidden layer times its half of c, and the model's own bias. */
+  #readOut(rows: number): void {
+    const { hiddenWidth: H, models: M } = this.#sizes;
+    const hidden = this.#hidden;
+    const output = this.#set.parameter("head.output");
+    const qualityBias = this.#set.parameter("bias.quality");
+    const costBias = this.#set.parameter("bias.cost");
+    for (let i = 0; i < rows * M; i++) {
+      const at = i * 2 * H;
+      let quality = qualityBias[i % M];
+      let cost = costBias[i % M];
+      for (let h = 0; h < H; h++) quality += output[h] * hidden[at + h];
+      for (let h = H; h < 2 * H; h++) cost += output[h] * hidden[at + h];
+      this.qualityLogits[i] = quality;
+      this.costOutputs[i] = cost;
+    }
+  }
+
+  /** Inverts `#readOut`, dropout and relu: dSharedHidden is summed over the models, dModelHidden over the rows. */
+  #backwardReadOut(dQualityLogits: Float32Array, dCostOutputs: Float32Array, rows: number): void {
+    const { hiddenWidth: H, models: M } = this.#sizes;
+    const hidden = this.#hidden;
+    const mask = this.#mask;
+    const output = this.#set.parameter("head.output");
+    const dOutput = this.#set.gradient("head.output");
+    const dQualityBias = this.#set.gradient("bias.quality");
+    const dCostBias = this.#set.gradient("bias.cost");
+    const dShared = this.#dSharedHidden;
+    const dModel = this.#dModelHidden;
+    dShared.fill(0, 0, rows * 2 * H);
+    dModel.fill(0);
     for (let b = 0; b < rows; b++) {
+      const row = b * 2 * H;
       for (let m = 0; m < M; m++) {
-        const at = (b * M + m) * K;
-        for (let k = 0; k < K; k++) {
-          this.#dQuery[b * K + k] += this.#dProducts[at + k] * this.#keys[m * K + k];
-          this.#dKeys[m * K + k] += this.#dProducts[at + k] * this.#query[b * K + k];
+        const i = b * M + m;
+        const at = i * 2 * H;
+        const model = m * 2 * H;
+        const dQuality = dQualityLogits[i];
+        const dCost = dCostOutputs[i];
+        dQualityBias[m] += dQuality;
+        dCostBias[m] += dCost;
+        for (let h = 0; h < 2 * H; h++) {
+          // hidden = mask · relu(·): where it is not above 0, nothing flows back
+          if (!(hidden[at + h] > 0)) continue;
+          const d = h < H ? dQuality : dCost;
+          dOutput[h] += d * hidden[at + h];
+          const dInput = d * output[h] * mask[at + h];
+          dShared[row + h] += dInput;
+          dModel[model + h] += dInput;
         }
       }
     }
   }
 
+  /** Inverts A_q q + A_o o and A_k k_m + a; leaves dQuery, dAttended and the heads' part of dKeys. */
+  #backwardFirstLayer(rows: number): void {
+    const { keyWidth: K, hiddenWidth: H, models: M } = this.#sizes;
+    const set = this.#set;
+    const dShared = this.#dSharedHidden;
+    const dModel = this.#dModelHidden;
+    matmulTransposedA(set.gradient("head.query"), dShared, this.#query, 2 * H, rows, K);
+    matmul(this.#dQuery, dShared, set.parameter("head.query"), rows, 2 * H, K);
+    matmulTransposedA(set.gradient("head.value"), dShared, this.#attended, 2 * H, rows, K);
+    matmul(this.#dAttended, dShared, set.parameter("head.value"), rows, 2 * H, K);
+    matmulTransposedA(set.gradient("head.model"), dModel, this.#keys, 2 * H, M, K);
+    matmul(this.#dKeys, dModel, set.parameter("head.model"), M, 2 * H, K);
+    const dBias = set.gradient("head.bias");
+    for (let i = 0; i < M * 2 * H; i++) dBias[i % (2 * H)] += dModel[i];
+  }
+
+  /** Inverts the attention and the projections; dQuery and dKeys come in with the heads' part. */
   #backwardAttention(embeddings: Float32Array, rows: number): void {
     const { dimensions: D, keyWidth: K, models: M, profileWidth: E } = this.#sizes;
     const set = this.#set;
-    for (let b = 0; b < rows; b++) {
-      for (let k = 0; k < K; k++) {
-        this.#dQuery[b * K + k] += this.#dShared[b * 2 * K + k];
-        this.#dAttended[b * K + k] = this.#dShared[b * 2 * K + K + k];
-      }
-    }
     // o = w v,  w = softmax(scale · q kᵀ)
     matmulTransposedB(this.#dWeights, this.#dAttended, this.#values, rows, K, M);
     matmulTransposedA(this.#dValues, this.#weights, this.#dAttended, M, rows, K);

@@ -72,27 +72,24 @@ function modelTwin(parameters: Parameters, mask: Matrix): Outputs {
   const project = (name: string): Matrix =>
     reshape(modelEmbeddings, M, E).map((p) => apply(reshape(get(name), K, E), p));
   const [keys, values] = [project("keyProjection"), project("valueProjection")];
-  const shared = reshape(get("head.shared"), H, 2 * K);
-  const own = reshape(get("head.model"), H, K);
-  const product = reshape(get("head.product"), H, K);
-  const output = reshape(get("head.output"), 2, H);
+  const [fromQuery, fromAttended, fromModel] = ["head.query", "head.value", "head.model"].map((name) =>
+    reshape(get(name), 2 * H, K),
+  );
+  const c = [...get("head.output")];
   const outputs = reshape(embeddings, B, D).map((e, b) => {
     const plain = apply(reshape(get("query"), K, D), e);
     const mean = plain.reduce((sum, value) => sum + value, 0) / K;
     const variance = plain.reduce((sum, value) => sum + (value - mean) ** 2, 0) / K;
     const q = plain.map((value, k) => (gain[k] * (value - mean)) / Math.sqrt(variance + 1e-5) + normBias[k]);
     const w = softmax(keys.map((key) => (temperature * dot(q, key)) / Math.sqrt(K)));
-    const query = apply(shared, [...q, ...combine(w, values)]);
+    const o = combine(w, values);
     return keys.map((key, m) => {
-      const [model, joint] = [
-        apply(own, key),
-        apply(
-          product,
-          q.map((value, k) => value * key[k]),
-        ),
-      ];
-      const h = query.map((value, i) => mask[b][m * H + i] * gelu(value + model[i] + joint[i] + get("head.bias")[i]));
-      const [quality, cost] = apply(output, h);
+      const h = fromQuery.map((row, i) => {
+        const input = dot(row, q) + dot(fromAttended[i], o) + dot(fromModel[i], key) + get("head.bias")[i];
+        return mask[b][m * 2 * H + i] * Math.max(0, input);
+      });
+      const quality = dot(c.slice(0, H), h.slice(0, H));
+      const cost = dot(c.slice(H), h.slice(H));
       return [quality + get("bias.quality")[m], cost + get("bias.cost")[m]];
     });
   });
@@ -204,7 +201,7 @@ function expectWithin(actual: number, expected: number, tolerance: number, what:
 
 describe.each([
   { form: "LowRankNetwork", create: createLowRankNetwork, twin: lowRankTwin, maskWidth: H },
-  { form: "ModelNetwork", create: createModelNetwork, twin: modelTwin, maskWidth: M * H },
+  { form: "ModelNetwork", create: createModelNetwork, twin: modelTwin, maskWidth: M * 2 * H },
 ])("$form", ({ create, twin, maskWidth }) => {
   const keepAll = reshape(new Array(B * maskWidth).fill(1), B, maskWidth);
   const dropRate = 0.4;

@@ -1,4 +1,12 @@
-import { type Artifact, type Manifest, parseArtifact, Router, serializeArtifact, sigmoid } from "@onehead/core";
+import {
+  type Artifact,
+  formatVersionOf,
+  type Manifest,
+  parseArtifact,
+  Router,
+  serializeArtifact,
+  sigmoid,
+} from "@onehead/core";
 import { createRandom } from "@onehead/core/training";
 import { expect, test } from "vitest";
 import type { Profiles } from "../profiles/smoothed-profiles.js";
@@ -39,7 +47,7 @@ function movedNetworks(settings: TrainingSettings): Network[] {
 
 function artifactOf(networks: readonly Network[], settings: TrainingSettings): Artifact {
   const manifest: Manifest = {
-    formatVersion: 1,
+    formatVersion: formatVersionOf(settings.form),
     name: "moved",
     embedder: { id: "none", kind: "none", dimensions: D, config: {} },
     model: {

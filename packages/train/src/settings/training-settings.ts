@@ -13,7 +13,7 @@ export interface TrainingSettings {
   anchors: number;
   /** K of the attention over the models. */
   keyWidth: number;
-  /** H. */
+  /** H, of each of both heads in the attention over the models. */
   hiddenWidth: number;
   /** R, at most the number of models. */
   rank: number;

@@ -1,7 +1,7 @@
 import { hashString } from "../../hash/hash-string.js";
 import { createRandom } from "../../random/random.js";
 import type { Artifact } from "../artifact.js";
-import type { Candidate, Manifest, NetworkModel } from "../manifest.js";
+import { type Candidate, formatVersionOf, type Manifest, type NetworkModel } from "../manifest.js";
 import type { Tensor } from "../tensor.js";
 import { expectedTensors } from "../tensor-layout.js";
 
@@ -50,7 +50,7 @@ export function syntheticArtifact(form: NetworkModel["form"] = "low-rank", seed 
   const { dimensions, ...model } = sizes;
   const anchors = Array.from({ length: sizes.anchors }, (_, j) => `p${j}`);
   const manifest: Manifest = {
-    formatVersion: 1,
+    formatVersion: formatVersionOf(form),
     name: "synthetic",
     embedder: { id: "test/6", kind: "test", dimensions, config: { any: [1, null, "x"] } },
     model: {

@@ -80,7 +80,7 @@ export class ExternalPredictor implements PoolPredictor {
   predict(
     quality: Float32Array,
     costUsd: Float64Array,
-    uncertainty: Float32Array,
+    uncertainty: Float32Array | null,
     embeddings: Float32Array,
     inputTokens: ArrayLike<number>,
     rows: number,
@@ -101,7 +101,7 @@ export class ExternalPredictor implements PoolPredictor {
         const learntUsd = batch.costUsd[at] >= 0 ? batch.costUsd[at] : Number.NaN;
         costUsd[b * N + n] =
           costKind === "tokens" ? this.#reprice(learntUsd, inputTokens[b], n) : learntUsd * priceFactor;
-        uncertainty[b * N + n] = Number.NaN;
+        if (uncertainty !== null) uncertainty[b * N + n] = Number.NaN;
       }
     }
   }

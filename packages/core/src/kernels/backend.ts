@@ -6,7 +6,7 @@ import { addLogOdds } from "./log-odds.js";
 import { matmul, matmulTransposedA, matmulTransposedB } from "./matmul.js";
 import { readOutcomes } from "./outcomes.js";
 import { rbfOfProducts, unitRows } from "./rbf.js";
-import { reluSums } from "./relu-sums.js";
+import { readHeads } from "./read-heads.js";
 import { softmaxRows } from "./softmax.js";
 
 /** The kernels themselves; those of `js` are the specification, and one contract suite holds for all. */
@@ -16,7 +16,7 @@ export interface Kernels {
   readonly matmulTransposedB: typeof matmulTransposedB;
   readonly bindLinear: typeof bindLinear;
   readonly applyLinear: typeof applyLinear;
-  readonly reluSums: typeof reluSums;
+  readonly readHeads: typeof readHeads;
   readonly softmaxRows: typeof softmaxRows;
   readonly gelu: typeof gelu;
   readonly layerNorm: typeof layerNorm;
@@ -48,7 +48,7 @@ export const jsBackend: Backend = {
   matmulTransposedB,
   bindLinear,
   applyLinear,
-  reluSums,
+  readHeads,
   softmaxRows,
   gelu,
   layerNorm,

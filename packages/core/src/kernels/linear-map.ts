@@ -11,7 +11,7 @@ export interface LinearMap {
 export type WeightLayout = "inner-columns" | "columns-inner";
 
 // eight sums hide the latency of the additions; float64, because V8 converts a float32 at every use (a seventh of the time)
-const stripe = 8;
+export const stripe = 8;
 /** Columns of a block, which stays in the second-level cache while all rows pass by. */
 const blockColumns = 128;
 
@@ -90,13 +90,13 @@ export function applyLinear(out: Float32Array, x: Float32Array, map: LinearMap, 
     for (; r + 2 < rows; r += 3) {
       packRows(x, r * inner, inner);
       for (let c = c0; c < end; c += 4) {
-        multiplyTile(out, r * columns + c, columns, Math.min(4, end - c), panels, startOf(c, inner), inner, accumulate);
+        multiplyTile(out, r * columns + c, columns, Math.min(4, end - c), panels, startOfColumn(c, inner), inner, accumulate);
       }
     }
     for (; r < rows; r++) {
       for (let c = c0; c < end; c += stripe) {
         const width = Math.min(stripe, end - c);
-        multiplyStripe(out, r * columns + c, width, x, r * inner, panels, startOf(c, inner), inner, accumulate);
+        multiplyStripe(out, r * columns + c, width, x, r * inner, panels, startOfColumn(c, inner), inner, accumulate);
       }
     }
   }
@@ -113,8 +113,9 @@ export function assertApplied(out: Float32Array, x: Float32Array, { inner, colum
 let packed = new Float64Array(0);
 const sums = new Float64Array(12);
 
-/** Where column c of the panels starts. */
-const startOf = (c: number, inner: number): number => (c - (c % stripe)) * (1 + inner) + (c % stripe);
+/** Where column c of the panels of `jsBackend` starts. */
+export const startOfColumn = (c: number, inner: number): number =>
+  (c - (c % stripe)) * (1 + inner) + (c % stripe);
 
 function packRows(x: Float32Array, start: number, inner: number): void {
   const to = packed;

@@ -1,11 +1,11 @@
 import { assertAtLeast } from "../errors/shape-error.js";
 import { logEach } from "./log.js";
 
-// beyond it the logit of a mean says more of how few were seen than of what they are
-const leastProbability = 1e-3;
+// beyond it the logit of a mean says more of how few were seen than of what they are; a float32 has it and 1 less it exactly
+const leastProbability = 2 ** -10;
 
 /**
- * out += scale · ln(p / (1 − p)), with the means p held within [10⁻³, 1 − 10⁻³].
+ * out += scale · ln(p / (1 − p)), with the means p held within [2⁻¹⁰, 1 − 2⁻¹⁰].
  *
  * @param out   rows of `columns` values, `stride` apart
  * @param means (rows, columns); a NaN stays one

@@ -2,7 +2,7 @@ import type { TensorMap } from "../artifact/tensor.js";
 import { OneheadError } from "../errors/onehead-error.js";
 
 /**
- * Trained networks bound to a pool of M models: from query embeddings to raw outputs, one per averaged member.
+ * Trained networks bound to a pool of M models: from query embeddings to raw outputs, summed over S averaged members.
  *
  * Behind it stand low-rank heads, beside which `KernelRegression` attends to the anchors, and attention over the models.
  */
@@ -14,16 +14,31 @@ export interface AttentionForm {
   /** D. */
   readonly dimensions: number;
   /**
-   * @param qualityLogits (S, B, M) logits of quality
-   * @param costOutputs   (S, B, M) log output tokens or log USD, as the candidate's `costKind` says
-   * @param embeddings    (B, D)
-   * @param rows          B, at most `maxRows`
+   * @param joint      (B, 2M) receives Σ_s share · logit_s, then mean_s y_s: log output tokens or log USD, as the candidate's
+   *   `costKind` says
+   * @param embeddings (B, D)
+   * @param rows       B, at most `maxRows`
    */
-  forward(qualityLogits: Float32Array, costOutputs: Float32Array, embeddings: Float32Array, rows: number): void;
+  forward(joint: Float32Array, embeddings: Float32Array, rows: number): void;
+  /** Logits (M) of one member for row `row` of the last `forward`; zeros where members have no share. */
+  memberLogits(out: Float64Array, offset: number, member: number, row: number): void;
 }
 
 /** The rows that one `forward` takes at most: a block that stays in the second-level cache. */
 export const maxRows = 64;
+
+/**
+ * Floats that a backend has to hold for bound maps of these (inner, columns) and for so much more.
+ *
+ * A map is held in panels of up to 24 columns, and the rows that go through it are copied.
+ */
+export function floatsOf(maps: ReadonlyArray<readonly [number, number]>, scratch: number): number {
+  const alignment = 32;
+  const perMap = maps.map(
+    ([inner, columns]) => (1 + inner) * (24 * Math.ceil(columns / 24) + maxRows) + 2 * alignment,
+  );
+  return perMap.reduce((total, floats) => total + floats, scratch + 16 * alignment);
+}
 
 /** Data of a tensor that the artifact's layout guarantees. */
 export function tensorData(tensors: TensorMap, name: string): Float32Array {
@@ -42,8 +57,11 @@ export function gatherColumns(
   rows: number,
   columns: number,
   picked: readonly number[],
+  scale = 1,
 ): void {
   for (let r = 0; r < rows; r++) {
-    for (let c = 0; c < picked.length; c++) out[r * outColumns + outColumn + c] = source[r * columns + picked[c]];
+    for (let c = 0; c < picked.length; c++) {
+      out[r * outColumns + outColumn + c] = scale * source[r * columns + picked[c]];
+    }
   }
 }

@@ -1,10 +1,8 @@
 import type { ClusterModel, Manifest } from "../artifact/manifest.js";
 import type { TensorMap } from "../artifact/tensor.js";
 import type { Backend } from "../kernels/backend.js";
-import { unitRows } from "../kernels/rbf.js";
-import { gatherColumns, maxRows, tensorData } from "./attention-form.js";
-
-const leastProbability = 1e-3;
+import type { LinearMap } from "../kernels/linear-map.js";
+import { floatsOf, gatherColumns, maxRows, tensorData } from "./attention-form.js";
 
 /**
  * Attention over clusters of prompts, one more opinion on quality: a prompt belongs to all clusters of a size by a softmax, and
@@ -16,81 +14,107 @@ const leastProbability = 1e-3;
  * for one group, the learned cluster map of arXiv 2502.08773
  */
 export class ClusterAttention {
-  /** (B, M) logits of the last `forward`. */
-  readonly logits: Float32Array;
   readonly #backend: Backend;
-  readonly #dimensions: number;
   readonly #models: number;
+  readonly #share: number;
   readonly #groups: readonly Group[];
-  /** (B, D) e / |e| of one block of rows. */
-  readonly #unit: Float32Array;
+  /** (B, M) ŝ of the last `forward`. */
+  readonly #means: Float32Array;
+  readonly #ownMeans: Float32Array;
+  readonly #ownLogits: Float32Array;
 
-  /** @param clusters the manifest's `model.clusters` */
+  /** Floats that `backend` has to hold for M models. */
+  static floats(manifest: Manifest, clusters: ClusterModel, M: number): number {
+    const D = manifest.embedder.dimensions;
+    return clusters.sizes.reduce(
+      (total, size) =>
+        total +
+        floatsOf(
+          [
+            [D, size],
+            [size, M],
+          ],
+          maxRows * size,
+        ),
+      floatsOf([], (maxRows + 2) * M),
+    );
+  }
+
+  /**
+   * @param clusters the manifest's `model.clusters`
+   * @param share    of these logits in the joint ones
+   */
   constructor(
     manifest: Manifest,
     tensors: TensorMap,
     columns: readonly number[],
     backend: Backend,
     clusters: ClusterModel,
+    share: number,
   ) {
     const D = manifest.embedder.dimensions;
     const M = columns.length;
     this.#backend = backend;
-    this.#dimensions = D;
     this.#models = M;
+    this.#share = share;
     const [keys, bias, values] = ["key", "bias", "value"].map((name) => tensorData(tensors, `clusters.${name}`));
     const stride = values.length / bias.length;
     let first = 0;
     this.#groups = clusters.sizes.map((size) => {
-      const own = backend.allocate(size * M);
-      gatherColumns(own, M, 0, values.subarray(first * stride), size, stride, columns);
       const start = first;
       first += size;
+      // the mean over the groups stands in their values
+      const own = new Float32Array(size * M);
+      const scale = 1 / clusters.sizes.length;
+      gatherColumns(own, M, 0, values.subarray(start * stride), size, stride, columns, scale);
+      const ownKeys = keys.subarray(start * D, first * D);
       return {
-        keys: backend.allocate(keys.subarray(start * D, first * D)),
-        bias: bias.subarray(start, first),
-        values: own,
+        keys: backend.bindLinear(ownKeys, D, size, "columns-inner", bias.subarray(start, first)),
+        values: backend.bindLinear(own, size, M, "inner-columns"),
         weights: backend.allocate(maxRows * size),
       };
     });
-    this.logits = backend.allocate(maxRows * M);
-    this.#unit = backend.allocate(maxRows * D);
+    this.#means = backend.allocate(maxRows * M);
+    this.#ownMeans = backend.allocate(M);
+    this.#ownLogits = backend.allocate(M);
   }
 
   /** Writes the (K) weights of row `row` of the last `forward`, group by group. */
   readWeights(out: Float64Array, offset: number, row: number): void {
-    for (const { bias, weights } of this.#groups) {
-      for (let k = 0; k < bias.length; k++) out[offset++] = weights[row * bias.length + k];
+    for (const { keys, weights } of this.#groups) {
+      for (let k = 0; k < keys.columns; k++) out[offset++] = weights[row * keys.columns + k];
     }
   }
 
-  /** @param embeddings (B, D), B at most `maxRows` */
-  forward(embeddings: Float32Array, rows: number): void {
+  /**
+   * @param joint (B, 2M); its first M columns receive share · logit_m on top
+   * @param unit  (B, D) e / |e|, B at most `maxRows`
+   */
+  forward(joint: Float32Array, unit: Float32Array, rows: number): void {
     const backend = this.#backend;
-    const D = this.#dimensions;
     const M = this.#models;
-    const logits = this.logits;
-    unitRows(this.#unit, embeddings, rows, D);
     for (let g = 0; g < this.#groups.length; g++) {
-      const { keys, bias, values, weights } = this.#groups[g];
-      const K = bias.length;
-      backend.matmulTransposedB(weights, this.#unit, keys, rows, D, K);
-      for (let i = 0; i < rows * K; i++) weights[i] += bias[i % K];
-      backend.softmaxRows(weights, weights, rows, K, 1);
-      backend.matmul(logits, weights, values, rows, K, M, g > 0);
+      const { keys, values, weights } = this.#groups[g];
+      backend.applyLinear(weights, unit, keys, rows);
+      backend.softmaxRows(weights, weights, rows, keys.columns, 1);
+      backend.applyLinear(this.#means, weights, values, rows, g > 0);
     }
-    for (let i = 0; i < rows * M; i++) {
-      // Math.min and Math.max keep a NaN
-      const quality = Math.min(1 - leastProbability, Math.max(leastProbability, logits[i] / this.#groups.length));
-      logits[i] = Math.log(quality / (1 - quality));
-    }
+    backend.addLogOdds(joint, 2 * M, this.#means, rows, M, this.#share);
+  }
+
+  /** Logits (M) of row `row` of the last `forward`. */
+  logits(out: Float64Array, offset: number, row: number): void {
+    const M = this.#models;
+    this.#ownLogits.fill(0);
+    for (let m = 0; m < M; m++) this.#ownMeans[m] = this.#means[row * M + m];
+    this.#backend.addLogOdds(this.#ownLogits, M, this.#ownMeans, 1, M, 1);
+    for (let m = 0; m < M; m++) out[offset + m] = this.#ownLogits[m];
   }
 }
 
-/** Θ (K, D), b (K) and Ψ (K, M) of one group, and the weights (B, K) of one block of rows. */
+/** Θ and b (D to K) and Ψ (K to M) of one group, and the weights (B, K) of one block of rows. */
 interface Group {
-  keys: Float32Array;
-  bias: Float32Array;
-  values: Float32Array;
+  keys: LinearMap;
+  values: LinearMap;
   weights: Float32Array;
 }

@@ -1,7 +1,5 @@
-import type { Backend } from "../kernels/backend.js";
-
 /**
- * Folds what of a low-rank head does not depend on the query: (H, M) = Zᵀ uᵀ + g 1ᵀ, into `out` from `start`, rows `stride`
+ * Folds what of a low-rank head does not depend on the query: (H, M) = scale · (Zᵀ uᵀ + g 1ᵀ), into `out` from `start`, rows `stride`
  * apart.
  *
  * @param query        Z (R, H) over g (1, H)
@@ -17,18 +15,13 @@ export function foldHead(
   columns: readonly number[],
   H: number,
   R: number,
-  backend: Backend,
+  scale: number,
 ): void {
-  const M = columns.length;
-  // u with a last column of ones carries the shared difficulty through the same product
-  const vectors = new Float32Array((R + 1) * M);
-  for (let m = 0; m < M; m++) {
-    for (let r = 0; r < R; r++) vectors[r * M + m] = modelVectors[columns[m] * R + r];
-    vectors[R * M + m] = 1;
-  }
-  const folded = new Float32Array(H * M);
-  backend.matmulTransposedA(folded, query.subarray(0, (R + 1) * H), vectors, H, R + 1, M);
   for (let h = 0; h < H; h++) {
-    for (let m = 0; m < M; m++) out[start + h * stride + m] = folded[h * M + m];
+    for (let m = 0; m < columns.length; m++) {
+      let sum = query[R * H + h];
+      for (let r = 0; r < R; r++) sum += query[r * H + h] * modelVectors[columns[m] * R + r];
+      out[start + h * stride + m] = scale * sum;
+    }
   }
 }

@@ -2,8 +2,8 @@ import { type KernelModel, type Manifest, networkModel } from "../artifact/manif
 import type { TensorMap } from "../artifact/tensor.js";
 import type { Backend } from "../kernels/backend.js";
 import { squaredNorms } from "../kernels/laplace.js";
-import { rbfOfProducts, unitRows } from "../kernels/rbf.js";
-import { gatherColumns, maxRows, tensorData } from "./attention-form.js";
+import type { LinearMap } from "../kernels/linear-map.js";
+import { floatsOf, gatherColumns, maxRows, tensorData } from "./attention-form.js";
 
 /**
  * Attention over the anchors with weights that are not divided by their sum, which stands beside the averaged networks as one
@@ -17,10 +17,6 @@ import { gatherColumns, maxRows, tensorData } from "./attention-form.js";
  * Source: arXiv 2509.09782 (our reading); as a function a kernel logistic regression
  */
 export class KernelRegression {
-  /** (B, M) logits of the last `forward`. */
-  readonly logits: Float32Array;
-  /** (B, M) Δy of the last `forward`. */
-  readonly costOutputs: Float32Array;
   /** (M) μ: logits of the models' means. */
   readonly means: Float32Array;
   /** (M) log costs of the models' means. */
@@ -28,97 +24,118 @@ export class KernelRegression {
   /** (B) 1 up to the novelty `near`, 0 from `far` on, linear between. */
   readonly familiarity: Float32Array;
   readonly #backend: Backend;
-  readonly #dimensions: number;
   readonly #anchorCount: number;
   readonly #kernel: KernelModel;
-  /** (Q, D). */
-  readonly #directions: Float32Array;
-  /** (K, Q); null for the identity. */
-  readonly #metric: Float32Array | null;
-  /** (P, K) x_j of the anchors, and (P) their squared lengths. */
-  readonly #anchors: Float32Array;
+  readonly #share: number;
+  /** U: D to Q. */
+  readonly #directions: LinearMap;
+  /** L: Q to K; null for the identity. */
+  readonly #metric: LinearMap | null;
+  /** x_j of the anchors, K to P, and (P) their squared lengths. */
+  readonly #anchors: LinearMap;
   readonly #anchorSquares: Float32Array;
-  /** (P, 2M) V beside C. */
-  readonly #values: Float32Array;
-  // of one block of rows: (B, D) e / |e|, (B, Q) p, (B, K) x, (B) squared lengths, (B, P) w, (B, 2M) sums
-  readonly #unit: Float32Array;
+  /** P to 2M: share · (V and μ), beside C. */
+  readonly #values: LinearMap;
+  // of one block of rows: (B, Q) p, (B, K) x, (B) squared lengths, (B, P) w; of one row, (P) w and (2M) sums
   readonly #projected: Float32Array;
   readonly #points: Float32Array;
   readonly #squares: Float32Array;
   readonly #weights: Float32Array;
-  readonly #sums: Float32Array;
+  readonly #ownWeights: Float32Array;
+  readonly #ownOutputs: Float32Array;
 
-  /** @param kernel the manifest's `model.kernel` */
+  /** Floats that `backend` has to hold for M models. */
+  static floats(manifest: Manifest, { directions: Q, metric: K = Q }: KernelModel, M: number): number {
+    const P = networkModel(manifest).anchors;
+    return floatsOf(
+      [
+        [manifest.embedder.dimensions, Q],
+        [Q, K],
+        [K, P],
+        [P, 2 * M],
+      ],
+      maxRows * (Q + K + P + 1) + 2 * P + 2 * M,
+    );
+  }
+
+  /**
+   * @param kernel the manifest's `model.kernel`
+   * @param share  of these logits in the joint ones
+   */
   constructor(
     manifest: Manifest,
     tensors: TensorMap,
     columns: readonly number[],
     backend: Backend,
     kernel: KernelModel,
+    share: number,
   ) {
     const P = networkModel(manifest).anchors;
     const M = columns.length;
     const { directions: Q, metric: K = Q } = kernel;
     this.#backend = backend;
-    this.#dimensions = manifest.embedder.dimensions;
     this.#anchorCount = P;
     this.#kernel = kernel;
-    this.#directions = backend.allocate(tensorData(tensors, "kernel.directions"));
-    this.#metric = kernel.metric === undefined ? null : backend.allocate(tensorData(tensors, "kernel.metric"));
-    this.#anchors = backend.allocate(tensorData(tensors, "kernel.anchors"));
-    this.#anchorSquares = new Float32Array(P);
-    squaredNorms(this.#anchorSquares, this.#anchors, P, K);
-    const gatherMeans = (name: string): Float32Array => {
-      const means = tensorData(tensors, name);
-      const gathered = new Float32Array(M);
-      gatherColumns(gathered, M, 0, means, 1, means.length, columns);
-      return gathered;
+    this.#share = share;
+    const bindRows = (name: string, inner: number, outputs: number): LinearMap =>
+      backend.bindLinear(tensorData(tensors, name), inner, outputs, "columns-inner");
+    this.#directions = bindRows("kernel.directions", manifest.embedder.dimensions, Q);
+    this.#metric = kernel.metric === undefined ? null : bindRows("kernel.metric", Q, K);
+    this.#anchors = bindRows("kernel.anchors", K, P);
+    this.#anchorSquares = backend.allocate(P);
+    squaredNorms(this.#anchorSquares, tensorData(tensors, "kernel.anchors"), P, K);
+    const gather = (name: string, rows: number, out: Float32Array, outColumn: number, scale: number): Float32Array => {
+      const source = tensorData(tensors, name);
+      gatherColumns(out, out.length / rows, outColumn, source, rows, source.length / rows, columns, scale);
+      return out;
     };
-    this.means = gatherMeans("kernel.mean.quality");
-    this.meanCosts = gatherMeans("kernel.mean.cost");
-    this.#values = backend.allocate(P * 2 * M);
-    const values = tensorData(tensors, "kernel.value.quality");
-    const measured = values.length / P;
-    gatherColumns(this.#values, 2 * M, 0, values, P, measured, columns);
-    gatherColumns(this.#values, 2 * M, M, tensorData(tensors, "kernel.value.cost"), P, measured, columns);
-    this.logits = new Float32Array(maxRows * M);
-    this.costOutputs = new Float32Array(maxRows * M);
+    this.means = gather("kernel.mean.quality", 1, new Float32Array(M), 0, 1);
+    this.meanCosts = gather("kernel.mean.cost", 1, new Float32Array(M), 0, 1);
+    const values = new Float32Array(P * 2 * M);
+    gather("kernel.value.quality", P, values, 0, share);
+    gather("kernel.value.cost", P, values, M, 1);
+    const bias = gather("kernel.mean.quality", 1, new Float32Array(2 * M), 0, share);
+    this.#values = backend.bindLinear(values, P, 2 * M, "inner-columns", bias);
     this.familiarity = new Float32Array(maxRows);
-    this.#unit = backend.allocate(maxRows * this.#dimensions);
     this.#projected = backend.allocate(maxRows * Q);
     this.#points = this.#metric === null ? this.#projected : backend.allocate(maxRows * K);
-    this.#squares = new Float32Array(maxRows);
+    this.#squares = backend.allocate(maxRows);
     this.#weights = backend.allocate(maxRows * P);
-    this.#sums = backend.allocate(maxRows * 2 * M);
+    this.#ownWeights = backend.allocate(P);
+    this.#ownOutputs = backend.allocate(2 * M);
   }
 
-  /** @param embeddings (B, D), B at most `maxRows` */
-  forward(embeddings: Float32Array, rows: number): void {
-    const D = this.#dimensions;
-    const P = this.#anchorCount;
-    const M = this.means.length;
+  /**
+   * @param joint (B, 2M) receives share · logit_m, then Δy_m, on top
+   * @param unit  (B, D) e / |e|, B at most `maxRows`
+   */
+  forward(joint: Float32Array, unit: Float32Array, rows: number): void {
     const { sharpness, directions: Q, metric: K = Q, near, far } = this.#kernel;
     const backend = this.#backend;
     const squares = this.#squares;
-    unitRows(this.#unit, embeddings, rows, D);
-    backend.matmulTransposedB(this.#projected, this.#unit, this.#directions, rows, D, Q);
-    squaredNorms(squares, this.#projected, rows, Q);
+    backend.applyLinear(this.#projected, unit, this.#directions, rows);
+    backend.squaredNorms(squares, this.#projected, rows, Q);
     for (let b = 0; b < rows; b++) {
       // Math.min and Math.max keep a NaN
       this.familiarity[b] = Math.min(1, Math.max(0, (far - (1 - squares[b])) / (far - near)));
     }
     if (this.#metric !== null) {
-      backend.matmulTransposedB(this.#points, this.#projected, this.#metric, rows, Q, K);
-      squaredNorms(squares, this.#points, rows, K);
+      backend.applyLinear(this.#points, this.#projected, this.#metric, rows);
+      backend.squaredNorms(squares, this.#points, rows, K);
     }
-    backend.matmulTransposedB(this.#weights, this.#points, this.#anchors, rows, K, P);
-    rbfOfProducts(this.#weights, squares, this.#anchorSquares, rows, P, sharpness);
-    backend.matmul(this.#sums, this.#weights, this.#values, rows, P, 2 * M);
-    for (let b = 0; b < rows; b++) {
-      for (let m = 0; m < M; m++) {
-        this.logits[b * M + m] = this.#sums[b * 2 * M + m] + this.means[m];
-        this.costOutputs[b * M + m] = this.#sums[b * 2 * M + M + m];
-      }
+    const P = this.#anchorCount;
+    backend.applyLinear(this.#weights, this.#points, this.#anchors, rows);
+    backend.rbfOfProducts(this.#weights, squares, this.#anchorSquares, rows, P, sharpness);
+    backend.applyLinear(joint, this.#weights, this.#values, rows, true);
+  }
+
+  /** Logits (M) of row `row` of the last `forward`; zeros where they have no share. */
+  logits(out: Float64Array, offset: number, row: number): void {
+    const P = this.#anchorCount;
+    for (let j = 0; j < P; j++) this.#ownWeights[j] = this.#weights[row * P + j];
+    this.#backend.applyLinear(this.#ownOutputs, this.#ownWeights, this.#values, 1);
+    for (let m = 0; m < this.means.length; m++) {
+      out[offset + m] = this.#share === 0 ? 0 : this.#ownOutputs[m] / this.#share;
     }
   }
 

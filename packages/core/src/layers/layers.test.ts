@@ -2,11 +2,12 @@ import { describe, expect, it } from "vitest";
 import type { Artifact } from "../artifact/artifact.js";
 import { syntheticArtifact } from "../artifact/contract/synthetic-artifact.js";
 import { networkModel } from "../artifact/manifest.js";
-import { jsBackend } from "../kernels/backend.js";
+import { type Backend, jsBackend } from "../kernels/backend.js";
 import { expectClose } from "../kernels/contract/expect-close.js";
 import { attentionTwin, geluTwin, layerNormTwin, linearTwin } from "../kernels/contract/float64-twins.js";
 import { randomArrays } from "../kernels/contract/random-arrays.js";
 import { createRandom } from "../random/random.js";
+import { wasmBackend } from "../wasm/index.js";
 import { maxRows } from "./attention-form.js";
 import { ClusterAttention } from "./cluster-attention.js";
 import { KernelRegression } from "./kernel-regression.js";
@@ -96,115 +97,186 @@ const shapes = Array.from({ length: 25 }, (_, seed) => {
   return { seed, sizes, rows: seed % 5 === 0 ? maxRows : upTo(9), columns: [...order].slice(0, upTo(measuredCount)) };
 });
 
-describe.each(["low-rank", "models"] as const)("the form %s", (form) => {
-  it.each(shapes)("agrees with its float64 twin on random shapes, seed $seed", ({ seed, sizes, rows, columns }) => {
-    const artifact = syntheticArtifact(form, seed, sizes);
-    const layer = new layers[form](artifact.manifest, artifact.tensors, columns, jsBackend);
-    const [S, N, D] = [sizes.members, columns.length, sizes.dimensions];
-    const embeddings = randomArrays(seed + 500)(rows * D);
-    const quality = new Float32Array(S * rows * N);
-    const cost = new Float32Array(S * rows * N);
-    // twice, so that whatever the first call left behind would show
-    layer.forward(quality, cost, randomArrays(1)(maxRows * D), maxRows > rows ? rows : 1);
-    layer.forward(quality, cost, embeddings, rows);
-    const expected = range(0, S).map((s) => twins[form](artifact, s, columns, embeddings, rows));
-    expected.forEach((own, s) => {
-      const scale = Math.max(1, ...own.quality.map(Math.abs), ...own.cost.map(Math.abs));
-      expectClose(quality.subarray(s * rows * N, (s + 1) * rows * N), own.quality, 2e-5, scale);
-      expectClose(cost.subarray(s * rows * N, (s + 1) * rows * N), own.cost, 2e-5, scale);
-    });
-  });
+const wasm = wasmBackend() as Backend;
+const backends = [
+  ["js", jsBackend],
+  ["wasm", wasm],
+] as const;
 
-  it("passes a NaN on to its own row only", () => {
-    const artifact = syntheticArtifact(form);
-    const layer = new layers[form](artifact.manifest, artifact.tensors, [0, 1], jsBackend);
-    const embeddings = randomArrays(4)(3 * 6);
-    embeddings[7] = Number.NaN;
-    const quality = new Float32Array(2 * 3 * 2);
-    layer.forward(quality, new Float32Array(2 * 3 * 2), embeddings, 3);
-    expect(Array.from(quality, Number.isNaN)).toEqual([
-      ...[false, false, true, true, false, false],
-      ...[false, false, true, true, false, false],
-    ]);
-  });
-});
+/** Room for so many floats, where nothing may be put outside of it, and an array to hand a layer. */
+function roomIn(backend: Backend, floats: number, mine: number): { room: Backend; mine: Float32Array } {
+  const own = backend.fork(floats + mine + 64);
+  const array = own.allocate(mine);
+  const inside = (found: ArrayBufferLike): void => {
+    if (own.name === "wasm") expect(found === array.buffer).toBe(true);
+  };
+  const room: Backend = {
+    ...own,
+    allocate(content) {
+      const allocated = own.allocate(content);
+      inside(allocated.buffer);
+      return allocated;
+    },
+    bindLinear(...args) {
+      const map = own.bindLinear(...args);
+      inside(map.panels.buffer);
+      return map;
+    },
+  };
+  return { room, mine: array };
+}
 
-describe("the kernel regression", () => {
-  it.each(shapes)("agrees with its float64 twin on random shapes, seed $seed", ({ seed, sizes, rows, columns }) => {
-    const { manifest, tensors } = syntheticArtifact("low-rank", seed, sizes);
-    const layer = new KernelRegression(manifest, tensors, columns, jsBackend, {
-      ...networkModel(manifest).kernel!,
-      sharpness: 2.5,
-    });
-    const [N, D, P, Q, K] = [columns.length, sizes.dimensions, sizes.anchors, 4, 3];
-    const embeddings = randomArrays(seed + 900)(rows * D);
-    layer.forward(embeddings, rows);
-    const directions = tensors.get("kernel.directions")!.data;
-    const metric = tensors.get("kernel.metric")!.data;
-    const anchors = tensors.get("kernel.anchors")!.data;
-    const values = tensors.get("kernel.value.quality")!.data;
-    const costs = tensors.get("kernel.value.cost")!.data;
-    const means = tensors.get("kernel.mean.quality")!.data;
-    for (let b = 0; b < rows; b++) {
-      const e = embeddings.subarray(b * D, (b + 1) * D);
-      const p = linearTwin(e, directions, null, 1, D, Q).map((value) => value / Math.hypot(...e));
-      const novelty = 1 - p.reduce((sum, value) => sum + value * value, 0);
-      // near 0.5, far 1.5
-      expect(layer.familiarity[b]).toBeCloseTo(Math.min(1, Math.max(0, 1.5 - novelty)), 4);
-      const x = linearTwin(p, metric, null, 1, Q, K);
-      const kernel = range(0, P).map((j) => {
-        const distance = Math.hypot(...x.map((value, k) => value - anchors[j * K + k]));
-        return Math.exp(-1.25 * distance ** 2);
-      });
-      const expected = columns.map((m) =>
-        kernel.reduce((total, k, j) => total + k * values[j * measuredCount + m], means[m]),
-      );
-      expectClose(layer.logits.subarray(b * N, (b + 1) * N), expected, 2e-5);
-      const expectedCosts = columns.map((m) =>
-        kernel.reduce((total, k, j) => total + k * costs[j * measuredCount + m], 0),
-      );
-      expectClose(layer.costOutputs.subarray(b * N, (b + 1) * N), expectedCosts, 2e-5);
-      const sum = kernel.reduce((total, k) => total + k, 0);
-      expectClose(
-        layer.attentionWeights(b),
-        kernel.map((k) => (sum > 0 ? k / sum : 0)),
-        2e-5,
-      );
-    }
-  });
-});
-
-describe("the attention over clusters", () => {
-  it.each(shapes)("agrees with its float64 twin on random shapes, seed $seed", ({ seed, sizes, rows, columns }) => {
-    const { manifest, tensors } = syntheticArtifact("low-rank", seed, sizes);
-    const { sizes: groups } = networkModel(manifest).clusters!;
-    const layer = new ClusterAttention(manifest, tensors, columns, jsBackend, { sizes: groups, weight: 1 });
-    const [N, D] = [columns.length, sizes.dimensions];
-    const embeddings = randomArrays(seed + 950)(rows * D);
-    layer.forward(embeddings, rows);
-    const [keys, bias, values] = ["key", "bias", "value"].map((name) => tensors.get(`clusters.${name}`)!.data);
-    for (let b = 0; b < rows; b++) {
-      const e = embeddings.subarray(b * D, (b + 1) * D);
-      const products = linearTwin(e, keys, null, 1, D, bias.length).map(
-        (value, k) => value / Math.hypot(...e) + bias[k],
-      );
-      const quality = columns.map(() => 0);
-      let first = 0;
-      for (const size of groups) {
-        const powers = range(first, size).map((k) => Math.exp(products[k]));
-        const sum = powers.reduce((total, power) => total + power, 0);
-        columns.forEach((m, n) => {
-          powers.forEach((power, k) => {
-            quality[n] += ((power / sum) * values[(first + k) * measuredCount + m]) / groups.length;
-          });
+describe.each(backends)("in %s", (_, backend) => {
+  describe.each(["low-rank", "models"] as const)("the form %s", (form) => {
+    it.each(shapes)("agrees with its float64 twin on random shapes, seed $seed", ({ seed, sizes, rows, columns }) => {
+      const { manifest, tensors } = syntheticArtifact(form, seed, sizes);
+      const Form = layers[form];
+      const [S, N, D] = [sizes.members, columns.length, sizes.dimensions];
+      const { room, mine } = roomIn(backend, Form.floats(manifest, N), maxRows * (2 * N + D));
+      const [joint, inputs] = [mine.subarray(0, maxRows * 2 * N), mine.subarray(maxRows * 2 * N)];
+      const share = 0.3;
+      const layer = new Form(manifest, tensors, columns, room, share);
+      const embeddings = randomArrays(seed + 500)(rows * D);
+      // twice, so that whatever the first call left behind would show
+      inputs.set(randomArrays(1)(maxRows * D));
+      layer.forward(joint, inputs, maxRows > rows ? rows : 1);
+      inputs.set(embeddings);
+      layer.forward(joint, inputs, rows);
+      const expected = range(0, S).map((s) => twins[form]({ manifest, tensors }, s, columns, embeddings, rows));
+      const scale = Math.max(1, ...expected.flatMap(({ quality, cost }) => [...quality, ...cost].map(Math.abs)));
+      const own = new Float64Array(N);
+      for (let b = 0; b < rows; b++) {
+        const at = b * N;
+        const sums = range(0, N).map((m) => expected.reduce((sum, { quality }) => sum + share * quality[at + m], 0));
+        const means = range(0, N).map((m) => expected.reduce((sum, { cost }) => sum + cost[at + m] / S, 0));
+        expectClose(joint.subarray(2 * at, 2 * (at + N)), [...sums, ...means], 2e-5, scale);
+        expected.forEach(({ quality }, s) => {
+          layer.memberLogits(own, 0, s, b);
+          expectClose(own, quality.subarray(at, at + N), 1e-4, scale);
         });
-        first += size;
       }
-      expectClose(
-        layer.logits.subarray(b * N, (b + 1) * N),
-        quality.map((p) => Math.log(p / (1 - p))),
-        2e-5,
-      );
-    }
+    });
+
+    it("passes a NaN on to its own row only", () => {
+      const { manifest, tensors } = syntheticArtifact(form);
+      const layer = new layers[form](manifest, tensors, [0, 1], backend.fork(layers[form].floats(manifest, 2)), 1);
+      const embeddings = randomArrays(4)(3 * 6);
+      embeddings[7] = Number.NaN;
+      const joint = new Float32Array(3 * 4);
+      layer.forward(joint, embeddings, 3);
+      expect(Array.from(joint, Number.isNaN)).toEqual([
+        ...[false, false, false, false],
+        ...[true, true, true, true],
+        ...[false, false, false, false],
+      ]);
+    });
+  });
+
+  it.each([1, 40])("the attention over %i times the models agrees with its twin, folded or not", (times) => {
+    const sizes = { members: 1, keyWidth: 8, hiddenWidth: 5, anchors: 3, rank: 1, dimensions: 9 };
+    const { manifest, tensors } = syntheticArtifact("models", 3, sizes);
+    const columns = range(0, measuredCount * times).map((m) => m % measuredCount);
+    const N = columns.length;
+    const { room, mine } = roomIn(backend, ModelAttention.floats(manifest, N), 2 * N + 9);
+    const layer = new ModelAttention(manifest, tensors, columns, room, 1);
+    const embedding = randomArrays(8)(9);
+    mine.set(embedding, 2 * N);
+    layer.forward(mine.subarray(0, 2 * N), mine.subarray(2 * N), 1);
+    const { quality, cost } = twins.models({ manifest, tensors }, 0, columns, embedding, 1);
+    expectClose(mine.subarray(0, 2 * N), [...quality, ...cost], 2e-5, 3);
+  });
+
+  describe("the kernel regression", () => {
+    it.each(shapes)("agrees with its float64 twin on random shapes, seed $seed", ({ seed, sizes, rows, columns }) => {
+      const { manifest, tensors } = syntheticArtifact("low-rank", seed, sizes);
+      const model = { ...networkModel(manifest).kernel!, sharpness: 2.5 };
+      const [N, D, P, Q, K] = [columns.length, sizes.dimensions, sizes.anchors, 4, 3];
+      const { room, mine } = roomIn(backend, KernelRegression.floats(manifest, model, N), rows * (2 * N + D));
+      const [joint, unit] = [mine.subarray(0, rows * 2 * N), mine.subarray(rows * 2 * N)];
+      const share = 0.4;
+      const layer = new KernelRegression(manifest, tensors, columns, room, model, share);
+      const embeddings = randomArrays(seed + 900)(rows * D);
+      unit.set(embeddings);
+      backend.unitRows(unit, unit, rows, D);
+      const before = randomArrays(seed)(rows * 2 * N);
+      joint.set(before);
+      layer.forward(joint, unit, rows);
+      const read = (name: string): ArrayLike<number> => tensors.get(`kernel.${name}`)!.data;
+      const [directions, metric, anchors] = [read("directions"), read("metric"), read("anchors")];
+      for (let b = 0; b < rows; b++) {
+        const e = embeddings.subarray(b * D, (b + 1) * D);
+        const p = linearTwin(e, directions, null, 1, D, Q).map((value) => value / Math.hypot(...e));
+        const novelty = 1 - p.reduce((sum, value) => sum + value * value, 0);
+        // near 0.5, far 1.5
+        expect(layer.familiarity[b]).toBeCloseTo(Math.min(1, Math.max(0, 1.5 - novelty)), 4);
+        const x = linearTwin(p, metric, null, 1, Q, K);
+        const kernel = range(0, P).map((j) => {
+          const distance = Math.hypot(...x.map((value, k) => value - anchors[j * K + k]));
+          return Math.exp(-1.25 * distance ** 2);
+        });
+        const sumOf = (name: string, m: number): number =>
+          kernel.reduce((total, k, j) => total + k * read(name)[j * measuredCount + m], 0);
+        const logits = columns.map((m) => read("mean.quality")[m] + sumOf("value.quality", m));
+        const own = new Float64Array(N);
+        layer.logits(own, 0, b);
+        expectClose(own, logits, 4e-5);
+        const added = [...logits.map((logit) => share * logit), ...columns.map((m) => sumOf("value.cost", m))];
+        const at = b * 2 * N;
+        const expected = added.map((value, i) => before[at + i] + value);
+        expectClose(joint.subarray(at, at + 2 * N), expected, 2e-5);
+        const sum = kernel.reduce((total, k) => total + k, 0);
+        expectClose(
+          layer.attentionWeights(b),
+          kernel.map((k) => (sum > 0 ? k / sum : 0)),
+          2e-5,
+        );
+      }
+    });
+  });
+
+  describe("the attention over clusters", () => {
+    it.each(shapes)("agrees with its float64 twin on random shapes, seed $seed", ({ seed, sizes, rows, columns }) => {
+      const { manifest, tensors } = syntheticArtifact("low-rank", seed, sizes);
+      const clusters = { sizes: networkModel(manifest).clusters!.sizes, weight: 1 };
+      const [N, D] = [columns.length, sizes.dimensions];
+      const { room, mine } = roomIn(backend, ClusterAttention.floats(manifest, clusters, N), rows * (2 * N + D));
+      const [joint, unit] = [mine.subarray(0, rows * 2 * N), mine.subarray(rows * 2 * N)];
+      const layer = new ClusterAttention(manifest, tensors, columns, room, clusters, 0.4);
+      const embeddings = randomArrays(seed + 950)(rows * D);
+      unit.set(embeddings);
+      backend.unitRows(unit, unit, rows, D);
+      layer.forward(joint, unit, rows);
+      const [keys, bias, values] = ["key", "bias", "value"].map((name) => tensors.get(`clusters.${name}`)!.data);
+      for (let b = 0; b < rows; b++) {
+        const e = embeddings.subarray(b * D, (b + 1) * D);
+        const products = linearTwin(e, keys, null, 1, D, bias.length).map(
+          (value, k) => value / Math.hypot(...e) + bias[k],
+        );
+        const quality = columns.map(() => 0);
+        const weights: number[] = [];
+        let first = 0;
+        for (const size of clusters.sizes) {
+          const powers = range(first, size).map((k) => Math.exp(products[k]));
+          const sum = powers.reduce((total, power) => total + power, 0);
+          weights.push(...powers.map((power) => power / sum));
+          columns.forEach((m, n) => {
+            powers.forEach((power, k) => {
+              quality[n] += ((power / sum) * values[(first + k) * measuredCount + m]) / clusters.sizes.length;
+            });
+          });
+          first += size;
+        }
+        const logits = quality.map((p) => Math.log(p / (1 - p)));
+        const own = new Float64Array(N);
+        layer.logits(own, 0, b);
+        expectClose(own, logits, 2e-5);
+        const at = b * 2 * N;
+        const expected = [...logits.map((logit) => 0.4 * logit), ...logits.map(() => 0)];
+        expectClose(joint.subarray(at, at + 2 * N), expected, 2e-5);
+        const read = new Float64Array(weights.length);
+        layer.readWeights(read, 0, b);
+        expectClose(read, weights, 2e-5);
+      }
+    });
   });
 });

@@ -1,7 +1,8 @@
 import { type Manifest, networkModel } from "../artifact/manifest.js";
 import type { TensorMap } from "../artifact/tensor.js";
 import type { Backend } from "../kernels/backend.js";
-import { type AttentionForm, gatherColumns, maxRows, tensorData } from "./attention-form.js";
+import type { LinearMap } from "../kernels/linear-map.js";
+import { type AttentionForm, floatsOf, maxRows, tensorData } from "./attention-form.js";
 import { foldHead } from "./fold-head.js";
 
 /**
@@ -10,75 +11,96 @@ import { foldHead } from "./fold-head.js";
  *
  *   h = gelu(W_1 e + b_1),  logit_m = b_m + (Z h)·u_m + g·h
  *
- * and the same readout again for cost. D embedding, H hidden, S members, M models of the pool. Z, u and g fold
- * into one (H, 2M) matrix a member.
+ * and the same readout again for cost. D embedding, H hidden, S members, M models of the pool. Z, u and g fold into one
+ * (H, 2M) matrix a member, and all members into one map before the gelu and one after it.
  */
 export class LowRankForm implements AttentionForm {
   readonly members: number;
   readonly models: number;
   readonly dimensions: number;
   readonly #backend: Backend;
+  readonly #share: number;
   readonly #hiddenWidth: number;
-  /** Of each member W_1 (H, D) and b_1 (H). */
-  readonly #trunks: Float32Array[];
-  readonly #trunkBiases: Float32Array[];
-  /** Of each member (H, 2M) and (2M); quality columns first, then cost. */
-  readonly #readouts: Float32Array[];
-  readonly #biases: Float32Array[];
-  // scratch for one block of rows of one member, owned so that a request allocates nothing
+  /** Of all members W_1 and b_1: D to S·H. */
+  readonly #trunk: LinearMap;
+  /** S·H to 2M: quality times its share, then cost divided by S. */
+  readonly #readout: LinearMap;
+  /** (S, M) share · b. */
+  readonly #biases: Float32Array;
+  // scratch for one block of rows, owned so that a request allocates nothing
   readonly #hidden: Float32Array;
-  readonly #outputs: Float32Array;
+  readonly #ownHidden: Float32Array;
+  readonly #ownOutputs: Float32Array;
 
-  constructor(manifest: Manifest, tensors: TensorMap, columns: readonly number[], backend: Backend) {
+  /** Floats that `backend` has to hold for M models. */
+  static floats(manifest: Manifest, M: number): number {
+    const { members, hiddenWidth } = networkModel(manifest);
+    const width = members * hiddenWidth;
+    const maps = [
+      [manifest.embedder.dimensions, width],
+      [width, 2 * M],
+    ] as const;
+    return floatsOf(maps, (maxRows + 1) * width + 2 * M);
+  }
+
+  /** @param share of a member's logits in the joint ones */
+  constructor(manifest: Manifest, tensors: TensorMap, columns: readonly number[], backend: Backend, share: number) {
     const { members: S, hiddenWidth: H, rank: R } = networkModel(manifest);
+    const D = manifest.embedder.dimensions;
     const M = columns.length;
     this.members = S;
     this.models = M;
-    this.dimensions = manifest.embedder.dimensions;
+    this.dimensions = D;
     this.#backend = backend;
+    this.#share = share;
     this.#hiddenWidth = H;
-    this.#trunks = [];
-    this.#trunkBiases = [];
-    this.#readouts = [];
-    this.#biases = [];
+    const trunk = new Float32Array(S * H * D);
+    const trunkBias = new Float32Array(S * H);
+    const readout = new Float32Array(S * H * 2 * M);
+    const jointBias = new Float32Array(2 * M);
+    this.#biases = new Float32Array(S * M);
     for (let s = 0; s < S; s++) {
       const read = (name: string): Float32Array => tensorData(tensors, `member.${s}.${name}`);
-      this.#trunks.push(backend.allocate(read("trunk.weight")));
-      this.#trunkBiases.push(read("trunk.bias"));
+      trunk.set(read("trunk.weight"), s * H * D);
+      trunkBias.set(read("trunk.bias"), s * H);
       const query = read("lowRank.query");
-      const readout = backend.allocate(H * 2 * M);
-      foldHead(readout, 0, 2 * M, query, read("lowRank.quality"), columns, H, R, backend);
-      foldHead(readout, M, 2 * M, query.subarray((R + 1) * H), read("lowRank.cost"), columns, H, R, backend);
-      const bias = new Float32Array(2 * M);
-      const measured = read("bias.quality").length;
-      gatherColumns(bias, 2 * M, 0, read("bias.quality"), 1, measured, columns);
-      gatherColumns(bias, 2 * M, M, read("bias.cost"), 1, measured, columns);
-      this.#readouts.push(readout);
-      this.#biases.push(bias);
+      const start = s * H * 2 * M;
+      foldHead(readout, start, 2 * M, query, read("lowRank.quality"), columns, H, R, share);
+      foldHead(readout, start + M, 2 * M, query.subarray((R + 1) * H), read("lowRank.cost"), columns, H, R, 1 / S);
+      const [quality, cost] = [read("bias.quality"), read("bias.cost")];
+      for (let m = 0; m < M; m++) {
+        this.#biases[s * M + m] = share * quality[columns[m]];
+        jointBias[m] += share * quality[columns[m]];
+        jointBias[M + m] += cost[columns[m]] / S;
+      }
     }
-    this.#hidden = backend.allocate(maxRows * H);
-    this.#outputs = backend.allocate(maxRows * 2 * M);
+    this.#trunk = backend.bindLinear(trunk, D, S * H, "columns-inner", trunkBias);
+    this.#readout = backend.bindLinear(readout, S * H, 2 * M, "inner-columns", jointBias);
+    this.#hidden = backend.allocate(maxRows * S * H);
+    this.#ownHidden = backend.allocate(S * H);
+    this.#ownOutputs = backend.allocate(2 * M);
   }
 
-  forward(qualityLogits: Float32Array, costOutputs: Float32Array, embeddings: Float32Array, rows: number): void {
-    const H = this.#hiddenWidth;
-    const M = this.models;
+  forward(joint: Float32Array, embeddings: Float32Array, rows: number): void {
     const hidden = this.#hidden;
-    const outputs = this.#outputs;
-    for (let s = 0; s < this.members; s++) {
-      this.#backend.matmulTransposedB(hidden, embeddings, this.#trunks[s], rows, this.dimensions, H);
-      const trunkBias = this.#trunkBiases[s];
-      for (let i = 0; i < rows * H; i++) hidden[i] += trunkBias[i % H];
-      this.#backend.gelu(hidden, hidden, rows * H);
-      this.#backend.matmul(outputs, hidden, this.#readouts[s], rows, H, 2 * M);
-      const bias = this.#biases[s];
-      for (let b = 0; b < rows; b++) {
-        for (let m = 0; m < M; m++) {
-          const at = (s * rows + b) * M + m;
-          qualityLogits[at] = outputs[b * 2 * M + m] + bias[m];
-          costOutputs[at] = outputs[b * 2 * M + M + m] + bias[M + m];
-        }
-      }
+    this.#backend.applyLinear(hidden, embeddings, this.#trunk, rows);
+    this.#backend.gelu(hidden, hidden, rows * this.#trunk.columns);
+    this.#backend.applyLinear(joint, hidden, this.#readout, rows);
+  }
+
+  memberLogits(out: Float64Array, offset: number, member: number, row: number): void {
+    const M = this.models;
+    const width = this.#trunk.columns;
+    const [start, end] = [member * this.#hiddenWidth, (member + 1) * this.#hiddenWidth];
+    // the member's own hidden units through the joint readout, whose bias is that of all members
+    for (let h = 0; h < width; h++) {
+      this.#ownHidden[h] = h >= start && h < end ? this.#hidden[row * width + h] : 0;
+    }
+    this.#backend.applyLinear(this.#ownOutputs, this.#ownHidden, this.#readout, 1);
+    for (let m = 0; m < M; m++) {
+      let others = 0;
+      for (let s = 0; s < this.members; s++) if (s !== member) others += this.#biases[s * M + m];
+      out[offset + m] = this.#share === 0 ? 0 : (this.#ownOutputs[m] - others) / this.#share;
     }
   }
 }

@@ -1,27 +1,28 @@
 import { type Manifest, networkModel } from "../artifact/manifest.js";
 import type { TensorMap } from "../artifact/tensor.js";
 import type { Backend } from "../kernels/backend.js";
-import { type AttentionForm, gatherColumns, maxRows, tensorData } from "./attention-form.js";
+import type { LinearMap } from "../kernels/linear-map.js";
+import type { ReluHead } from "../kernels/read-heads.js";
+import { type AttentionForm, floatsOf, gatherColumns, maxRows, tensorData } from "./attention-form.js";
 
 /** One member's weights, folded for a pool. D embedding, K key, H hidden of each head, M models of the pool. */
 interface FoldedMember {
-  /** (K, D): W_q, and the layer norm (K) on its output. */
-  query: Float32Array;
+  /** D to K: W_q, and the layer norm (K) on its output. */
+  query: LinearMap;
   normGain: Float32Array;
   normBias: Float32Array;
-  /** (M, K): τ/√K k_m. */
-  scaledKeys: Float32Array;
-  /** (2H, K): A_q. */
-  headQuery: Float32Array;
-  /** (M, 2H): A_o v_m, so that A_o o = Σ_m w_m (A_o v_m). */
-  headValues: Float32Array;
-  /** (M, 2H): A_k k_m + a. */
-  headModel: Float32Array;
-  /** (2H): c. */
-  headOutput: Float32Array;
-  /** (M) each. */
-  qualityBias: Float32Array;
-  costBias: Float32Array;
+  /** K to M: τ/√K k_m. */
+  keys: LinearMap;
+  /** K to 2H: A_q. */
+  headQuery: LinearMap;
+  /** M to 2H: A_o v_m or, where the models are many, M to K: v_m, and K to 2H: A_o. */
+  values: LinearMap;
+  headValues: LinearMap | null;
+  /** The heads over A_k k_m + a. */
+  quality: ReluHead;
+  cost: ReluHead;
+  /** (B, 2H) A_q q + A_o o of one block of rows. */
+  shared: Float32Array;
 }
 
 /**
@@ -32,8 +33,9 @@ interface FoldedMember {
  *   logit_m = b_m + Σ_{h<H} c_h h_mh,  y_m = b'_m + Σ_{h≥H} c_h h_mh
  *
  * with k_m and v_m projected from the model embedding p_m when the artifact is written. All that the models decide by
- * themselves is computed once a pool, which leaves a request K (D + 2H) + M (K + 4H) multiply-adds. The pool changes o:
- * leaving a model out changes what the others are predicted (attention over anchors has no such coupling).
+ * themselves is computed once a pool, which leaves a request K (D + 2H) + M (K + 2H) multiply-adds, M · 2H more through A_o v_m or
+ * K (M + 2H) where that is less. The pool changes o: leaving a model out changes what the others are predicted (attention over anchors
+ * has no such coupling).
  * Source: arXiv 2509.09782 (our reading)
  */
 export class ModelAttention implements AttentionForm {
@@ -41,72 +43,86 @@ export class ModelAttention implements AttentionForm {
   readonly models: number;
   readonly dimensions: number;
   readonly #backend: Backend;
+  readonly #share: number;
   readonly #keyWidth: number;
-  readonly #hiddenWidth: number;
   readonly #folded: FoldedMember[];
   // scratch for one block of rows of one member, owned so that a request allocates nothing
   readonly #query: Float32Array;
   readonly #weights: Float32Array;
-  readonly #shared: Float32Array;
+  readonly #attended: Float32Array;
+  readonly #ownShared: Float32Array;
+  readonly #ownOutputs: Float32Array;
 
-  constructor(manifest: Manifest, tensors: TensorMap, columns: readonly number[], backend: Backend) {
+  /** Floats that `backend` has to hold for M models. */
+  static floats(manifest: Manifest, M: number): number {
+    const { members, keyWidth: K, hiddenWidth: H } = networkModel(manifest);
+    const member = floatsOf(
+      [
+        [manifest.embedder.dimensions, K],
+        [K, M],
+        [K, 2 * H],
+        [K, 2 * H],
+        [M, Math.max(K, 2 * H)],
+        [H, M],
+        [H, M],
+      ],
+      2 * K + 2 * maxRows * H,
+    );
+    return members * member + floatsOf([], maxRows * (2 * K + M) + 2 * H + 2 * M);
+  }
+
+  /** @param share of a member's logits in the joint ones */
+  constructor(manifest: Manifest, tensors: TensorMap, columns: readonly number[], backend: Backend, share: number) {
     const { members, keyWidth: K, hiddenWidth: H } = networkModel(manifest);
     const M = columns.length;
     this.members = members;
     this.models = M;
     this.dimensions = manifest.embedder.dimensions;
     this.#backend = backend;
+    this.#share = share;
     this.#keyWidth = K;
-    this.#hiddenWidth = H;
     this.#folded = [];
-    for (let s = 0; s < members; s++) this.#folded.push(foldMember(manifest, tensors, columns, backend, s));
+    for (let s = 0; s < members; s++) this.#folded.push(foldMember(manifest, tensors, columns, backend, s, share));
     this.#query = backend.allocate(maxRows * K);
     this.#weights = backend.allocate(maxRows * M);
-    this.#shared = backend.allocate(maxRows * 2 * H);
+    this.#attended = backend.allocate(maxRows * K);
+    this.#ownShared = backend.allocate(2 * H);
+    this.#ownOutputs = backend.allocate(2 * M);
   }
 
-  forward(qualityLogits: Float32Array, costOutputs: Float32Array, embeddings: Float32Array, rows: number): void {
+  forward(joint: Float32Array, embeddings: Float32Array, rows: number): void {
     for (let s = 0; s < this.members; s++) {
-      this.#attend(this.#folded[s], embeddings, rows);
-      this.#readOut(this.#folded[s], qualityLogits, costOutputs, s * rows * this.models, rows);
+      const member = this.#folded[s];
+      this.#attend(member, embeddings, rows);
+      this.#backend.readHeads(joint, member.shared, member.quality, member.cost, rows, s > 0);
+    }
+  }
+
+  memberLogits(out: Float64Array, offset: number, member: number, row: number): void {
+    const { shared, quality, cost } = this.#folded[member];
+    const own = this.#ownShared;
+    for (let h = 0; h < own.length; h++) own[h] = shared[row * own.length + h];
+    this.#backend.readHeads(this.#ownOutputs, own, quality, cost, 1);
+    for (let m = 0; m < this.models; m++) {
+      out[offset + m] = this.#share === 0 ? 0 : this.#ownOutputs[m] / this.#share;
     }
   }
 
   /** Query, attention over the models and what both give the hidden layer, A_q q + A_o o, for a block of rows. */
   #attend(member: FoldedMember, embeddings: Float32Array, rows: number): void {
-    const K = this.#keyWidth;
-    const H2 = 2 * this.#hiddenWidth;
-    const M = this.models;
     const backend = this.#backend;
     const query = this.#query;
     const weights = this.#weights;
-    const shared = this.#shared;
-    backend.matmulTransposedB(query, embeddings, member.query, rows, this.dimensions, K);
-    backend.layerNorm(query, query, member.normGain, member.normBias, rows, K, 1e-5);
-    backend.matmulTransposedB(weights, query, member.scaledKeys, rows, K, M);
-    backend.softmaxRows(weights, weights, rows, M, 1);
-    backend.matmulTransposedB(shared, query, member.headQuery, rows, K, H2);
-    backend.matmul(shared, weights, member.headValues, rows, M, H2, true);
-  }
-
-  /** Both heads of every row over all models; the block's outputs start at `base`. */
-  #readOut(member: FoldedMember, qualities: Float32Array, costs: Float32Array, base: number, rows: number): void {
-    const { headModel, headOutput, qualityBias, costBias } = member;
-    const H = this.#hiddenWidth;
-    const M = this.models;
-    const shared = this.#shared;
-    for (let b = 0; b < rows; b++) {
-      const row = b * 2 * H;
-      for (let m = 0; m < M; m++) {
-        const own = m * 2 * H;
-        let quality = qualityBias[m];
-        let cost = costBias[m];
-        // Math.max, unlike a comparison, hands a NaN on
-        for (let h = 0; h < H; h++) quality += headOutput[h] * Math.max(0, shared[row + h] + headModel[own + h]);
-        for (let h = H; h < 2 * H; h++) cost += headOutput[h] * Math.max(0, shared[row + h] + headModel[own + h]);
-        qualities[base + b * M + m] = quality;
-        costs[base + b * M + m] = cost;
-      }
+    const { shared, normGain, normBias } = member;
+    backend.applyLinear(query, embeddings, member.query, rows);
+    backend.layerNorm(query, query, normGain, normBias, rows, this.#keyWidth, 1e-5);
+    backend.applyLinear(weights, query, member.keys, rows);
+    backend.softmaxRows(weights, weights, rows, this.models, 1);
+    backend.applyLinear(shared, query, member.headQuery, rows);
+    if (member.headValues === null) backend.applyLinear(shared, weights, member.values, rows, true);
+    else {
+      backend.applyLinear(this.#attended, weights, member.values, rows);
+      backend.applyLinear(shared, this.#attended, member.headValues, rows, true);
     }
   }
 }
@@ -117,8 +133,9 @@ function foldMember(
   columns: readonly number[],
   backend: Backend,
   s: number,
+  share: number,
 ): FoldedMember {
-  const { keyWidth: K, hiddenWidth: H, temperature } = networkModel(manifest);
+  const { members, keyWidth: K, hiddenWidth: H, temperature } = networkModel(manifest);
   const M = columns.length;
   const read = (name: string): Float32Array => tensorData(tensors, `member.${s}.${name}`);
   const pickRows = (name: string): Float32Array => {
@@ -127,30 +144,63 @@ function foldMember(
     for (let m = 0; m < M; m++) out.set(source.subarray(columns[m] * K, (columns[m] + 1) * K), m * K);
     return out;
   };
-  const pickBias = (name: string): Float32Array => {
+  const pickBias = (name: string, scale: number): Float32Array => {
     const out = new Float32Array(M);
-    gatherColumns(out, M, 0, read(name), 1, read(name).length, columns);
+    gatherColumns(out, M, 0, read(name), 1, read(name).length, columns, scale);
     return out;
   };
 
+  // |c| times a member's share stands within the relu, and the units whose c is positive come first
+  const headOutput = read("head.output");
+  const scale = Float32Array.from(headOutput, (c, h) => Math.abs(c) * (h < H ? share : 1 / members));
+  const unitsOf = (first: number): number[] => {
+    const units = Array.from({ length: H }, (_, h) => first + h);
+    return [...units.filter((h) => headOutput[h] > 0), ...units.filter((h) => !(headOutput[h] > 0))];
+  };
+  const order = [...unitsOf(0), ...unitsOf(H)];
+  const scaled = (name: string, width: number): Float32Array => {
+    const source = read(name);
+    return Float32Array.from(order.flatMap((h) => Array.from({ length: width }, (_, k) => h * width + k))).map(
+      (at) => scale[Math.floor(at / width)] * source[at],
+    );
+  };
+
+  const [headQuery, headValue, headModel, headBias] = [
+    scaled("head.query", K),
+    scaled("head.value", K),
+    scaled("head.model", K),
+    scaled("head.bias", 1),
+  ];
   const keys = pickRows("modelKey");
-  const headValues = backend.allocate(M * 2 * H);
-  backend.matmulTransposedB(headValues, pickRows("modelValue"), read("head.value"), M, K, 2 * H);
-  const headModel = backend.allocate(M * 2 * H);
-  backend.matmulTransposedB(headModel, keys, read("head.model"), M, K, 2 * H);
-  const headBias = read("head.bias");
-  for (let i = 0; i < M * 2 * H; i++) headModel[i] += headBias[i % (2 * H)];
+  const values = pickRows("modelValue");
+  const models = new Float32Array(2 * H * M);
+  backend.matmulTransposedB(models, headModel, keys, 2 * H, K, M);
+  for (let i = 0; i < 2 * H * M; i++) models[i] += headBias[Math.floor(i / M)];
+  const head = (first: number, bias: Float32Array): ReluHead => ({
+    models: backend.bindLinear(models.subarray(first * M, (first + H) * M), H, M, "inner-columns", bias),
+    positive: headOutput.subarray(first, first + H).filter((c) => c > 0).length,
+  });
+  const folded = M * 2 * H < K * (M + 2 * H);
+  const attended = new Float32Array(folded ? M * 2 * H : 0);
+  if (folded) backend.matmulTransposedB(attended, values, headValue, M, K, 2 * H);
 
   return {
-    query: backend.allocate(read("query")),
-    normGain: read("queryNorm.gain"),
-    normBias: read("queryNorm.bias"),
-    scaledKeys: backend.allocate(keys.map((value) => (value * temperature) / Math.sqrt(K))),
-    headQuery: backend.allocate(read("head.query")),
-    headValues,
-    headModel,
-    headOutput: read("head.output"),
-    qualityBias: pickBias("bias.quality"),
-    costBias: pickBias("bias.cost"),
+    query: backend.bindLinear(read("query"), manifest.embedder.dimensions, K, "columns-inner"),
+    normGain: backend.allocate(read("queryNorm.gain")),
+    normBias: backend.allocate(read("queryNorm.bias")),
+    keys: backend.bindLinear(
+      keys.map((value) => (value * temperature) / Math.sqrt(K)),
+      K,
+      M,
+      "columns-inner",
+    ),
+    headQuery: backend.bindLinear(headQuery, K, 2 * H, "columns-inner"),
+    values: folded
+      ? backend.bindLinear(attended, M, 2 * H, "inner-columns")
+      : backend.bindLinear(values, M, K, "inner-columns"),
+    headValues: folded ? null : backend.bindLinear(headValue, K, 2 * H, "columns-inner"),
+    quality: head(0, pickBias("bias.quality", share)),
+    cost: head(H, pickBias("bias.cost", 1 / members)),
+    shared: backend.allocate(maxRows * 2 * H),
   };
 }

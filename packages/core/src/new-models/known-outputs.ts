@@ -31,9 +31,8 @@ export function knownOutputs(artifact: Artifact, embeddings: Float32Array, backe
     const rows = Math.min(maxRows, R - start);
     joint.forward(embeddings.subarray(start * D, (start + rows) * D), rows);
     for (let b = 0; b < rows; b++) {
-      joint.readRow(b, rows);
       basis.read(outputs.components, (start + b) * T, joint, b);
-      outputs.costOutputs.set(joint.costOutputs, (start + b) * M);
+      outputs.costOutputs.set(joint.joint.subarray((2 * b + 1) * M, (2 * b + 2) * M), (start + b) * M);
     }
   }
   return outputs;

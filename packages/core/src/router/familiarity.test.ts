@@ -63,8 +63,7 @@ describe("familiarity", () => {
       const artifact = withRange(near, far);
       const joint = new JointOutputs(artifact, [0, 1, 2], jsBackend);
       joint.forward(embedding, 1);
-      joint.readRow(0, 1);
-      return { familiarity: joint.familiarity(0), logits: joint.logits.slice(0, 3) };
+      return { familiarity: joint.familiarity(0), logits: joint.joint.slice(0, 3) };
     };
     const [known, strange, between] = [read(1.5, 2), read(0, 1e-3), read(0.2, 1.5)];
     const f = between.familiarity;

@@ -1,7 +1,7 @@
 import type { Artifact } from "../artifact/artifact.js";
 import { networkModel } from "../artifact/manifest.js";
 import type { Backend } from "../kernels/backend.js";
-import { type AttentionForm, maxRows } from "../layers/attention-form.js";
+import { type AttentionForm, floatsOf, maxRows } from "../layers/attention-form.js";
 import { ClusterAttention } from "../layers/cluster-attention.js";
 import { KernelRegression } from "../layers/kernel-regression.js";
 import { LowRankForm } from "../layers/low-rank-form.js";
@@ -23,52 +23,83 @@ export class JointOutputs {
   readonly form: AttentionForm;
   /** (O) share of every opinion in the joint logit. */
   readonly weights: Float64Array;
-  /** Of the row that was read: (1 + O, M) calibrated logits, joint first, then every opinion alone. */
-  readonly logits: Float64Array;
-  /** Of the row that was read: (M) mean log output tokens or log USD. */
-  readonly costOutputs: Float64Array;
+  /** (B, 2M) of the last `forward`: logits of a row without β, then y. */
+  readonly joint: Float32Array;
+  /** β. */
+  readonly bias: number;
   readonly inverseTemperature: number;
   readonly clusters: ClusterAttention | undefined;
-  readonly #bias: number;
-  readonly #qualityLogits: Float32Array;
-  readonly #costOutputs: Float32Array;
+  /** Kernels with room for what else belongs to this pool. */
+  readonly backend: Backend;
   readonly #kernel: KernelRegression | null;
-  /** The opinions after the networks'. */
-  readonly #beside: Array<KernelRegression | ClusterAttention>;
+  // of one block of rows: (B, D) e and e / |e|
+  readonly #embeddings: Float32Array;
+  readonly #unit: Float32Array;
 
-  /** @param columns the M columns of the network that are asked for */
-  constructor(artifact: Artifact, columns: readonly number[], backend: Backend) {
-    // a pool that is bound anew leaves its weights behind
-    const own = backend.fork();
+  /**
+   * @param columns the M columns of the network that are asked for
+   * @param floats  that `backend` is asked for besides
+   */
+  constructor(artifact: Artifact, columns: readonly number[], backend: Backend, floats = 0) {
     const { manifest, tensors } = artifact;
-    const { form, kernel, clusters } = networkModel(manifest);
-    const Form = forms[form];
-    this.form = new Form(manifest, tensors, columns, own);
-    this.inverseTemperature = 1 / manifest.calibration.temperature;
-    this.#bias = manifest.calibration.bias;
-    const members = this.form.members;
+    const { form, members, kernel, clusters } = networkModel(manifest);
+    const D = manifest.embedder.dimensions;
     const M = columns.length;
-    this.#qualityLogits = new Float32Array(members * maxRows * M);
-    this.#costOutputs = new Float32Array(members * maxRows * M);
-    this.#kernel = kernel === undefined ? null : new KernelRegression(manifest, tensors, columns, own, kernel);
-    this.#beside = this.#kernel === null ? [] : [this.#kernel];
+    const Form = forms[form];
+    // a pool that is bound anew leaves its weights behind
+    const own = backend.fork(
+      floatsOf([], floats + maxRows * (2 * M + 2 * D)) +
+        Form.floats(manifest, M) +
+        (kernel === undefined ? 0 : KernelRegression.floats(manifest, kernel, M)) +
+        (clusters === undefined ? 0 : ClusterAttention.floats(manifest, clusters, M)),
+    );
+    this.backend = own;
+    this.inverseTemperature = 1 / manifest.calibration.temperature;
+    this.bias = manifest.calibration.bias;
+
     const besideClusters = 1 - (clusters?.weight ?? 0);
     const weights = new Array<number>(members).fill((besideClusters * (1 - (kernel?.weight ?? 0))) / members);
-    if (kernel !== undefined) weights.push(besideClusters * kernel.weight);
+    const add = (weight: number): number => {
+      weights.push(weight);
+      return weight * this.inverseTemperature;
+    };
+    this.form = new Form(manifest, tensors, columns, own, weights[0] * this.inverseTemperature);
+    this.#kernel =
+      kernel === undefined
+        ? null
+        : new KernelRegression(manifest, tensors, columns, own, kernel, add(besideClusters * kernel.weight));
     if (clusters !== undefined) {
-      this.clusters = new ClusterAttention(manifest, tensors, columns, own, clusters);
-      this.#beside.push(this.clusters);
-      weights.push(clusters.weight);
+      this.clusters = new ClusterAttention(manifest, tensors, columns, own, clusters, add(clusters.weight));
     }
     this.weights = Float64Array.from(weights);
-    this.logits = new Float64Array((this.weights.length + 1) * M);
-    this.costOutputs = new Float64Array(M);
+    this.joint = own.allocate(maxRows * 2 * M);
+    this.#embeddings = own.allocate(maxRows * D);
+    this.#unit = own.allocate(maxRows * D);
   }
 
-  /** @param embeddings (B, D), B ≤ 64 */
+  /** @param embeddings (B, D), B ≤ 64 and no more than that */
   forward(embeddings: Float32Array, rows: number): void {
-    this.form.forward(this.#qualityLogits, this.#costOutputs, embeddings, rows);
-    for (let o = 0; o < this.#beside.length; o++) this.#beside[o].forward(embeddings, rows);
+    const joint = this.joint;
+    const { dimensions: D, models: M } = this.form;
+    this.#embeddings.set(embeddings);
+    this.form.forward(joint, this.#embeddings, rows);
+    if (this.#kernel !== null || this.clusters !== undefined) {
+      this.backend.unitRows(this.#unit, this.#embeddings, rows, D);
+    }
+    this.#kernel?.forward(joint, this.#unit, rows);
+    this.clusters?.forward(joint, this.#unit, rows);
+    if (this.#kernel === null) return;
+    const { familiarity, means, meanCosts } = this.#kernel;
+    for (let b = 0; b < rows; b++) {
+      const f = familiarity[b];
+      // not left to a factor of 0, so that familiar prompts keep their bits
+      if (!(f < 1)) continue;
+      const at = b * 2 * M;
+      for (let m = 0; m < M; m++) {
+        joint[at + m] = f * joint[at + m] + (1 - f) * means[m] * this.inverseTemperature;
+        joint[at + M + m] = f * joint[at + M + m] + (1 - f) * meanCosts[m];
+      }
+    }
   }
 
   /** (P) shares of the anchors in row `row` of the last `forward`; empty where nothing attends to anchors. */
@@ -81,35 +112,20 @@ export class JointOutputs {
     return this.#kernel === null ? 1 : this.#kernel.familiarity[row];
   }
 
-  /** Reads row `b` of the last `forward`, which had `rows` rows, into `logits` and `costOutputs`. */
-  readRow(b: number, rows: number): void {
+  /** Writes the (O, M) calibrated logits of row `row` of the last `forward`, every opinion alone. */
+  readOpinions(out: Float64Array, row: number): void {
     const { members: S, models: M } = this.form;
-    const { weights, logits, inverseTemperature } = this;
-    const O = weights.length;
-    const bias = this.#bias;
-    const qualityLogits = this.#qualityLogits;
-    const means = this.#kernel === null ? qualityLogits : this.#kernel.means;
-    const familiarity = this.familiarity(b);
-    const stride = rows * M;
-    for (let m = 0; m < M; m++) {
-      const at = b * M + m;
-      let logit = 0;
-      let output = 0;
-      for (let o = 0; o < O; o++) {
-        let own = o < S ? qualityLogits[o * stride + at] : this.#beside[o - S].logits[at];
-        // not left to a factor of 0, so that familiar prompts keep their bits
-        if (familiarity < 1) own = familiarity * own + (1 - familiarity) * means[m];
-        logit += weights[o] * own;
-        if (o < S) output += this.#costOutputs[o * stride + at];
-        logits[(o + 1) * M + m] = own * inverseTemperature + bias;
-      }
-      logits[m] = logit * inverseTemperature + bias;
-      output /= S;
-      if (this.#kernel !== null) {
-        output += this.#kernel.costOutputs[at];
-        if (familiarity < 1) output = familiarity * output + (1 - familiarity) * this.#kernel.meanCosts[m];
-      }
-      this.costOutputs[m] = output;
+    for (let s = 0; s < S; s++) this.form.memberLogits(out, s * M, s, row);
+    const beside: Array<KernelRegression | ClusterAttention> = [];
+    if (this.#kernel !== null) beside.push(this.#kernel);
+    if (this.clusters !== undefined) beside.push(this.clusters);
+    beside.forEach((opinion, i) => {
+      opinion.logits(out, (S + i) * M, row);
+    });
+    const f = this.familiarity(row);
+    for (let i = 0; i < this.weights.length * M; i++) {
+      const logit = f < 1 && this.#kernel !== null ? f * out[i] + (1 - f) * this.#kernel.means[i % M] : out[i];
+      out[i] = logit * this.inverseTemperature + this.bias;
     }
   }
 }

@@ -23,14 +23,18 @@ export class NewModelBasis {
     this.#inputs = new Float64Array(this.#means.length);
   }
 
-  /** Writes t (T) of row `row` of `joint`, the one that it has read. @param joint over all measured models, in order */
+  /** Writes t (T) of row `row` of `joint`. @param joint over all measured models, in order */
   read(t: Float64Array, offset: number, joint: JointOutputs, row: number): void {
     const inputs = this.#inputs;
-    const M = joint.costOutputs.length;
+    const M = joint.form.models;
+    const logits = 2 * row * M;
     const X = inputs.length;
     joint.clusters?.readWeights(inputs, M, row);
     for (let j = 0; j < X; j++) {
-      inputs[j] = j < M ? joint.logits[j] - this.#means[j] : joint.familiarity(row) * (inputs[j] - this.#means[j]);
+      inputs[j] =
+        j < M
+          ? joint.joint[logits + j] + joint.bias - this.#means[j]
+          : joint.familiarity(row) * (inputs[j] - this.#means[j]);
     }
     for (let i = 0; i < this.#components.length; i++) {
       const at = offset + Math.floor(i / X);

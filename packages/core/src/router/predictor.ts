@@ -1,8 +1,8 @@
 import type { Artifact } from "../artifact/artifact.js";
 import { assertLength } from "../errors/shape-error.js";
 import type { Backend } from "../kernels/backend.js";
-import { expEach, sigmoidEach } from "../kernels/exp.js";
-import { maxRows } from "../layers/attention-form.js";
+import { sigmoidEach } from "../kernels/exp.js";
+import { floatsOf, maxRows } from "../layers/attention-form.js";
 import { JointOutputs } from "./joint-outputs.js";
 import type { Pool } from "./pool.js";
 import { ProbedModels } from "./probed-models.js";
@@ -25,19 +25,40 @@ export class Predictor {
   readonly #joint: JointOutputs;
   readonly #probed: ProbedModels;
   readonly #pool: Pool;
-  // of one row: logits (1 + O, N), joint and one by one; (N) cost outputs and deviations of the profiles' logits
-  readonly #logits: Float64Array;
-  readonly #outputs: Float64Array;
+  /** (N) what is added to a logit beside δ: β and the shift of an inherited profile. */
+  readonly #ownShifts: Float64Array;
+  /** (N) with δ. */
+  readonly #shifts: Float32Array;
+  // of one block of rows: (B, 2N) joint outputs of the pool, which are those of the networks where every candidate has its column;
+  // (B, N) quality and e^y
+  readonly #outputs: Float32Array;
+  readonly #quality: Float32Array;
+  readonly #amounts: Float32Array;
+  // of one row: (O, M) opinions, (N) one of them after the other, and deviations of the profiles' logits
+  readonly #opinions: Float64Array;
+  readonly #own: Float64Array;
+  readonly #variances: Float64Array;
   readonly #deviations: Float64Array;
 
   constructor(artifact: Artifact, pool: Pool, backend: Backend) {
-    this.#joint = new JointOutputs(artifact, pool.columns, backend);
-    this.#probed = new ProbedModels(artifact, pool.candidates);
+    const { sources, columns, candidates, logitShifts } = pool;
+    const N = candidates.length;
+    const joint = new JointOutputs(artifact, columns, backend, floatsOf([], maxRows * 4 * N + N));
+    this.#joint = joint;
+    this.#probed = new ProbedModels(artifact, candidates);
     this.#pool = pool;
-    const count = pool.candidates.length;
-    this.feedbackShifts = new Float64Array(count);
-    this.#logits = new Float64Array((this.#joint.weights.length + 1) * count);
-    this.#outputs = new Float64Array(count);
+    this.feedbackShifts = new Float64Array(N);
+    this.#ownShifts = logitShifts.map((shift, n) =>
+      sources[n] < 0 ? 0 : joint.bias + shift * joint.inverseTemperature,
+    );
+    const everyColumn = N === columns.length && sources.every((source, n) => source === n);
+    this.#outputs = everyColumn ? joint.joint : joint.backend.allocate(maxRows * 2 * N);
+    this.#shifts = joint.backend.allocate(N);
+    this.#quality = joint.backend.allocate(maxRows * N);
+    this.#amounts = joint.backend.allocate(maxRows * N);
+    this.#opinions = new Float64Array(joint.weights.length * columns.length);
+    this.#own = new Float64Array(N);
+    this.#variances = new Float64Array(N);
     this.#deviations = pool.profileDeviations.slice();
   }
 
@@ -57,59 +78,80 @@ export class Predictor {
   }
 
   /**
-   * @param quality, uncertainty (B, N);  costUsd (B, N)
+   * @param quality, costUsd (B, N)
+   * @param uncertainty (B, N), or null where nobody asks: it takes as long again
    * @param embeddings  (B, D), B ≤ 64
    * @param inputTokens (B) tokens of the whole request
    */
   predict(
     quality: Float32Array,
     costUsd: Float64Array,
-    uncertainty: Float32Array,
+    uncertainty: Float32Array | null,
     embeddings: Float32Array,
     inputTokens: ArrayLike<number>,
     rows: number,
   ): void {
     const joint = this.#joint;
+    const { costFactors, inputPricesUsd, outputPricesUsd } = this.#pool;
+    const N = costFactors.length;
     joint.forward(embeddings, rows);
-    const { sources, logitShifts, costFactors, inputPricesUsd, outputPricesUsd } = this.#pool;
-    const weights = joint.weights;
-    const O = weights.length;
-    const M = joint.form.models;
-    const N = sources.length;
-    const logits = this.#logits;
-    const outputs = this.#outputs;
-    const deviations = this.#deviations;
-    const feedbackShifts = this.feedbackShifts;
+    for (let n = 0; n < N; n++) this.#shifts[n] = this.#ownShifts[n] + this.feedbackShifts[n];
+    if (this.#outputs !== joint.joint) for (let b = 0; b < rows; b++) this.#gatherRow(b);
+    const ownQuality = this.#quality;
+    const amounts = this.#amounts;
+    joint.backend.readOutcomes(ownQuality, amounts, this.#outputs, this.#shifts, rows, N);
     for (let b = 0; b < rows; b++) {
-      joint.readRow(b, rows);
-      const strangeness = (1 - joint.familiarity(b)) * strangeDeviation;
+      const tokens = inputTokens[b];
+      for (let n = 0, at = b * N; n < N; n++, at++) {
+        quality[at] = ownQuality[at];
+        costUsd[at] = costFactors[n] * amounts[at] * outputPricesUsd[n] + tokens * inputPricesUsd[n];
+      }
+      if (uncertainty !== null) this.#readUncertainty(uncertainty, b);
+    }
+  }
+
+  /** The joint outputs of a row's candidates, from those of the columns. */
+  #gatherRow(b: number): void {
+    const { joint, form } = this.#joint;
+    const { sources } = this.#pool;
+    const M = form.models;
+    const N = sources.length;
+    const outputs = this.#outputs;
+    for (let n = 0; n < N; n++) {
+      if (sources[n] < 0) continue;
+      outputs[b * 2 * N + n] = joint[b * 2 * M + sources[n]];
+      outputs[b * 2 * N + N + n] = joint[b * 2 * M + M + sources[n]];
+    }
+    this.#probed.readRow(outputs, b * 2 * N, N, this.#deviations, this.#joint, b);
+  }
+
+  /** √ of the spread of the opinions around their joint prediction and of what a profile or a strange prompt may hide. */
+  #readUncertainty(uncertainty: Float32Array, b: number): void {
+    const { weights, form, bias } = this.#joint;
+    const { sources } = this.#pool;
+    const M = form.models;
+    const N = sources.length;
+    const own = this.#own;
+    const variances = this.#variances.fill(0);
+    const strangeness = (1 - this.#joint.familiarity(b)) * strangeDeviation;
+    // once more, for the deviations of this row's probed candidates
+    if (this.#outputs !== this.#joint.joint) this.#gatherRow(b);
+    this.#joint.readOpinions(this.#opinions, b);
+    for (let o = 0; o < weights.length; o++) {
       for (let n = 0; n < N; n++) {
-        const source = sources[n];
-        if (source < 0) continue;
-        for (let o = 0; o <= O; o++) {
-          logits[o * N + n] = joint.logits[o * M + source] + logitShifts[n] * joint.inverseTemperature;
-        }
-        outputs[n] = joint.costOutputs[source];
+        own[n] = this.#opinions[o * M + Math.max(0, sources[n])] - bias + this.#shifts[n];
       }
-      this.#probed.readRow(logits, deviations, outputs, joint, b);
-      for (let o = 0; o <= O; o++) {
-        for (let n = 0; n < N; n++) logits[o * N + n] += feedbackShifts[n];
-      }
-      sigmoidEach(logits, logits, (O + 1) * N);
-      expEach(outputs, outputs, N);
+      sigmoidEach(own, own, N);
       for (let n = 0; n < N; n++) {
-        const mean = logits[n];
-        // spread of the opinions around their joint prediction
-        let variance = 0;
-        for (let o = 0; o < O; o++) {
-          const difference = logits[(o + 1) * N + n] - mean;
-          variance += weights[o] * difference * difference;
-        }
-        const profileDeviation = Math.sqrt(deviations[n] ** 2 + strangeness ** 2) * mean * (1 - mean);
-        quality[b * N + n] = mean;
-        uncertainty[b * N + n] = Math.sqrt(variance + profileDeviation * profileDeviation);
-        costUsd[b * N + n] = costFactors[n] * outputs[n] * outputPricesUsd[n] + inputTokens[b] * inputPricesUsd[n];
+        // a probed candidate has one opinion
+        const difference = sources[n] < 0 ? 0 : own[n] - this.#quality[b * N + n];
+        variances[n] += weights[o] * difference * difference;
       }
+    }
+    for (let n = 0; n < N; n++) {
+      const mean = this.#quality[b * N + n];
+      const ofProfile = Math.sqrt(this.#deviations[n] ** 2 + strangeness ** 2) * mean * (1 - mean);
+      uncertainty[b * N + n] = Math.sqrt(variances[n] + ofProfile * ofProfile);
     }
   }
 }

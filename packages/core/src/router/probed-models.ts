@@ -47,19 +47,18 @@ export class ProbedModels {
   /**
    * Writes the probed models' entries of one row.
    *
-   * @param logits     (1 + O, N) as `JointOutputs.logits`, but of the pool
+   * @param outputs    from `start`, logits (N), then cost outputs before the shift (N)
    * @param deviations (N) standard deviation of the logit
-   * @param outputs    (N) cost outputs before the shift
-   * @param joint      over all measured models, in the artifact's order, with row `row` read
+   * @param joint      over all measured models, in the artifact's order
    */
   readRow(
-    logits: Float64Array,
+    outputs: Float32Array,
+    start: number,
+    N: number,
     deviations: Float64Array,
-    outputs: Float64Array,
     joint: JointOutputs,
     row: number,
   ): void {
-    const N = outputs.length;
     const scores = this.#scores;
     this.#basis?.read(scores, 1, joint, row);
     for (const { position, level, loadings, spread, costColumns } of this.#models) {
@@ -75,10 +74,11 @@ export class ProbedModels {
       variance += this.#noise * this.#noise;
       deviations[position] = Math.sqrt(variance);
       const shrink = 1 / Math.sqrt(1 + (Math.PI / 8) * variance);
-      for (let o = position; o < logits.length; o += N) logits[o] = shrink * logit;
+      outputs[start + position] = shrink * logit;
+      const M = joint.form.models;
       let output = 0;
-      for (const column of costColumns) output += joint.costOutputs[column];
-      outputs[position] = output / costColumns.length;
+      for (const column of costColumns) output += joint.joint[(2 * row + 1) * M + column];
+      outputs[start + N + position] = output / costColumns.length;
     }
   }
 }

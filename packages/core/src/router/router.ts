@@ -163,7 +163,7 @@ export class Router {
    * that have a price and finite predictions; for requirements use {@link Router.decide}.
    */
   choose(embedding: Float32Array, inputTokens: number, preference: Preference, out: Choice): Choice {
-    this.#predict("choose", embedding, inputTokens);
+    this.#predict("choose", embedding, inputTokens, null);
     const rewards = this.#rewards;
     const index = argmaxReward(preference, this.#quality, this.#costUsd, rewards.length, null, 0, rewards);
     out.index = index;
@@ -192,7 +192,7 @@ export class Router {
       throw invalidArgument("decide: onIneligible", onIneligible, "throw or best");
     }
     assertEmbedding("decide: embedding", request.embedding);
-    this.#predict("decide", request.embedding, request.inputTokens);
+    this.#predict("decide", request.embedding, request.inputTokens, this.#uncertainty);
 
     const excluded = this.#exclusions(request);
     const ranking = this.#rank(preference, new Set(excluded.map(({ model }) => model)));
@@ -236,7 +236,7 @@ export class Router {
    * @throws OneheadError "invalid-argument" for an embedding of another length or a count that is no whole number
    */
   explainAnchors(embedding: Float32Array, count = 5): AnchorInfluence[] {
-    this.#predict("explainAnchors", embedding, 0);
+    this.#predict("explainAnchors", embedding, 0, null);
     return explainAnchors(this.#bound.artifact.manifest, this.#bound.predictor.anchorWeights(0), count);
   }
 
@@ -282,7 +282,7 @@ export class Router {
     let { quality } = judged;
     if (quality === null) {
       assertEmbedding("update: embedding", embedding);
-      this.#predict("update", embedding, 0);
+      this.#predict("update", embedding, 0, null);
       quality = learner.uncorrected(id, this.#quality[judged.index]);
     }
     const correction = learner.learn(id, quality, score, source, timeMs);
@@ -307,10 +307,10 @@ export class Router {
     });
   }
 
-  #predict(caller: string, embedding: Float32Array, inputTokens: number): void {
+  #predict(caller: string, embedding: Float32Array, inputTokens: number, uncertainty: Float32Array | null): void {
     assertLength(`${caller}: embedding`, embedding.length, this.dimensions);
     this.#inputTokens[0] = inputTokens;
-    this.#bound.predictor.predict(this.#quality, this.#costUsd, this.#uncertainty, embedding, this.#inputTokens, 1);
+    this.#bound.predictor.predict(this.#quality, this.#costUsd, uncertainty, embedding, this.#inputTokens, 1);
   }
 
   #exclusions(requirements: Requirements): Exclusion[] {

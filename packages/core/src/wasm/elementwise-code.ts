@@ -330,8 +330,8 @@ export function unitRows(): WasmFunction {
       [],
     ),
     laneSum(sum),
-    // the largest is 1 but in a row of zeros
-    set(sum, f32x4Div(get(scale), f32x4Sqrt(f32x4Max(get(sum), get(c.of.smallest))))),
+    // whose largest value is 1 now but in a row of zeros
+    set(sum, f32x4Div(get(scale), f32x4Sqrt(f32x4Max(get(sum), get(c.of.one))))),
     eachVector(
       locals,
       columns,
@@ -370,7 +370,7 @@ export function layerNorm(): WasmFunction {
   const locals = localsOf(7);
   const c = constantsIn(locals, ["one"]);
   const [from, gains, biases] = locals.integers(3);
-  const [value, mean, sum, share] = locals.vectors(4);
+  const [value, mean, rest, sum, share] = locals.vectors(5);
   const sumOf = (term: Code, fill: Code): Code => [
     set(from, get(x)),
     set(sum, f32x4Zero),
@@ -378,14 +378,15 @@ export function layerNorm(): WasmFunction {
     laneSum(sum),
     set(sum, f32x4Mul(get(sum), get(share))),
   ];
-  const deviation = f32x4Sub(get(value), get(mean));
+  const deviation = f32x4Sub(f32x4Sub(get(value), get(mean)), get(rest));
   const row: Code = [
     sumOf(f32x4Add(get(sum), get(value)), f32x4Zero),
     set(mean, get(sum)),
     // what rounding left of the mean, which matters where it is large beside the spread
+    set(rest, f32x4Zero),
     sumOf(f32x4Add(get(sum), deviation), get(mean)),
-    set(mean, f32x4Add(get(mean), get(sum))),
-    sumOf([set(value, deviation), mulAdd(get(value), get(value), get(sum))], get(mean)),
+    set(rest, get(sum)),
+    sumOf([set(value, deviation), mulAdd(get(value), get(value), get(sum))], f32x4Add(get(mean), get(rest))),
     set(sum, f32x4Div(get(c.of.one), f32x4Sqrt(f32x4Add(get(sum), f32x4Splat(get(epsilon)))))),
     set(gains, get(gain)),
     set(biases, get(bias)),

@@ -1,16 +1,10 @@
-import type { KernelExports, MultiplyTiles } from "./kernel-exports.js";
+import type { KernelExports } from "./kernel-exports.js";
 import { arraysStart, panelColumns } from "./memory-map.js";
-import { instantiateKernels } from "./instantiate-kernels.js";
 
-/** A tile's code, and how many of them make up a panel of weights. */
-export interface Tile {
-  multiply: MultiplyTiles;
-  perPanel: number;
-}
+export type TileName = "multiplyTiles8" | "multiplyTiles12";
 
-type TileName = "multiplyTiles8" | "multiplyTiles12";
-
-const perPanel: Record<TileName, number> = { multiplyTiles8: 3, multiplyTiles12: 2 };
+/** How many of a tile make up a panel of weights. */
+export const tilesPerPanel: Record<TileName, number> = { multiplyTiles8: 3, multiplyTiles12: 2 };
 // V8 starts with code that is quick to make, and needs some milliseconds until it has the fast one
 const mostMs = 6;
 const mostTurns = 200;
@@ -20,15 +14,14 @@ const [rows, inner] = [8, 128];
 let fastest: TileName | undefined;
 
 /** The tile that this processor and engine are fastest with: timed once, when the first batch comes. All give the same bits. */
-export function fastestTile(kernels: KernelExports): Tile {
-  fastest ??= timeTiles();
-  return { multiply: kernels[fastest], perPanel: perPanel[fastest] };
+export function fastestTile(instantiate: (memory: WebAssembly.Memory) => KernelExports): TileName {
+  fastest ??= timeTiles(instantiate(new WebAssembly.Memory({ initial: 1 })));
+  return fastest;
 }
 
 /** Where the clock stands still, as on some edge runtimes while a request runs, the first one. */
-function timeTiles(): TileName {
+function timeTiles(kernels: KernelExports): TileName {
   const names: readonly TileName[] = ["multiplyTiles8", "multiplyTiles12"];
-  const kernels = instantiateKernels(new WebAssembly.Memory({ initial: 1 }));
   const least = names.map(() => Number.POSITIVE_INFINITY);
   const started = performance.now();
   for (let turn = 0; turn < mostTurns && performance.now() - started < mostMs; turn++) {
@@ -36,7 +29,8 @@ function timeTiles(): TileName {
       const start = performance.now();
       for (let run = 0; run < 10; run++) {
         const [a, b, out] = [arraysStart, arraysStart + 8192, arraysStart + 24_576];
-        kernels[name](out, 4 * panelColumns, a, b, 4 * panelColumns, perPanel[name], inner, panelColumns, rows / 4, 0);
+        const tiles = tilesPerPanel[name];
+        kernels[name](out, 4 * panelColumns, a, b, 4 * panelColumns, tiles, inner, panelColumns, rows / 4, 0);
       }
       least[i] = Math.min(least[i], performance.now() - start);
     });

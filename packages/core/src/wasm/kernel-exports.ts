@@ -12,7 +12,15 @@ export interface KernelExports {
     inner: number,
     lanes: number,
   ): void;
-  reluSums(out: number, shared: number, b: number, added: number, taken: number, columns: number): void;
+  reluSums(
+    out: number,
+    shared: number,
+    b: number,
+    added: number,
+    taken: number,
+    columns: number,
+    accumulate: number,
+  ): void;
   gelu(out: number, x: number, count: number): void;
   softmaxRows(out: number, x: number, rows: number, columns: number, temperature: number): void;
   rbfOfProducts(
@@ -45,7 +53,7 @@ export interface KernelExports {
   ): void;
 }
 
-export type MultiplyTiles = (
+type MultiplyTiles = (
   out: number,
   outStride: number,
   a: number,
@@ -57,9 +65,3 @@ export type MultiplyTiles = (
   fours: number,
   accumulate: number,
 ) => void;
-
-/** A tile of the products: its code, and how many of it make up a panel of bound weights. */
-export interface Tile {
-  multiply: MultiplyTiles;
-  perPanel: number;
-}

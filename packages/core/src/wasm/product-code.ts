@@ -102,15 +102,15 @@ export function multiplyRow(): WasmFunction {
 }
 
 /**
- * reluSums of one row: see `kernels/relu-sums.ts`.
+ * One head of one row: see `kernels/read-heads.ts`.
  *
  * Parameters: addresses of out, of the shared row and of the models' halves in panels of 24 columns, the last one filled up; counts of
- * terms to add and to take away, and of columns.
+ * terms to add and to take away, and of columns; `accumulate` is 0 or 1.
  */
 export function reluSums(): WasmFunction {
-  const [out, shared, b, added, taken, columns] = [0, 1, 2, 3, 4, 5];
-  const { types, integers, vectors } = localsOf(6);
-  const [k, at, none] = integers(3);
+  const [out, shared, b, added, taken, columns, accumulate] = [0, 1, 2, 3, 4, 5, 6];
+  const { types, integers, vectors } = localsOf(7);
+  const [k, at] = integers(2);
   const sums = vectors(rowVectors);
   const [value, zero] = vectors(2);
 
@@ -137,16 +137,16 @@ export function reluSums(): WasmFunction {
       [
         sums.map((sum, v) => four.store(constant(tileScratch), get(sum), 16 * v)),
         set(at, constant(tileScratch)),
-        storeTail(at, out, columns, none, value),
+        storeTail(at, out, columns, accumulate, value),
       ],
       [
-        sums.map((sum, v) => four.store(get(out), get(sum), 16 * v)),
+        sums.map((sum, v) => store(four, out, sum, accumulate, 16 * v)),
         advanceBy(out, 4 * panelColumns),
         set(columns, subtract(get(columns), constant(panelColumns))),
       ],
     ),
   ]);
-  return { name: "reluSums", parameters: new Array<number>(6).fill(i32), locals: types, body };
+  return { name: "reluSums", parameters: new Array<number>(7).fill(i32), locals: types, body };
 }
 
 /**

@@ -1,8 +1,8 @@
 import { type Backend, jsBackend } from "../kernels/backend.js";
 import { assertApplied, assertWeights, type LinearMap, packPanels } from "../kernels/linear-map.js";
 import { assertProduct } from "../kernels/matmul.js";
-import { assertReluSums } from "../kernels/relu-sums.js";
-import { fastestTile } from "./fastest-tile.js";
+import { assertHeads } from "../kernels/read-heads.js";
+import { fastestTile, tilesPerPanel } from "./fastest-tile.js";
 import type { KernelExports } from "./kernel-exports.js";
 import { panelColumns } from "./memory-map.js";
 import type { Room } from "./room.js";
@@ -15,15 +15,19 @@ const panelBytes = 4 * panelColumns;
 
 type ProductKernels = Pick<
   Backend,
-  "matmul" | "matmulTransposedA" | "matmulTransposedB" | "bindLinear" | "applyLinear" | "reluSums"
+  "matmul" | "matmulTransposedA" | "matmulTransposedB" | "bindLinear" | "applyLinear" | "readHeads"
 >;
 
-/** The products of one memory. */
-export function productKernels(room: Room, kernels: KernelExports): ProductKernels {
+/** The products of one memory. @param instantiate of another one, for timings */
+export function productKernels(
+  room: Room,
+  kernels: KernelExports,
+  instantiate: (memory: WebAssembly.Memory) => KernelExports,
+): ProductKernels {
   const { buffer } = room;
   // of one block of a product: rows by fours and columns by panels
-  let rowPanels = new Float32Array(0);
-  let columnPanels = new Float32Array(0);
+  let rowPanels: Float32Array = new Float32Array(0);
+  let columnPanels: Float32Array = new Float32Array(0);
 
   /** Room for the panels of so many rows; whether there is any. */
   const reserveRows = (inner: number): boolean => {
@@ -50,7 +54,9 @@ export function productKernels(room: Room, kernels: KernelExports): ProductKerne
   ): void => {
     let r = 0;
     if (rows > 3 && reserveRows(inner)) {
-      const { multiply, perPanel } = fastestTile(kernels);
+      const tile = fastestTile(instantiate);
+      const multiply = kernels[tile];
+      const perPanel = tilesPerPanel[tile];
       const panels = rowPanels.byteOffset;
       while (rows - r > 3) {
         const fours = Math.min(blockRows, rows - r) >> 2;
@@ -111,16 +117,16 @@ export function productKernels(room: Room, kernels: KernelExports): ProductKerne
       multiplyPanels(to, 4 * columns, from, 4 * inner, 4, b, rows, inner, columns, accumulate ? 1 : 0);
     },
 
-    reluSums(out, shared, map, added, rows) {
-      assertReluSums(out, shared, map, rows);
-      const { inner, columns, panels } = map;
-      if (out.buffer !== buffer || shared.buffer !== buffer || panels.buffer !== buffer) {
-        reluSumsOutside(out, shared, map, added, rows);
-        return;
-      }
-      for (let r = 0; r < rows; r++) {
-        const to = out.byteOffset + 4 * r * columns;
-        kernels.reluSums(to, shared.byteOffset + 4 * r * inner, panels.byteOffset, added, inner - added, columns);
+    readHeads(out, shared, quality, cost, rows, accumulate = false) {
+      assertHeads(out, shared, quality, rows);
+      const { inner: H, columns: M } = quality.models;
+      const inside = out.buffer === buffer && shared.buffer === buffer;
+      for (let half = 0; half < 2 * rows; half++) {
+        const { models, positive } = half % 2 === 0 ? quality : cost;
+        if (inside && models.panels.buffer === buffer) {
+          const [to, from] = [out.byteOffset + 4 * half * M, shared.byteOffset + 4 * half * H];
+          kernels.reluSums(to, from, models.panels.byteOffset, positive, H - positive, M, accumulate ? 1 : 0);
+        } else readHeadOutside(out, half * M, shared, half * H, models, positive, accumulate);
       }
     },
   };
@@ -146,18 +152,24 @@ function applyOutside(out: Float32Array, x: Float32Array, map: LinearMap, rows: 
   }
 }
 
-function reluSumsOutside(out: Float32Array, shared: Float32Array, map: LinearMap, added: number, rows: number): void {
-  const { inner, columns, panels } = map;
-  for (let r = 0; r < rows; r++) {
-    for (let c = 0; c < columns; c++) {
-      let j = startOf(c, inner);
-      let sum = panels[j];
-      for (let h = 0; h < inner; h++) {
-        j += panelColumns;
-        const term = Math.max(0, shared[r * inner + h] + panels[j]);
-        sum += h < added ? term : -term;
-      }
-      out[r * columns + c] = sum;
+function readHeadOutside(
+  out: Float32Array,
+  outStart: number,
+  shared: Float32Array,
+  start: number,
+  { inner, columns, panels }: LinearMap,
+  positive: number,
+  accumulate: boolean,
+): void {
+  for (let c = 0; c < columns; c++) {
+    let j = startOf(c, inner);
+    let sum = panels[j];
+    for (let h = 0; h < inner; h++) {
+      j += panelColumns;
+      const term = Math.max(0, shared[start + h] + panels[j]);
+      sum += h < positive ? term : -term;
     }
+    const at = outStart + c;
+    out[at] = accumulate ? out[at] + sum : sum;
   }
 }

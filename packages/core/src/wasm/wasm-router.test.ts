@@ -5,7 +5,7 @@ import { syntheticArtifact } from "../artifact/contract/synthetic-artifact.js";
 import { tensorData } from "../layers/attention-form.js";
 import { createRandom } from "../random/random.js";
 import { Router } from "../router/router.js";
-import { wasmBackend } from "./wasm-backend.js";
+import { wasmBackend } from "./index.js";
 
 const backend = wasmBackend() ?? undefined;
 const bundled = new URL("../../../../apps/cli/artifacts/default.onehead", import.meta.url);

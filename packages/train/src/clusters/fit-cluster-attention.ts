@@ -20,7 +20,8 @@ const taskSchedule = { epochs: 25, learningRate: 0.02 };
 const doubt = 1.02;
 /** Share of the joint logit. */
 const weight = 0.5;
-const leastProbability = 1e-3;
+// as in core's `addLogOdds`
+const leastProbability = 2 ** -10;
 
 /** A fitted attention over clusters: what core's `ClusterAttention` computes. */
 export interface FittedClusters {

@@ -47,9 +47,15 @@ function expectShapeError(run: () => void, where: string): void {
 export function describeBackendContract(name: string, backend: Backend, tolerance = 2e-7): void {
   describe(`backend contract: ${name}`, () => {
     describeProducts(backend, tolerance);
+    describeLinearMaps(backend, tolerance);
+    describeHeads(backend, tolerance);
     describeSoftmax(backend, tolerance);
     describeGelu(backend, tolerance);
     describeLayerNorm(backend, tolerance);
+    describeNorms(backend, tolerance);
+    describeRbf(backend, tolerance);
+    describeLogOdds(backend, tolerance);
+    describeOutcomes(backend, tolerance);
   });
 }
 
@@ -342,6 +348,338 @@ function describeLayerNorm(backend: Backend, tolerance: number): void {
       expectShapeError(run(6, 5, 3, 3), "layerNorm: x");
       expectShapeError(run(6, 6, 2, 3), "layerNorm: gain");
       expectShapeError(run(6, 6, 3, 2), "layerNorm: bias");
+    });
+  });
+}
+
+function describeLinearMaps(backend: Backend, tolerance: number): void {
+  const { bindLinear, applyLinear } = backend;
+
+  describe("bindLinear and applyLinear", () => {
+    it.each(["inner-columns", "columns-inner"] as const)("agree with the float64 twin, weights as %s", (layout) => {
+      const draw = randomArrays(21);
+      for (const [inner, columns] of [...sizes.flatMap((i) => sizes.map((c) => [i, c])), [300, 200]]) {
+        const [weights, bias] = [draw(inner * columns), draw(columns)];
+        const plain = layout === "inner-columns" ? weights : transposed(weights, columns, inner);
+        for (const own of [null, bias]) {
+          const map = bindLinear(weights, inner, columns, layout, own);
+          for (const rows of [1, 3, 4, 7, 64, 70]) {
+            const x = draw(rows * inner);
+            const start = draw(rows * columns);
+            const added = (i: number): number => own?.[i % columns] ?? 0;
+            const expected = matmulTwin(x, plain, rows, inner, columns).map((value, i) => value + added(i));
+            const scale = matmulTwin(magnitude(x), magnitude(plain), rows, inner, columns).map(
+              (value, i) => value + Math.abs(added(i)) + Math.abs(start[i]),
+            );
+            const out = makeOut(rows * columns);
+            applyLinear(out, x, map, rows);
+            expectClose(out, expected, tolerance, scale);
+            out.set(start);
+            applyLinear(out, x, map, rows, true);
+            expectClose(
+              out,
+              expected.map((value, i) => value + start[i]),
+              tolerance,
+              scale,
+            );
+            expectGuarded(out, rows * columns);
+          }
+        }
+      }
+    });
+
+    it("give a row the same bits alone as in a batch, and a column whatever stands beside it", () => {
+      const draw = randomArrays(22);
+      for (const [rows, inner, columns] of [
+        [4, 7, 3],
+        [13, 214, 131],
+        [67, 64, 24],
+      ]) {
+        const [x, weights, bias] = [draw(rows * inner), draw(inner * columns), draw(columns)];
+        const map = bindLinear(weights, inner, columns, "columns-inner", bias);
+        const start = draw(rows * columns);
+        for (const accumulate of [false, true]) {
+          const batch = start.slice();
+          applyLinear(batch, x, map, rows, accumulate);
+          for (let r = 0; r < rows; r++) {
+            const alone = start.slice(r * columns, (r + 1) * columns);
+            applyLinear(alone, x.slice(r * inner, (r + 1) * inner), map, 1, accumulate);
+            expect(alone).toEqual(batch.slice(r * columns, (r + 1) * columns));
+          }
+          for (const c of [0, 1, columns - 1]) {
+            const own = bindLinear(weights.slice(c * inner, (c + 1) * inner), inner, 1, "columns-inner", bias.slice(c));
+            const column = Float32Array.from({ length: rows }, (_, r) => start[r * columns + c]);
+            applyLinear(column, x, own, rows, accumulate);
+            expect([...column]).toEqual(Array.from({ length: rows }, (_, r) => batch[r * columns + c]));
+          }
+        }
+      }
+    });
+
+    it("keep a NaN and an infinity in their row or column", () => {
+      for (const rows of [1, 5]) {
+        const weights = new Float32Array(5 * 6).fill(2);
+        weights[1 * 6 + 3] = Number.POSITIVE_INFINITY;
+        const x = new Float32Array(rows * 5).fill(1);
+        x[2] = Number.NaN;
+        const out = makeOut(rows * 6);
+        applyLinear(out, x, bindLinear(weights, 5, 6, "inner-columns"), rows);
+        const expected = new Float64Array(rows * 6).fill(10);
+        for (let r = 0; r < rows; r++) expected[r * 6 + 3] = Number.POSITIVE_INFINITY;
+        expected.fill(Number.NaN, 0, 6);
+        expectClose(out, expected, tolerance, 10);
+      }
+    });
+
+    it("name the buffer that is too short", () => {
+      const make = (length: number): Float32Array => new Float32Array(length);
+      const map = bindLinear(make(12), 4, 3, "inner-columns");
+      expectShapeError(() => bindLinear(make(11), 4, 3, "inner-columns"), "bindLinear: weights");
+      expectShapeError(() => bindLinear(make(12), 4, 3, "columns-inner", make(2)), "bindLinear: bias");
+      expectShapeError(() => applyLinear(make(5), make(8), map, 2), "applyLinear: out");
+      expectShapeError(() => applyLinear(make(6), make(7), map, 2), "applyLinear: x");
+    });
+  });
+}
+
+function describeHeads(backend: Backend, tolerance: number): void {
+  const { bindLinear, readHeads } = backend;
+
+  describe("readHeads", () => {
+    const headOf = (draw: (length: number) => Float32Array, H: number, M: number, positive: number) => {
+      const [own, bias] = [draw(H * M), draw(M)];
+      return { own, bias, head: { models: bindLinear(own, H, M, "inner-columns", bias), positive } };
+    };
+
+    it("agrees with its float64 twin on every shape, replacing and accumulating", () => {
+      const draw = randomArrays(31);
+      for (const H of [0, 1, 3, 8, 65]) {
+        for (const M of [0, 1, 2, 5, 11, 24, 25, 65]) {
+          for (const positive of [0, H >> 1, H]) {
+            const rows = 3;
+            const [quality, cost] = [headOf(draw, H, M, positive), headOf(draw, H, M, H - positive)];
+            const [shared, start] = [draw(rows * 2 * H), draw(rows * 2 * M)];
+            const expected = Float64Array.from({ length: rows * 2 * M }, (_, i) => {
+              const [half, m] = [Math.floor(i / M), i % M];
+              const { own, bias, head } = half % 2 === 0 ? quality : cost;
+              let sum = bias[m];
+              for (let h = 0; h < H; h++) {
+                sum += (h < head.positive ? 1 : -1) * Math.max(0, shared[half * H + h] + own[h * M + m]);
+              }
+              return sum;
+            });
+            const out = makeOut(rows * 2 * M);
+            readHeads(out, shared, quality.head, cost.head, rows);
+            expectClose(out, expected, tolerance, 2 + 2 * H);
+            out.set(start);
+            readHeads(out, shared, quality.head, cost.head, rows, true);
+            expectClose(
+              out,
+              expected.map((value, i) => value + start[i]),
+              tolerance,
+              3 + 2 * H,
+            );
+            expectGuarded(out, rows * 2 * M);
+          }
+        }
+      }
+    });
+
+    it("hands a NaN on, and names the buffer that is too short", () => {
+      const draw = randomArrays(32);
+      const { head } = headOf(draw, 3, 2, 2);
+      const out = makeOut(4);
+      readHeads(out, Float32Array.of(1, Number.NaN, 1, 1, 1, 1), head, head, 1);
+      expect(Array.from(out.subarray(0, 4), Number.isNaN)).toEqual([true, true, false, false]);
+      expectShapeError(() => readHeads(new Float32Array(3), new Float32Array(6), head, head, 1), "readHeads: out");
+      expectShapeError(() => readHeads(new Float32Array(4), new Float32Array(5), head, head, 1), "readHeads: shared");
+    });
+  });
+}
+
+function describeNorms(backend: Backend, tolerance: number): void {
+  const { unitRows, squaredNorms } = backend;
+
+  describe("unitRows and squaredNorms", () => {
+    it("agree with their float64 twins on every shape, unitRows also in place", () => {
+      const draw = randomArrays(41);
+      for (const rows of sizes) {
+        for (const columns of sizes) {
+          const x = draw(rows * columns + 3);
+          const squares = Float64Array.from({ length: rows }, (_, r) =>
+            x.subarray(r * columns, (r + 1) * columns).reduce((sum, value) => sum + value * value, 0),
+          );
+          const expected = Float64Array.from(x.subarray(0, rows * columns), (value, i) => {
+            const square = squares[Math.floor(i / columns)];
+            return square > 0 ? value / Math.sqrt(square) : value;
+          });
+          const norms = makeOut(rows);
+          squaredNorms(norms, x, rows, columns);
+          expectClose(norms, squares, tolerance, 1 + columns);
+          expectGuarded(norms, rows);
+          const out = makeOut(rows * columns);
+          unitRows(out, x, rows, columns);
+          expectClose(out, expected, 2 * tolerance);
+          expectGuarded(out, rows * columns);
+          x.fill(guard, rows * columns);
+          unitRows(x, x, rows, columns);
+          expect(x).toEqual(out);
+        }
+      }
+    });
+
+    it("unitRows keeps a row of zeros, and scales what is tiny or huge", () => {
+      const out = makeOut(6);
+      unitRows(out, Float32Array.of(0, 0, 3e-30, 4e-30, 3e30, -4e30), 3, 2);
+      expectClose(out, [0, 0, 0.6, 0.8, 0.6, -0.8], 2 * tolerance);
+    });
+
+    it("a NaN stays in its row", () => {
+      const x = Float32Array.of(1, 0, Number.NaN, 1, 0, 2);
+      const [out, norms] = [makeOut(6), makeOut(3)];
+      unitRows(out, x, 3, 2);
+      squaredNorms(norms, x, 3, 2);
+      expect([out[0], out[1], out[4], out[5]]).toEqual([1, 0, 0, 1]);
+      expect(Number.isNaN(out[2])).toBe(true);
+      expect(Array.from(norms.subarray(0, 3))).toEqual([1, Number.NaN, 4]);
+    });
+
+    it("name the buffer that is too short", () => {
+      expectShapeError(() => unitRows(new Float32Array(5), new Float32Array(6), 2, 3), "unitRows: out");
+      expectShapeError(() => unitRows(new Float32Array(6), new Float32Array(5), 2, 3), "unitRows: x");
+      expectShapeError(() => squaredNorms(new Float32Array(1), new Float32Array(6), 2, 3), "squaredNorms: out");
+      expectShapeError(() => squaredNorms(new Float32Array(2), new Float32Array(5), 2, 3), "squaredNorms: x");
+    });
+  });
+}
+
+function describeRbf(backend: Backend, tolerance: number): void {
+  const { rbfOfProducts } = backend;
+
+  describe("rbfOfProducts", () => {
+    it("agrees with its float64 twin on every shape", () => {
+      const draw = randomArrays(51);
+      for (const rows of sizes) {
+        for (const centres of sizes) {
+          for (const sharpness of [0.1, 3, 40]) {
+            const products = makeOut(rows * centres);
+            products.set(draw(rows * centres));
+            const [own, others] = [draw(rows), draw(centres)].map((squares) => squares.map((x) => Math.abs(x) + 1));
+            const expected = Float64Array.from(products.subarray(0, rows * centres), (product, i) => {
+              const squared = own[Math.floor(i / centres)] + others[i % centres] - 2 * product;
+              return Math.exp(-0.5 * sharpness * Math.max(0, squared));
+            });
+            rbfOfProducts(products, own, others, rows, centres, sharpness);
+            // the distance is rounded to float32 before it is multiplied
+            expectClose(products, expected, (1 + 2 * sharpness) * tolerance);
+            expectGuarded(products, rows * centres);
+          }
+        }
+      }
+    });
+
+    it("is 1 where rounding left a distance below 0, 0 far away, and keeps a NaN", () => {
+      const products = Float32Array.of(1.0000001, -400, Number.NaN);
+      rbfOfProducts(products, Float32Array.of(1), Float32Array.of(1, 1, 1), 1, 3, 1);
+      expect([...products]).toEqual([1, 0, Number.NaN]);
+    });
+
+    it("names the buffer that is too short", () => {
+      const run = (products: number, own: number, others: number) => (): void => {
+        const [a, b, c] = [products, own, others].map((length) => new Float32Array(length));
+        rbfOfProducts(a, b, c, 2, 3, 1);
+      };
+      expectShapeError(run(5, 2, 3), "rbfOfProducts: products");
+      expectShapeError(run(6, 1, 3), "rbfOfProducts: rowSquares");
+      expectShapeError(run(6, 2, 2), "rbfOfProducts: centreSquares");
+    });
+  });
+}
+
+function describeLogOdds(backend: Backend, tolerance: number): void {
+  const { addLogOdds } = backend;
+
+  describe("addLogOdds", () => {
+    it("agrees with its float64 twin on every shape, and leaves the columns beside alone", () => {
+      const draw = randomArrays(61);
+      for (const rows of sizes) {
+        for (const columns of sizes) {
+          const stride = 2 * columns;
+          const start = draw(rows * stride);
+          const means = draw(rows * columns).map((x) => Math.min(1, Math.max(0, 0.5 + 0.7 * x)));
+          const out = makeOut(start.length);
+          out.set(start);
+          addLogOdds(out, stride, means, rows, columns, 0.3);
+          const expected = Float64Array.from(start, (value, i) => {
+            const [r, c] = [Math.floor(i / stride), i % stride];
+            const p = Math.min(1 - 2 ** -10, Math.max(2 ** -10, means[r * columns + c]));
+            return c < columns ? value + 0.3 * Math.log(p / (1 - p)) : value;
+          });
+          expectClose(out, expected, tolerance, 3);
+          expectGuarded(out, start.length);
+        }
+      }
+    });
+
+    it("holds means within bounds, keeps a NaN, and names the buffer that is too short", () => {
+      const out = makeOut(5).fill(0, 0, 5);
+      addLogOdds(out, 5, Float32Array.of(0, 1, 0.5, -3, Number.NaN), 1, 5, 1);
+      const bound = Math.log(1023);
+      expectClose(out, [-bound, bound, 0, -bound, Number.NaN], tolerance, bound);
+      expectShapeError(() => addLogOdds(new Float32Array(6), 5, new Float32Array(4), 2, 2, 1), "addLogOdds: out");
+      expectShapeError(() => addLogOdds(new Float32Array(7), 5, new Float32Array(3), 2, 2, 1), "addLogOdds: means");
+    });
+  });
+}
+
+function describeOutcomes(backend: Backend, tolerance: number): void {
+  const { readOutcomes } = backend;
+
+  describe("readOutcomes", () => {
+    it("agrees with its float64 twin on every shape", () => {
+      const draw = randomArrays(71);
+      for (const rows of sizes) {
+        for (const columns of sizes) {
+          const joint = draw(rows * 2 * columns).map((x) => 9 * x);
+          const shifts = draw(columns);
+          const [quality, outputs] = [makeOut(rows * columns), makeOut(rows * columns)];
+          readOutcomes(quality, outputs, joint, shifts, rows, columns);
+          const at = (i: number): number => Math.floor(i / columns) * 2 * columns + (i % columns);
+          const count = { length: rows * columns };
+          const probabilities = Float64Array.from(
+            count,
+            (_, i) => 1 / (1 + Math.exp(-(joint[at(i)] + shifts[i % columns]))),
+          );
+          const powers = Float64Array.from(count, (_, i) => Math.exp(joint[at(i) + columns]));
+          // a logit of 10 is rounded to 10⁻⁶ before its exponential is taken
+          expectClose(quality, probabilities, 4 * tolerance);
+          expectClose(outputs, powers, 2 * tolerance, powers);
+          expectGuarded(quality, rows * columns);
+          expectGuarded(outputs, rows * columns);
+        }
+      }
+    });
+
+    it("reaches 0 and 1 far out, keeps a NaN, and names the buffer that is too short", () => {
+      const [quality, outputs] = [makeOut(3), makeOut(3)];
+      readOutcomes(
+        quality,
+        outputs,
+        Float32Array.of(-1000, 1000, Number.NaN, -1000, Number.NaN, 0),
+        new Float32Array(3),
+        1,
+        3,
+      );
+      expectClose(quality, [0, 1, Number.NaN], tolerance);
+      expectClose(outputs, [0, Number.NaN, 1], tolerance);
+      const run = (...lengths: readonly number[]) => (): void => {
+        const [a, b, c, d] = lengths.map((length) => new Float32Array(length));
+        readOutcomes(a, b, c, d, 2, 3);
+      };
+      expectShapeError(run(5, 6, 12, 3), "readOutcomes: quality");
+      expectShapeError(run(6, 5, 12, 3), "readOutcomes: outputs");
+      expectShapeError(run(6, 6, 11, 3), "readOutcomes: joint");
+      expectShapeError(run(6, 6, 12, 2), "readOutcomes: shifts");
     });
   });
 }

@@ -3,50 +3,75 @@ import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { type Backend, jsBackend } from "../kernels/backend.js";
 import { describeBackendContract } from "../kernels/contract/backend-contract.js";
 import { randomArrays } from "../kernels/contract/random-arrays.js";
-import { rowKernels } from "./row-kernels.js";
-import { wasmBackend } from "./wasm-backend.js";
+import { assembleKernels } from "./assemble-kernels.js";
+import { wasmBackend } from "./index.js";
 
-const backend = wasmBackend() as Backend;
+const backend = wasmBackend()!.fork(1_000_000);
 
 /**
- * Runs the products of the backend on copies of the arrays in its memory, none of which starts where a vector would, amid values
- * that a read or write beyond a shape would show.
+ * Runs the kernels of the backend on copies of the arrays in its memory, none of which starts where a vector would, amid values that
+ * a read or write beyond a shape would show.
  *
- * @param outsideA leaves `a` where it is
+ * @param outside which of a kernel's arrays stays where it is
  */
-function withCopies(outsideA: boolean): Backend {
-  const room = backend.allocate(1_000_000);
-  const copied =
-    (run: Backend["matmul"]): Backend["matmul"] =>
-    (out, a, b, ...sizes) => {
+function withCopies(outside: number | null): Backend {
+  const own = wasmBackend()!.fork(20_000_000);
+  const room = own.allocate(1_000_000);
+  const copied = <Args extends unknown[]>(run: (...args: Args) => void) => {
+    return (...args: Args): void => {
       let start = 1;
-      const copyOf = (array: Float32Array): Float32Array => {
+      const copies = new Map<Float32Array, Float32Array>();
+      const arrays = args.filter((arg): arg is Args[number] & Float32Array => arg instanceof Float32Array);
+      for (const array of new Set<Float32Array>(arrays)) {
+        if (array === arrays[outside ?? -1]) continue;
         room.fill(Number.NaN, start, start + array.length + 16);
         const copy = room.subarray(start + 8, start + 8 + array.length);
         copy.set(array);
+        copies.set(array, copy);
         start += array.length + 17;
-        return copy;
-      };
-      const [ownOut, ownA, ownB] = [copyOf(out), outsideA ? a : copyOf(a), copyOf(b)];
-      run(ownOut, ownA, ownB, ...sizes);
-      out.set(ownOut);
-      const around = [...room.subarray(1, 9), ...room.subarray(9 + out.length, 17 + out.length)];
-      expect(around.every(Number.isNaN)).toBe(true);
+      }
+      run(...(args.map((arg) => copies.get(arg as Float32Array) ?? arg) as Args));
+      for (const [array, copy] of copies) {
+        array.set(copy);
+        const at = copy.byteOffset / 4 - room.byteOffset / 4;
+        const around = [...room.subarray(at - 8, at), ...room.subarray(at + copy.length, at + copy.length + 8)];
+        expect(around.every(Number.isNaN)).toBe(true);
+      }
     };
-  const { matmul, matmulTransposedB } = backend;
-  return { ...backend, matmul: copied(matmul), matmulTransposedB: copied(matmulTransposedB) };
+  };
+  return {
+    ...own,
+    matmul: copied(own.matmul),
+    matmulTransposedA: copied(own.matmulTransposedA),
+    matmulTransposedB: copied(own.matmulTransposedB),
+    bindLinear(...args) {
+      const map = own.bindLinear(...args);
+      expect(map.panels.buffer === room.buffer).toBe(true);
+      return map;
+    },
+    applyLinear: copied(own.applyLinear),
+    readHeads: copied(own.readHeads),
+    softmaxRows: copied(own.softmaxRows),
+    gelu: copied(own.gelu),
+    layerNorm: copied(own.layerNorm),
+    unitRows: copied(own.unitRows),
+    squaredNorms: copied(own.squaredNorms),
+    rbfOfProducts: copied(own.rbfOfProducts),
+    addLogOdds: copied(own.addLogOdds),
+    readOutcomes: copied(own.readOutcomes),
+  };
 }
 
-describeBackendContract("wasm", withCopies(false));
-describeBackendContract("wasm, a outside of its memory", withCopies(true));
-describeBackendContract("wasm, all outside of its memory", backend);
+describeBackendContract("wasm", withCopies(null), 4e-7);
+describeBackendContract("wasm, its second array outside of its memory", withCopies(1), 4e-7);
+describeBackendContract("wasm, all outside of its memory", wasmBackend()!.fork(1), 4e-7);
 
 const names = ["matmul", "matmulTransposedB"] as const;
 
 describe.each(names)("%s in WebAssembly", (name) => {
   const multiply = backend[name];
 
-  test("keeps a float32 sum of a thousand equal signs within 1e-6", () => {
+  test("keeps a float32 sum of a thousand equal signs within 2e-6", () => {
     const [rows, inner, columns] = [3, 1030, 23];
     const draw = randomArrays(11);
     const [a, b] = [draw(rows * inner), draw(inner * columns)].map((array) => backend.allocate(array.map(Math.abs)));
@@ -55,40 +80,8 @@ describe.each(names)("%s in WebAssembly", (name) => {
     jsBackend[name](expected, a, b, rows, inner, columns);
     expect(out).not.toEqual(expected);
     out.forEach((value, i) => {
-      expect(Math.abs(value - expected[i])).toBeLessThan(1e-6 * expected[i]);
+      expect(Math.abs(value - expected[i])).toBeLessThan(2e-6 * expected[i]);
     });
-  });
-
-  test("gives a column the same bits whatever columns stand beside it", () => {
-    const draw = randomArrays(12);
-    for (const inner of [1, 7, 30, 214]) {
-      const x = backend.allocate(draw(inner));
-      const b = draw(23 * inner);
-      const [innerStep, columnStep] = name === "matmul" ? [23, 1] : [1, inner];
-      const all = backend.allocate(23);
-      multiply(all, x, backend.allocate(b), 1, inner, 23);
-      for (let c = 0; c < 23; c++) {
-        const alone = backend.allocate(1);
-        const column = Float32Array.from({ length: inner }, (_, k) => b[k * innerStep + c * columnStep]);
-        multiply(alone, x, backend.allocate(column), 1, inner, 1);
-        expect(alone[0]).toBe(all[c]);
-      }
-    }
-  });
-
-  test("is that of js where an array is outside, or a row from outside is longer than what is set aside for it", () => {
-    const draw = randomArrays(13);
-    for (const inner of [65, 5000]) {
-      const arrays = [new Float32Array(5), draw(inner), draw(5 * inner)] as const;
-      const expected = arrays[0].slice();
-      jsBackend[name](expected, arrays[1], arrays[2], 1, inner, 5);
-      // bits: which of out, a and b are in the memory
-      for (const inside of inner > 4096 ? [0b101] : [0b000, 0b001, 0b010, 0b011, 0b100, 0b110]) {
-        const [out, a, b] = arrays.map((array, i) => ((inside >> i) & 1 ? backend.allocate(array) : array.slice()));
-        multiply(out, a, b, 1, inner, 5);
-        expect(out).toEqual(expected);
-      }
-    }
   });
 
   test("touches nothing before it has checked the lengths", () => {
@@ -102,7 +95,7 @@ describe.each(names)("%s in WebAssembly", (name) => {
 
 describe("the memory", () => {
   test("gives out zeros that do not overlap, and arrays of the heap once it is full", () => {
-    const { allocate } = backend.fork();
+    const { allocate } = backend.fork(4000);
     const [first, second] = [allocate(3), allocate(1000)];
     expect(second.buffer).toBe(first.buffer);
     expect(second.byteOffset).toBeGreaterThanOrEqual(first.byteOffset + first.byteLength);
@@ -114,7 +107,7 @@ describe("the memory", () => {
   });
 
   test("is another one for every fork and every call", () => {
-    const buffers = [backend, backend.fork(), wasmBackend() as Backend].map((one) => one.allocate(1).buffer);
+    const buffers = [backend, backend.fork(4000), wasmBackend() as Backend].map((one) => one.allocate(1).buffer);
     expect(new Set(buffers).size).toBe(3);
   });
 });
@@ -122,7 +115,7 @@ describe("the memory", () => {
 describe("a runtime that refuses", () => {
   beforeEach(() => vi.resetModules());
   afterEach(() => vi.unstubAllGlobals());
-  const fresh = async () => (await import("./wasm-backend.js")).wasmBackend();
+  const fresh = async () => (await import("./index.js")).wasmBackend();
 
   test("WebAssembly altogether gives null", async () => {
     vi.stubGlobal("WebAssembly", undefined);
@@ -132,7 +125,7 @@ describe("a runtime that refuses", () => {
   test("to generate code, as Workers do, gives null", async () => {
     const context = vm.createContext({}, { codeGeneration: { strings: false, wasm: false } });
     vi.stubGlobal("WebAssembly", vm.runInContext("WebAssembly", context));
-    expect(() => new WebAssembly.Module(rowKernels())).toThrow("disallowed");
+    expect(() => new WebAssembly.Module(assembleKernels())).toThrow("disallowed");
     expect(await fresh()).toBeNull();
   });
 
@@ -145,13 +138,14 @@ describe("a runtime that refuses", () => {
     const { Module, Instance } = WebAssembly;
     const made = await fresh();
     vi.stubGlobal("WebAssembly", { Module, Instance, Memory: NoMemory });
-    expect(made?.fork().name).toBe("js");
+    expect(made?.fork(1).name).toBe("js");
     expect(await fresh()).toBeNull();
   });
 });
 
 test("the module has the same bytes every time, and is valid", () => {
-  const bytes = rowKernels();
-  expect(rowKernels()).toEqual(bytes);
+  const bytes = assembleKernels();
+  expect(assembleKernels()).toEqual(bytes);
+  expect(bytes.length).toBeLessThanOrEqual(16_384);
   expect(WebAssembly.validate(bytes)).toBe(true);
 });

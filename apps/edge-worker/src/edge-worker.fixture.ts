@@ -6,16 +6,24 @@ import { Miniflare } from "miniflare";
 const folder = join(import.meta.dirname, "..");
 export const apiKey = "sk-gateway-0123456789";
 
+/** Files of a deployment; one file has neither router nor kernels beside it. */
+interface BuiltWorker {
+  script: Buffer;
+  router: Buffer | null;
+  kernels: Buffer | null;
+}
+
 /** Builds the Worker as a user does. */
-export function buildWorker(...options: string[]): { script: Buffer; router: Buffer | null } {
+export function buildWorker(...options: string[]): BuiltWorker {
   execFileSync(process.execPath, ["scripts/build.mjs", ...options], { cwd: folder, stdio: "pipe" });
   const read = (file: string): Buffer => readFileSync(join(folder, "dist", file));
-  return { script: read("worker.js"), router: options.includes("--embed") ? null : read("router.onehead") };
+  const beside = (file: string): Buffer | null => (options.includes("--embed") ? null : read(file));
+  return { script: read("worker.js"), router: beside("router.onehead"), kernels: beside("kernels.wasm") };
 }
 
 /** Runs the built Worker in workerd, without any flag, and gives its address. */
 export async function runWorker(
-  { script, router }: ReturnType<typeof buildWorker>,
+  { script, router, kernels }: BuiltWorker,
   bindings: Record<string, string>,
 ): Promise<{ worker: Miniflare; url: string }> {
   const worker = new Miniflare({
@@ -24,6 +32,7 @@ export async function runWorker(
     modules: [
       { type: "ESModule", path: "/worker.js", contents: script.toString("utf8") },
       ...(router === null ? [] : [{ type: "Data" as const, path: "/router.onehead", contents: router }]),
+      ...(kernels === null ? [] : [{ type: "CompiledWasm" as const, path: "/kernels.wasm", contents: kernels }]),
     ],
     bindings,
     // asks nobody where it is

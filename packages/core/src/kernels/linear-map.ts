@@ -36,12 +36,7 @@ export function bindLinear(
 }
 
 /** @throws ShapeError when a buffer is shorter than its shape */
-export function assertWeights(
-  weights: Float32Array,
-  inner: number,
-  columns: number,
-  bias: Float32Array | null,
-): void {
+export function assertWeights(weights: Float32Array, inner: number, columns: number, bias: Float32Array | null): void {
   assertAtLeast("bindLinear: weights", weights.length, inner * columns);
   if (bias !== null) assertAtLeast("bindLinear: bias", bias.length, columns);
 }
@@ -80,7 +75,13 @@ export function packPanels(
  * @param x   (rows, inner)
  * @throws ShapeError when a buffer is shorter than its shape
  */
-export function applyLinear(out: Float32Array, x: Float32Array, map: LinearMap, rows: number, accumulate = false): void {
+export function applyLinear(
+  out: Float32Array,
+  x: Float32Array,
+  map: LinearMap,
+  rows: number,
+  accumulate = false,
+): void {
   assertApplied(out, x, map, rows);
   const { inner, columns, panels } = map;
   if (packed.length < 3 * inner) packed = new Float64Array(3 * inner);
@@ -90,7 +91,16 @@ export function applyLinear(out: Float32Array, x: Float32Array, map: LinearMap, 
     for (; r + 2 < rows; r += 3) {
       packRows(x, r * inner, inner);
       for (let c = c0; c < end; c += 4) {
-        multiplyTile(out, r * columns + c, columns, Math.min(4, end - c), panels, startOfColumn(c, inner), inner, accumulate);
+        multiplyTile(
+          out,
+          r * columns + c,
+          columns,
+          Math.min(4, end - c),
+          panels,
+          startOfColumn(c, inner),
+          inner,
+          accumulate,
+        );
       }
     }
     for (; r < rows; r++) {
@@ -114,8 +124,7 @@ let packed = new Float64Array(0);
 const sums = new Float64Array(12);
 
 /** Where column c of the panels of `jsBackend` starts. */
-export const startOfColumn = (c: number, inner: number): number =>
-  (c - (c % stripe)) * (1 + inner) + (c % stripe);
+export const startOfColumn = (c: number, inner: number): number => (c - (c % stripe)) * (1 + inner) + (c % stripe);
 
 function packRows(x: Float32Array, start: number, inner: number): void {
   const to = packed;

@@ -34,9 +34,7 @@ export const maxRows = 64;
  */
 export function floatsOf(maps: ReadonlyArray<readonly [number, number]>, scratch: number): number {
   const alignment = 32;
-  const perMap = maps.map(
-    ([inner, columns]) => (1 + inner) * (24 * Math.ceil(columns / 24) + maxRows) + 2 * alignment,
-  );
+  const perMap = maps.map(([inner, columns]) => (1 + inner) * (24 * Math.ceil(columns / 24) + maxRows) + 2 * alignment);
   return perMap.reduce((total, floats) => total + floats, scratch + 16 * alignment);
 }
 

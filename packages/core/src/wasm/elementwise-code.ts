@@ -93,11 +93,7 @@ function exponential(locals: Locals, c: Record<(typeof expNames)[number], number
     set(
       x,
       f32x4Add(
-        mulAdd(
-          f32x4Mul(get(r), get(r)),
-          polynomial(r, [c.exp5, c.exp4, c.exp3, c.exp2, c.exp1, c.exp0]),
-          get(r),
-        ),
+        mulAdd(f32x4Mul(get(r), get(r)), polynomial(r, [c.exp5, c.exp4, c.exp3, c.exp2, c.exp1, c.exp0]), get(r)),
         get(c.one),
       ),
     ),
@@ -323,22 +319,13 @@ export function unitRows(): WasmFunction {
       locals,
       columns,
       [from],
-      [
-        set(value, f32x4Mul(four.load(get(from)), get(scale))),
-        set(sum, mulAdd(get(value), get(value), get(sum))),
-      ],
+      [set(value, f32x4Mul(four.load(get(from)), get(scale))), set(sum, mulAdd(get(value), get(value), get(sum)))],
       [],
     ),
     laneSum(sum),
     // whose largest value is 1 now but in a row of zeros
     set(sum, f32x4Div(get(scale), f32x4Sqrt(f32x4Max(get(sum), get(c.of.one))))),
-    eachVector(
-      locals,
-      columns,
-      [x, out],
-      four.store(get(out), f32x4Mul(four.load(get(x)), get(sum))),
-      [out],
-    ),
+    eachVector(locals, columns, [x, out], four.store(get(out), f32x4Mul(four.load(get(x)), get(sum))), [out]),
   ];
   return { name: "unitRows", parameters: integers(4), locals: locals.types, body: [c.read, countDown(rows, row)] };
 }
@@ -396,19 +383,12 @@ export function layerNorm(): WasmFunction {
       [x, gains, biases, out],
       [
         set(value, four.load(get(x))),
-        four.store(
-          get(out),
-          mulAdd(f32x4Mul(deviation, get(sum)), four.load(get(gains)), four.load(get(biases))),
-        ),
+        four.store(get(out), mulAdd(f32x4Mul(deviation, get(sum)), four.load(get(gains)), four.load(get(biases)))),
       ],
       [out],
     ),
   ];
-  const body = [
-    c.read,
-    set(share, f32x4Div(get(c.of.one), f32x4Splat([get(columns), 0xb3]))),
-    countDown(rows, row),
-  ];
+  const body = [c.read, set(share, f32x4Div(get(c.of.one), f32x4Splat([get(columns), 0xb3]))), countDown(rows, row)];
   return { name: "layerNorm", parameters: [...integers(6), f32], locals: locals.types, body };
 }
 

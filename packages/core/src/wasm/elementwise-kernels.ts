@@ -3,14 +3,7 @@ import type { KernelExports } from "./kernel-exports.js";
 
 type ElementwiseKernels = Pick<
   Backend,
-  | "softmaxRows"
-  | "gelu"
-  | "layerNorm"
-  | "unitRows"
-  | "squaredNorms"
-  | "rbfOfProducts"
-  | "addLogOdds"
-  | "readOutcomes"
+  "softmaxRows" | "gelu" | "layerNorm" | "unitRows" | "squaredNorms" | "rbfOfProducts" | "addLogOdds" | "readOutcomes"
 >;
 
 /**

@@ -1,6 +1,14 @@
 /** What the module exports; addresses and strides are in bytes, counts in float32. Each is documented where its code is written. */
 export interface KernelExports {
-  multiplyRow(out: number, x: number, step: number, b: number, inner: number, columns: number, accumulate: number): void;
+  multiplyRow(
+    out: number,
+    x: number,
+    step: number,
+    b: number,
+    inner: number,
+    columns: number,
+    accumulate: number,
+  ): void;
   multiplyTiles8: MultiplyTiles;
   multiplyTiles12: MultiplyTiles;
   packPanels(
@@ -33,24 +41,9 @@ export interface KernelExports {
   ): void;
   unitRows(out: number, x: number, rows: number, columns: number): void;
   squaredNorms(out: number, x: number, rows: number, columns: number): void;
-  layerNorm(
-    out: number,
-    x: number,
-    gain: number,
-    bias: number,
-    rows: number,
-    columns: number,
-    epsilon: number,
-  ): void;
+  layerNorm(out: number, x: number, gain: number, bias: number, rows: number, columns: number, epsilon: number): void;
   addLogOdds(out: number, stride: number, means: number, rows: number, columns: number, scale: number): void;
-  readOutcomes(
-    quality: number,
-    outputs: number,
-    joint: number,
-    shifts: number,
-    rows: number,
-    columns: number,
-  ): void;
+  readOutcomes(quality: number, outputs: number, joint: number, shifts: number, rows: number, columns: number): void;
 }
 
 type MultiplyTiles = (

@@ -133,8 +133,7 @@ export function productKernels(
 }
 
 /** Where column c of panels of 24 starts. */
-const startOf = (c: number, inner: number): number =>
-  (c - (c % panelColumns)) * (1 + inner) + (c % panelColumns);
+const startOf = (c: number, inner: number): number => (c - (c % panelColumns)) * (1 + inner) + (c % panelColumns);
 
 /** `applyLinear` of arrays that are not in the memory. */
 function applyOutside(out: Float32Array, x: Float32Array, map: LinearMap, rows: number, accumulate: boolean): void {

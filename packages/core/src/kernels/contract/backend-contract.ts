@@ -672,10 +672,12 @@ function describeOutcomes(backend: Backend, tolerance: number): void {
       );
       expectClose(quality, [0, 1, Number.NaN], tolerance);
       expectClose(outputs, [0, Number.NaN, 1], tolerance);
-      const run = (...lengths: readonly number[]) => (): void => {
-        const [a, b, c, d] = lengths.map((length) => new Float32Array(length));
-        readOutcomes(a, b, c, d, 2, 3);
-      };
+      const run =
+        (...lengths: readonly number[]) =>
+        (): void => {
+          const [a, b, c, d] = lengths.map((length) => new Float32Array(length));
+          readOutcomes(a, b, c, d, 2, 3);
+        };
       expectShapeError(run(5, 6, 12, 3), "readOutcomes: quality");
       expectShapeError(run(6, 5, 12, 3), "readOutcomes: outputs");
       expectShapeError(run(6, 6, 11, 3), "readOutcomes: joint");

@@ -59,11 +59,7 @@ const storeTail = (from: number, to: number, columns: number, accumulate: number
 
 /** A panel of which half is asked for takes half the time: pools of up to twelve models are many. */
 const halfOrWhole = (columns: number, sums: readonly number[], panel: (used: readonly number[]) => Code): Code =>
-  when(
-    lessThan(get(columns), constant(panelColumns / 2 + 1)),
-    panel(sums.slice(0, sums.length / 2)),
-    panel(sums),
-  );
+  when(lessThan(get(columns), constant(panelColumns / 2 + 1)), panel(sums.slice(0, sums.length / 2)), panel(sums));
 
 /**
  * One row of a product: out_c = Σ_k x_k b_kc.

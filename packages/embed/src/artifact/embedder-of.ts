@@ -6,7 +6,7 @@ import type { StaticTable } from "../static/static-table.js";
 import { TrainedEmbedder } from "../trained/trained-embedder.js";
 import type { EmbedderTensors } from "./parse-fields.js";
 
-const prefix = "embedder.";
+export const embedderPrefix = "embedder.";
 
 export interface EmbedderOfOptions {
   /** Static tables at hand: `[staticEnglish()]` serves every artifact of the command line. */
@@ -48,26 +48,37 @@ export function embedderOf(artifact: Artifact, options?: EmbedderOfOptions & { e
 export function embedderOf(artifact: Artifact, options: EmbedderOfOptions): TrainedEmbedder | JoinedEmbedder;
 export function embedderOf(artifact: Artifact, options: EmbedderOfOptions = {}): TrainedEmbedder | JoinedEmbedder {
   const { tables: staticTables = [], external } = options;
-  const { id, dimensions, kind, config } = artifact.manifest.embedder;
+  const { id, kind, config } = artifact.manifest.embedder;
   if (kind !== joinedKind && external !== undefined) {
     throw new OneheadError(
       "embedder-mismatch",
       `embedderOf: the artifact holds its whole embedder, ${id.slice(0, 80)}, given ${external.id.slice(0, 80)} beside it`,
     );
   }
-  const tensors: EmbedderTensors = {};
-  for (const [name, tensor] of artifact.tensors) {
-    if (name.startsWith(prefix)) tensors[name.slice(prefix.length)] = tensor;
-  }
+  const tensors = embedderTensors(artifact);
   const embedder =
     kind === joinedKind
       ? JoinedEmbedder.fromTensors(config, tensors, external, staticTables)
       : TrainedEmbedder.fromTensors(config, tensors, staticTables);
-  if (embedder.id !== id || embedder.dimensions !== dimensions) {
-    throw new OneheadError(
-      "embedder-mismatch",
-      `embedderOf: the artifact holds ${embedder.id} but was trained with ${id} of ${dimensions} dimensions`,
-    );
-  }
+  assertNamed(artifact, embedder);
   return embedder;
+}
+
+/** Throws OneheadError "embedder-mismatch" unless this is the embedder that the manifest names. */
+export function assertNamed({ manifest }: Artifact, held: { readonly id: string; readonly dimensions: number }): void {
+  const { id, dimensions } = manifest.embedder;
+  if (held.id === id && held.dimensions === dimensions) return;
+  throw new OneheadError(
+    "embedder-mismatch",
+    `embedderOf: the artifact holds ${held.id} but was trained with ${id} of ${dimensions} dimensions`,
+  );
+}
+
+/** The embedder's own tensors, by the names that it gave them. */
+export function embedderTensors({ tensors }: Artifact): EmbedderTensors {
+  const own: EmbedderTensors = {};
+  for (const [name, tensor] of tensors) {
+    if (name.startsWith(embedderPrefix)) own[name.slice(embedderPrefix.length)] = tensor;
+  }
+  return own;
 }

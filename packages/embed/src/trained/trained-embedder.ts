@@ -1,9 +1,9 @@
 import { assertAtLeast, OneheadError } from "@onehead/core";
-import type { EmbedderTensors } from "../artifact/parse-fields.js";
+import { assertStoredId, type EmbedderTensors } from "../artifact/parse-fields.js";
 import { assertNotAborted } from "../assert-not-aborted.js";
 import type { SyncEmbedder } from "../embedder.js";
 import { embedGrams } from "../grams/character-grams.js";
-import { measurePlainFeatures, plainFeatureNames } from "../plain/plain-features.js";
+import { measurePlainFeatures } from "../plain/plain-features.js";
 import { countText } from "../plain/text-counts.js";
 import { gatherRows } from "../sparse/sparse-matrix.js";
 import { TfIdf } from "../sparse/tf-idf.js";
@@ -12,9 +12,10 @@ import type { StaticTable } from "../static/static-table.js";
 import { TokenBuffer } from "../text/token-buffer.js";
 import { yieldToEvents } from "../yield-to-events.js";
 import {
+  dimensionsOf,
   type EmbedderConfig,
   type EmbedderTables,
-  fingerprint,
+  embedderIdOf,
   parseConfig,
   parseTensors,
   type StaticBlock,
@@ -53,9 +54,8 @@ export class TrainedEmbedder implements SyncEmbedder {
   constructor(tables: EmbedderTables, staticTables: readonly StaticTable[] = []) {
     this.tables = tables;
     this.staticTable = tables.static === null ? null : findTable(tables.static, staticTables);
-    this.dimensions =
-      tables.components + (tables.static?.dimensions ?? 0) + tables.gramDimensions + plainFeatureNames.length;
-    this.id = `${tables.kind}/${this.dimensions}/${fingerprint(tables)}`;
+    this.dimensions = dimensionsOf(tables);
+    this.id = embedderIdOf(tables);
     const tfIdf = new TfIdf(tables.hashes, tables.inverseDocumentFrequency);
     const staticTable = this.staticTable;
     this.tfIdf = tfIdf;
@@ -97,7 +97,7 @@ export class TrainedEmbedder implements SyncEmbedder {
     return out;
   }
 
-  /** What an artifact stores; the float tensors hold half-precision values, so float16 storage loses nothing. */
+  /** What an artifact stores; float16 storage gives back every bit, or int8 where the tables were rounded to that. */
   toTensors(): { config: EmbedderConfig; tensors: EmbedderTensors } {
     return tablesToTensors(this.tables, this.id);
   }
@@ -115,12 +115,7 @@ export class TrainedEmbedder implements SyncEmbedder {
   ): TrainedEmbedder {
     const parsed = parseConfig(config);
     const embedder = new TrainedEmbedder(parseTensors(parsed, tensors), staticTables);
-    if (embedder.id !== parsed.id) {
-      throw new OneheadError(
-        "artifact",
-        `TrainedEmbedder.fromTensors: embedder.id does not match the tables: it is ${parsed.id}, expected ${embedder.id}`,
-      );
-    }
+    assertStoredId("TrainedEmbedder.fromTensors", parsed.id, embedder.id);
     return embedder;
   }
 }

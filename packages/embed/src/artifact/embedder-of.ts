@@ -1,4 +1,4 @@
-import { type Artifact, OneheadError } from "@onehead/core";
+import { type Artifact, type Backend, jsBackend, OneheadError } from "@onehead/core";
 import type { Embedder, EmbedderOrigin } from "../embedder.js";
 import { JoinedEmbedder } from "../joined/joined-embedder.js";
 import { joinedKind, parseJoinedConfig } from "../joined/joined-tables.js";
@@ -13,6 +13,8 @@ export interface EmbedderOfOptions {
   tables?: readonly StaticTable[] | undefined;
   /** The embedder outside of the artifact, for an artifact that was trained with one. */
   external?: Embedder | undefined;
+  /** Sums the tables' rows; `jsBackend` when left out. Vectors of two backends differ by rounding only. */
+  backend?: Backend | undefined;
 }
 
 /** An embedder that lives outside of an artifact, and that the artifact cannot do without. */
@@ -47,7 +49,7 @@ export function neededEmbedder(artifact: Artifact): NeededEmbedder | null {
 export function embedderOf(artifact: Artifact, options?: EmbedderOfOptions & { external?: undefined }): TrainedEmbedder;
 export function embedderOf(artifact: Artifact, options: EmbedderOfOptions): TrainedEmbedder | JoinedEmbedder;
 export function embedderOf(artifact: Artifact, options: EmbedderOfOptions = {}): TrainedEmbedder | JoinedEmbedder {
-  const { tables: staticTables = [], external } = options;
+  const { tables: staticTables = [], external, backend = jsBackend } = options;
   const { id, kind, config } = artifact.manifest.embedder;
   if (kind !== joinedKind && external !== undefined) {
     throw new OneheadError(
@@ -58,8 +60,8 @@ export function embedderOf(artifact: Artifact, options: EmbedderOfOptions = {}):
   const tensors = embedderTensors(artifact);
   const embedder =
     kind === joinedKind
-      ? JoinedEmbedder.fromTensors(config, tensors, external, staticTables)
-      : TrainedEmbedder.fromTensors(config, tensors, staticTables);
+      ? JoinedEmbedder.fromTensors(config, tensors, external, staticTables, backend)
+      : TrainedEmbedder.fromTensors(config, tensors, staticTables, backend);
   assertNamed(artifact, embedder);
   return embedder;
 }

@@ -1,4 +1,4 @@
-import { assertLength, OneheadError } from "@onehead/core";
+import { assertLength, type Backend, jsBackend, OneheadError } from "@onehead/core";
 import { assertStoredId, type EmbedderTensors } from "../artifact/parse-fields.js";
 import type { Embedder } from "../embedder.js";
 import type { StaticTable } from "../static/static-table.js";
@@ -91,11 +91,13 @@ export class JoinedEmbedder implements Embedder {
     tensors: EmbedderTensors,
     external: Embedder | undefined,
     staticTables: readonly StaticTable[] = [],
+    backend: Backend = jsBackend,
   ): JoinedEmbedder {
     const parsed = parseJoinedConfig(config);
     const block = parseBlock(parsed.external, tensors);
     assertExternal(block, external);
-    const trained = parsed.trained === null ? null : TrainedEmbedder.fromTensors(parsed.trained, tensors, staticTables);
+    const trained =
+      parsed.trained === null ? null : TrainedEmbedder.fromTensors(parsed.trained, tensors, staticTables, backend);
     const embedder = new JoinedEmbedder(trained, block, external);
     assertStoredId("JoinedEmbedder.fromTensors", parsed.id, embedder.id);
     return embedder;

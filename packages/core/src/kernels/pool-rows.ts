@@ -51,8 +51,7 @@ function addFloats(
     const weight2 = weights[i + 2];
     const weight3 = weights[i + 3];
     for (let j = 0; j < width; j++) {
-      s[j] +=
-        weight0 * rows[row0 + j] + weight1 * rows[row1 + j] + weight2 * rows[row2 + j] + weight3 * rows[row3 + j];
+      s[j] += weight0 * rows[row0 + j] + weight1 * rows[row1 + j] + weight2 * rows[row2 + j] + weight3 * rows[row3 + j];
     }
   }
   for (; i < count; i++) {
@@ -76,8 +75,7 @@ function addBytes(rows: Int8Array, width: number, features: Uint32Array, weights
     const weight2 = weights[i + 2];
     const weight3 = weights[i + 3];
     for (let j = 0; j < width; j++) {
-      s[j] +=
-        weight0 * rows[row0 + j] + weight1 * rows[row1 + j] + weight2 * rows[row2 + j] + weight3 * rows[row3 + j];
+      s[j] += weight0 * rows[row0 + j] + weight1 * rows[row1 + j] + weight2 * rows[row2 + j] + weight3 * rows[row3 + j];
     }
   }
   for (; i < count; i++) {

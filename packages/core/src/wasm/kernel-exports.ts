@@ -48,14 +48,7 @@ export interface KernelExports {
   poolBytes: PoolRows;
 }
 
-type PoolRows = (
-  out: number,
-  rows: number,
-  width: number,
-  features: number,
-  weights: number,
-  count: number,
-) => void;
+type PoolRows = (out: number, rows: number, width: number, features: number, weights: number, count: number) => void;
 
 type MultiplyTiles = (
   out: number,

@@ -8,11 +8,11 @@ import {
   f32x4Zero,
   four,
   get,
+  i16x8ExtendHigh,
+  i16x8ExtendLow,
   i32,
   i32x4ExtendHigh,
   i32x4ExtendLow,
-  i16x8ExtendHigh,
-  i16x8ExtendLow,
   load32,
   loadSplat,
   multiply,
@@ -84,11 +84,7 @@ export function poolBytes(): WasmFunction {
       set(low, i16x8ExtendLow(get(bytes))),
       set(high, i16x8ExtendHigh(get(bytes))),
       parts.map((part, i) =>
-        four.store(
-          get(to),
-          f32x4Add(four.load(get(to), 16 * i), f32x4Mul(get(weight), f32x4FromInt(part))),
-          16 * i,
-        ),
+        four.store(get(to), f32x4Add(four.load(get(to), 16 * i), f32x4Mul(get(weight), f32x4FromInt(part))), 16 * i),
       ),
     ];
   });

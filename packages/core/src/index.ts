@@ -51,4 +51,13 @@ export type { AnchorInfluence } from "./router/explain-anchors.js";
 export type { PoolOptions, PriceFactor } from "./router/pool.js";
 export type { PredictionBatch } from "./router/predictor.js";
 export { type Choice, Router, type RouterOptions } from "./router/router.js";
+export type {
+  BatchBlock,
+  BatchChoices,
+  BatchInput,
+  BatchRow,
+  BatchWorkers,
+  ScoreBatchOptions,
+  ScoredBlock,
+} from "./router/score-batch.js";
 export { estimateTokens } from "./tokens/estimate-tokens.js";

@@ -76,6 +76,7 @@ globalThis.fetch = (url, options) => (String(url).startsWith("http://127.0.0.1:"
 const bytes = readFileSync("apps/cli/artifacts/default.onehead");
 const embedding = new Float32Array(parseArtifact(bytes).manifest.embedder.dimensions).fill(0.1);`,
   },
+  { file: "packages/batch/README.md", folder: "examples" },
   { file: "packages/data/README.md", folder: "examples" },
   { file: "packages/train/README.md", folder: "examples" },
   {

@@ -56,7 +56,9 @@ export type {
   BatchChoices,
   BatchInput,
   BatchRow,
+  BatchTerms,
   BatchWorkers,
+  CheckedBlock,
   ScoreBatchOptions,
   ScoredBlock,
 } from "./router/score-batch.js";

@@ -13,7 +13,7 @@ import { slotBytes, slotOn } from "./slot.js";
 import type { Thread } from "./thread.js";
 
 /** The buffers of so many blocks a worker: one that it scores, and one that waits so that it need not. */
-export const slotsPerWorker = 2;
+const slotsPerWorker = 2;
 
 type SlotBuffer = SharedArrayBuffer | ArrayBuffer;
 

@@ -14,7 +14,11 @@ export async function readInput(path: string): Promise<Buffer> {
 
 /** A router's file. @throws OneheadError "io", or "artifact" naming the path and the field that is wrong */
 export async function readArtifact(path: string): Promise<Artifact> {
-  const bytes = await readInput(path);
+  return parseArtifactFile(path, await readInput(path));
+}
+
+/** The router in a file's bytes. @throws OneheadError "artifact" naming the path and the field that is wrong */
+export function parseArtifactFile(path: string, bytes: Uint8Array): Artifact {
   try {
     const artifact = parseArtifact(bytes);
     assertPrintable(artifact.manifest);

@@ -6,7 +6,7 @@ import { interruptSignal } from "../process/interrupt-signal.js";
 import { exitCodes, reportFailure, UsageError } from "../process/report-failure.js";
 import { runScore, type ScoreSummary } from "../scoring/run-score.js";
 import { openScoreEngine } from "../scoring/score-engine.js";
-import { inputTokensArg, scoreFiles, scoringArgs, workersArg } from "../scoring/scoring-args.js";
+import { inputTokensArg, scoreFiles, scoringArgs } from "../scoring/scoring-args.js";
 
 export const score = defineCommand({
   meta: {
@@ -44,7 +44,6 @@ The order is kept. A row that cannot be scored has an error in its place; the ex
       const summary = await runScore(engine, {
         files,
         inputTokens: inputTokensArg(args),
-        workers: workersArg(args),
         resume,
         signal,
         progress: process.stderr.isTTY ? createProgress(process.stderr) : null,

@@ -2,6 +2,7 @@ import { stat } from "node:fs/promises";
 import { OneheadError } from "@onehead/core";
 import type { RowBlock } from "@onehead/data";
 import type { Progress } from "../output/progress.js";
+import { mapInOrder } from "../routing/map-in-order.js";
 import type { RunIdentity } from "./journal.js";
 import { createOutput } from "./output/create-output.js";
 import type { ScoreOutput } from "./output/score-output.js";
@@ -16,8 +17,6 @@ export interface RunOptions {
   files: ScoreFiles;
   /** Tokens of rows that do not say. */
   inputTokens: number | undefined;
-  /** Undefined leaves it to the machine. */
-  workers: number | undefined;
   resume: boolean;
   signal: AbortSignal;
   progress: Progress | null;
@@ -78,14 +77,14 @@ export async function runScore(engine: ScoreEngine, options: RunOptions): Promis
 
 async function scoreAll(
   engine: ScoreEngine,
-  { workers: wanted, signal, progress }: RunOptions,
+  { signal, progress }: RunOptions,
   input: ScoreInput,
   output: ScoreOutput,
   sink: ScoreSink,
   tally: Tally,
   file: ScoreFile | null,
 ): Promise<void> {
-  const workers = await engine.openWorkers(wanted);
+  const workers = await engine.openWorkers();
   try {
     const blocks = embedded(input.rows.read(file?.from ?? undefined), engine);
     const options = { ...engine.preference, ...(workers === null ? {} : { workers }) };
@@ -103,13 +102,16 @@ async function scoreAll(
   } finally {
     progress?.end();
     await workers?.close();
+    await engine.close();
   }
 }
 
-async function* embedded(blocks: AsyncIterable<RowBlock>, engine: ScoreEngine): AsyncGenerator<RowBlock> {
-  for await (const block of blocks) {
-    yield block.prompts === null ? block : await embedPrompts(block, await engine.embedder());
-  }
+/** Blocks whose prompts are embedded, as many at once as keep the threads busy. */
+function embedded(blocks: AsyncIterable<RowBlock>, engine: ScoreEngine): AsyncGenerator<RowBlock> {
+  return mapInOrder(blocks, Math.max(1, 2 * engine.workers), async (block) => {
+    const count = block.prompts?.length ?? 0;
+    return count === 0 ? block : embedPrompts(block, await engine.embedder(count));
+  });
 }
 
 /** Where the bytes go, or what an earlier run had done but for its name. */

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { availableParallelism } from "node:os";
 import { baselinePredictions } from "@onehead/baselines";
 import { type BatchPool, openBatchWorkers } from "@onehead/batch";
-import { type Artifact, jsBackend, OneheadError, type PreferenceOptions, Router } from "@onehead/core";
+import { jsBackend, OneheadError, type PreferenceOptions, Router } from "@onehead/core";
 import { wasmBackend } from "@onehead/core/wasm";
 import type { Embedder } from "@onehead/embed";
 import { readConfig } from "../config/config.js";
@@ -12,22 +12,28 @@ import { announce } from "../embedders/disclosure.js";
 import { artifactPath } from "../files/default-artifact.js";
 import { parseArtifactFile, readInput } from "../files/read-input.js";
 import { splitList } from "../routing/routing-options.js";
-import { preferenceArgs } from "./scoring-args.js";
+import { EmbedderThreads } from "./embedder-threads.js";
+import { preferenceArgs, workersArg } from "./scoring-args.js";
 
-/** Threads that pay off beside one that reads and writes, as long as rows are not embedded. */
+/** Threads that pay off beside one that reads and writes. */
 const defaultWorkers = 3;
+
+/** Fewer are embedded before a thread has started. */
+const promptsForThreads = 128;
 
 /** What the rows of a run are scored with. */
 export interface ScoreEngine {
-  artifact: Artifact;
   /** SHA-256 of the artifact's file. */
   artifactHash: string;
   router: Router;
   preference: PreferenceOptions;
-  /** The embedder, opened for the first prompt: rows with embeddings need none. */
-  embedder(): Promise<Embedder>;
+  /** Threads beside the caller's, for scoring and for embedding each. */
+  workers: number;
+  /** The embedder for so many prompts, opened for the first: rows with embeddings need none. */
+  embedder(prompts: number): Promise<Embedder>;
   /** Null where the caller's thread does the work alone. */
-  openWorkers(wanted: number | undefined): Promise<BatchPool | null>;
+  openWorkers(): Promise<BatchPool | null>;
+  close(): Promise<void>;
 }
 
 /**
@@ -37,6 +43,7 @@ export interface ScoreEngine {
  *   not
  */
 export async function openScoreEngine(args: Record<string, unknown>): Promise<ScoreEngine> {
+  const wanted = workersArg(args);
   const text = (name: string): string | undefined => (typeof args[name] === "string" ? args[name] : undefined);
   const config = await readConfig(text("config"));
   refuseRequirements(config);
@@ -50,32 +57,37 @@ export async function openScoreEngine(args: Record<string, unknown>): Promise<Sc
   const preference = preferenceArgs(args, config);
   // before anything is read
   router.resolvePreference(preference);
-  let opened: Promise<Embedder> | undefined;
-  const openEmbedder = async (): Promise<Embedder> => {
+  const isExternal = artifact.manifest.model.form === "external";
+  if (isExternal && wanted !== undefined && wanted > 0) {
+    const expected = `expected 0, since the model of ${path} is not one of networks`;
+    throw new OneheadError("invalid-argument", `--workers: ${wanted}, ${expected}`);
+  }
+  const workers = wanted ?? (isExternal ? 0 : Math.min(defaultWorkers, availableParallelism() - 1));
+  let opened: Promise<{ embedder: Embedder; isOwn: boolean }> | undefined;
+  const openEmbedder = async (): Promise<{ embedder: Embedder; isOwn: boolean }> => {
     const closed = await artifactEmbedder(artifact, text("embedder") ?? config.embedder);
     if (closed.external !== null) announce("score", closed.external, null, args["json"] === true);
     const embedder = await closed.open();
     router.assertEmbedder(embedder);
-    return embedder;
+    return { embedder, isOwn: closed.external === null };
   };
+  let threads: EmbedderThreads | undefined;
   return {
-    artifact,
     artifactHash: createHash("sha256").update(bytes).digest("hex"),
     router,
     preference,
-    embedder: () => {
+    workers,
+    async embedder(prompts) {
       opened ??= openEmbedder();
-      return opened;
+      const { embedder, isOwn } = await opened;
+      if (!isOwn || workers === 0 || prompts < promptsForThreads) return embedder;
+      // beside the file that this is built into
+      threads ??= new EmbedderThreads(embedder, bytes, workers, new URL("./embed-thread.js", import.meta.url));
+      return threads;
     },
-    async openWorkers(wanted) {
-      const isExternal = artifact.manifest.model.form === "external";
-      if (isExternal && wanted !== undefined && wanted > 0) {
-        const found = `the model of ${path} is ${artifact.manifest.model.form}`;
-        throw new OneheadError("invalid-argument", `--workers: ${wanted}, expected 0, since ${found}`);
-      }
-      const workers = wanted ?? (isExternal ? 0 : Math.min(defaultWorkers, availableParallelism() - 1));
-      return workers === 0 ? null : openBatchWorkers(bytes, { workers, backend: router.backend, ...pool });
-    },
+    openWorkers: async () =>
+      workers === 0 ? null : openBatchWorkers(bytes, { workers, backend: router.backend, ...pool }),
+    close: async () => threads?.close(),
   };
 }
 

@@ -5,7 +5,7 @@ import { UsageError } from "../process/report-failure.js";
 import { routingArgs } from "../routing/routing-options.js";
 
 const formats = ["jsonl", "csv", "parquet"] as const;
-export type ScoreFormat = (typeof formats)[number];
+type ScoreFormat = (typeof formats)[number];
 
 const formatOfExtension: Readonly<Record<string, ScoreFormat>> = {
   jsonl: "jsonl",

@@ -17,11 +17,11 @@ export class CsvOutput extends TextOutput {
     return Buffer.from("id,model,predictedQuality,predictedCostUsd,reward,error\n");
   }
 
-  protected text(scored: ScoredRows): string {
+  protected text(scored: ScoredRows, start: number, end: number): string {
     const { block, index, predictedQuality, predictedCostUsd, reward } = scored;
-    const { rows, ids, idKinds: kinds } = block;
+    const { ids, idKinds: kinds } = block;
     let text = "";
-    for (let row = 0; row < rows; row++) {
+    for (let row = start; row < end; row++) {
       const problem = problemOf(scored, row);
       const id = kinds[row] === idKinds.text ? quoted(ids[row]) : ids[row];
       text +=

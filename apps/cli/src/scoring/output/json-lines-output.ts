@@ -21,12 +21,12 @@ export class JsonLinesOutput extends TextOutput {
     return Buffer.alloc(0);
   }
 
-  protected text(scored: ScoredRows): string {
+  protected text(scored: ScoredRows, start: number, end: number): string {
     const { block, index, predictedQuality, predictedCostUsd, reward } = scored;
-    const { rows, ids, idKinds: kinds } = block;
+    const { ids, idKinds: kinds } = block;
     const models = this.#models;
     let text = "";
-    for (let row = 0; row < rows; row++) {
+    for (let row = start; row < end; row++) {
       const problem = problemOf(scored, row);
       const id = kinds[row] === idKinds.text ? JSON.stringify(ids[row]) : ids[row];
       if (problem === undefined) {

@@ -29,7 +29,7 @@ class GroupColumns {
 
 /** Parquet in row groups of a fixed number of rows, so that the file does not depend on how its rows came. */
 export class ParquetOutput implements ScoreOutput {
-  readonly boundaryRows: number;
+  readonly #groupRows: number;
   readonly #candidates: readonly string[];
   readonly #hasIntegerIds: boolean;
   readonly #bytes = new ByteWriter();
@@ -39,7 +39,7 @@ export class ParquetOutput implements ScoreOutput {
 
   /** @param hasIntegerIds whether ids are a column of 64-bit integers; text unless they are */
   constructor(candidates: readonly Candidate[], hasIntegerIds: boolean, groupRows: number) {
-    this.boundaryRows = groupRows;
+    this.#groupRows = groupRows;
     this.#candidates = candidates.map(({ id }) => id);
     this.#hasIntegerIds = hasIntegerIds;
     this.#group = new GroupColumns(groupRows, hasIntegerIds);
@@ -68,7 +68,7 @@ export class ParquetOutput implements ScoreOutput {
     group.predictedCostUsd.set(predictedCostUsd, start);
     group.reward.set(reward, start);
     group.rows += rows;
-    return group.rows < this.boundaryRows ? null : this.#writeGroup();
+    return group.rows < this.#groupRows ? null : this.#writeGroup();
   }
 
   state(): unknown {
@@ -93,7 +93,7 @@ export class ParquetOutput implements ScoreOutput {
     const group = this.#group;
     void this.#file.write({ columnData: this.#columns(group), rowGroupSize: group.rows });
     this.#state = toJson(this.#file.row_groups[this.#file.row_groups.length - 1]);
-    this.#group = new GroupColumns(this.boundaryRows, this.#hasIntegerIds);
+    this.#group = new GroupColumns(this.#groupRows, this.#hasIntegerIds);
     return this.#drain();
   }
 

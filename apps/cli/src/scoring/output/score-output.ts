@@ -1,9 +1,7 @@
 import type { ScoredRows } from "../score-blocks.js";
 
-/** Turns choices into the bytes of one format. */
+/** Turns choices into the bytes of one format; blocks end where its row groups do. */
 export interface ScoreOutput {
-  /** No block may span a multiple of so many rows; Infinity where it does not matter. */
-  readonly boundaryRows: number;
   /** What stands before the first row. */
   begin(): Uint8Array;
   /** Bytes that a block completes; null where they wait for further rows. */

@@ -23,6 +23,9 @@ export interface ChunkLocation {
   values: number;
 }
 
+/** Where a column's pages come from. */
+export type PageSource = Pick<ColumnPages, "next" | "dictionary">;
+
 /**
  * The pages of a column chunk in their order, of which one window is in memory at a time, whatever the size of the row group.
  *

@@ -1,5 +1,5 @@
 import type { ColumnDecoder } from "hyparquet/src/types.js";
-import type { ColumnPages } from "./column-pages.js";
+import type { PageSource } from "./column-pages.js";
 import { checkEmbeddings, type EmbeddingColumn, type EmbeddingProblems } from "./embedding-column.js";
 import { decodeListPage, type ListLevels, type ListPage } from "./list-page.js";
 
@@ -15,7 +15,7 @@ interface Segment {
 
 /** Embeddings as lists of float or double. */
 export class ListEmbeddings implements EmbeddingColumn {
-  readonly #pages: ColumnPages;
+  readonly #pages: PageSource;
   readonly #decoder: ColumnDecoder;
   readonly #levels: ListLevels;
   readonly #dimensions: number;
@@ -25,7 +25,7 @@ export class ListEmbeddings implements EmbeddingColumn {
   #waiting = 0;
   #lastLength = 0;
 
-  constructor(pages: ColumnPages, decoder: ColumnDecoder, levels: ListLevels, dimensions: number) {
+  constructor(pages: PageSource, decoder: ColumnDecoder, levels: ListLevels, dimensions: number) {
     this.#pages = pages;
     this.#decoder = decoder;
     this.#levels = levels;

@@ -6,7 +6,7 @@ import type { ColumnDecoder, DataReader } from "hyparquet/src/types.js";
 import type { DataPage } from "./column-pages.js";
 import { isEveryLevel, type LevelBytes, listLengths } from "./list-levels.js";
 
-export type Floats = Float32Array | Float64Array;
+type Floats = Float32Array | Float64Array;
 
 /** The lists of one page, laid end to end. */
 export interface ListPage {

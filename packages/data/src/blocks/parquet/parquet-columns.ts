@@ -27,7 +27,7 @@ const parsers = {
 };
 
 /** How a column's values are read. */
-export type ColumnKind = "text" | "integer" | "number" | "bytes" | "list";
+type ColumnKind = "text" | "integer" | "number" | "bytes" | "list";
 
 /** A column of a file, before its row groups. */
 export interface ParquetColumn {

@@ -1,15 +1,15 @@
 import { readPage } from "hyparquet/src/column.js";
 import type { ColumnDecoder } from "hyparquet/src/types.js";
-import type { ColumnPages } from "./column-pages.js";
+import type { PageSource } from "./column-pages.js";
 
 /** A column of one value a row, read as far as it is asked for. */
 export class ScalarColumn {
-  readonly #pages: ColumnPages;
+  readonly #pages: PageSource;
   readonly #decoder: ColumnDecoder;
   #values: ArrayLike<unknown> = [];
   #at = 0;
 
-  constructor(pages: ColumnPages, decoder: ColumnDecoder) {
+  constructor(pages: PageSource, decoder: ColumnDecoder) {
     this.#pages = pages;
     this.#decoder = decoder;
   }

@@ -90,7 +90,8 @@ test("rows are those that were written, wherever pages begin and however many ar
       fc.array(row, { minLength: 1, maxLength: 30 }),
       fc.array(fc.nat(120), { maxLength: 8 }),
       fc.integer({ min: 1, max: 12 }),
-      async (rows, cuts, atOnce) => {
+      async (given, cuts, atOnce) => {
+        const rows: Row[] = given;
         const pages = pagesOf(
           rows,
           [...cuts].sort((a, b) => a - b),

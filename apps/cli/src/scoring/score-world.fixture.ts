@@ -12,7 +12,7 @@ import { syntheticArtifact } from "../../../../packages/core/src/artifact/contra
 const program = join(dirname(fileURLToPath(import.meta.url)), "../../dist/main.js");
 
 /** D of the router that {@link createScoreWorld} writes. */
-export const dimensions = 6;
+const dimensions = 6;
 
 export interface ScoreRun {
   /** Null where a signal ended it. */

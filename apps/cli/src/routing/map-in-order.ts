@@ -1,3 +1,5 @@
+import { setImmediate } from "node:timers/promises";
+
 /**
  * Maps a stream with up to `limit` calls under way, results in the order of the items and as soon as they are there.
  *
@@ -23,7 +25,10 @@ export async function* mapInOrder<T, R>(
       if (!done) pending.push(handled(map(value)));
     }
   } finally {
-    await iterator.return?.();
+    const closed = iterator.return?.();
+    closed?.catch(() => {});
+    // a stream that waits for its peer would hold up whoever stops reading: it gets a turn of the event loop
+    await (next === null ? closed : Promise.race([closed, setImmediate()]));
   }
 }
 

@@ -1,6 +1,6 @@
 import { stat } from "node:fs/promises";
 import { OneheadError } from "@onehead/core";
-import type { RowBlock } from "@onehead/data";
+import type { InputPosition, RowBlock } from "@onehead/data";
 import type { Progress } from "../output/progress.js";
 import { mapInOrder } from "../routing/map-in-order.js";
 import type { RunIdentity } from "./journal.js";
@@ -12,6 +12,8 @@ import { ScoreFile } from "./score-file.js";
 import { openScoreInput, type ScoreInput } from "./score-input.js";
 import { deviceOutput, type ScoreSink, standardOutput } from "./score-sink.js";
 import type { ScoreFiles } from "./scoring-args.js";
+
+const showEveryMs = 100;
 
 export interface RunOptions {
   files: ScoreFiles;
@@ -87,6 +89,7 @@ async function scoreAll(
   const workers = await engine.openWorkers();
   try {
     const blocks = embedded(input.rows.read(file?.from ?? undefined), engine);
+    const show = progressOf(progress, input, file?.from?.at ?? 0);
     const options = { ...engine.preference, ...(workers === null ? {} : { workers }) };
     for await (const scored of scoreBlocks(engine.router, blocks, options)) {
       if (signal.aborted) throw new OneheadError("aborted", "score: aborted");
@@ -97,7 +100,7 @@ async function scoreAll(
         await sink.write(bytes);
         await sink.reached({ ...tally, ...scored.block.end }, output.state());
       }
-      if (progress !== null) showProgress(progress, input, scored.block, tally.rows);
+      show(scored.block.end, tally.rows);
     }
   } finally {
     progress?.end();
@@ -149,9 +152,21 @@ function failedOf({ block, index }: ScoredRows): number {
   return failed;
 }
 
-function showProgress(progress: Progress, { rows, sizeBytes }: ScoreInput, { end }: RowBlock, done: number): void {
+/** Shows now and then how far a run is, counted from where it began. */
+function progressOf(
+  progress: Progress | null,
+  { rows, sizeBytes }: ScoreInput,
+  from: number,
+): (end: InputPosition, done: number) => void {
   const total = rows.totalRows ?? sizeBytes;
-  progress.update(`scored (${done.toLocaleString("en")} rows)`, total === null ? undefined : end.at / total);
+  let shownMs = Number.NEGATIVE_INFINITY;
+  return (end, done) => {
+    const nowMs = performance.now();
+    if (progress === null || nowMs - shownMs < showEveryMs) return;
+    shownMs = nowMs;
+    const fraction = total === null ? undefined : (end.at - from) / (total - from);
+    progress.update(`scored (${done.toLocaleString("en")} rows)`, fraction);
+  };
 }
 
 /** What ended a run, with what becomes of what it did. */

@@ -62,7 +62,12 @@ export async function openScoreInput(
   }
   const { head, stream } = resumable ? await peek(process.stdin) : { head: null, stream: process.stdin };
   const rows = await openRowBlocks(stream, { ...given, name });
-  return { rows, identity: head === null ? null : { head }, sizeBytes: null, close: () => rows.close() };
+  const close = async (): Promise<void> => {
+    await rows.close();
+    // one that goes on to be written to would keep the process up
+    process.stdin.destroy();
+  };
+  return { rows, identity: head === null ? null : { head }, sizeBytes: null, close };
 }
 
 async function headOfFile(path: string): Promise<string> {

@@ -111,6 +111,15 @@ test("a disk that is full is a clear error, and a run goes on once there is room
   expect(readFileSync(path("full.csv")).equals(expected)).toBe(true);
 });
 
+test("a disk that is full ends a run whose rows are still being written", async () => {
+  const child = startScore(folder, ["--artifact", "small.onehead", "--output", "full.jsonl"], "ulimit -f 100");
+  const closed = ended(child);
+  child.stdin.write(inputs.jsonl);
+  const { status, stderr } = await closed;
+  expect(status).toBe(1);
+  expect(stderr).toContain("cannot write full.jsonl.partial: EFBIG, no room is left; what is done is kept");
+});
+
 describe("what an earlier run left", () => {
   /** Kills a run once something is done. */
   async function leave(name: string): Promise<void> {

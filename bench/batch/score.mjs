@@ -3,7 +3,7 @@
 // Two inputs are made in a temporary folder: embeddings as lists of float in Parquet, and prompts in JSON Lines. For each, and for each
 // number of workers, `scoreBatch` runs over the rows as the command parses them (for prompts with their embeddings, made by the thread
 // that reads), then the command over the same file, start of its process included; the two take turns, and the best round of each
-// counts. Peak memory is the command's, over all rounds. Before timing, a run that is killed at random and resumed until it is done
+// counts, as does the time of processors, of both processes as a whole. Peak memory is the command's, over all rounds. Before timing, a run that is killed at random and resumed until it is done
 // must give the bytes of one that was not, as Parquet and as JSON Lines.
 //
 //   node bench/batch/score.mjs [--rows 1000000] [--forms parquet,jsonl] [--workers 0,1] [--rounds 2] [--resume-rows 100000]
@@ -54,24 +54,30 @@ function run(args, { onStart = () => {} } = {}) {
   const child = spawn(process.execPath, args, { stdio: ["ignore", "pipe", "pipe"] });
   const output = { stdout: "", stderr: "" };
   for (const name of ["stdout", "stderr"]) child[name].setEncoding("utf8").on("data", (text) => (output[name] += text));
-  let peakMiB = 0;
-  // the kernel keeps the peak, so that looking now and then misses nothing but the last moments
-  const watch = setInterval(() => (peakMiB = Math.max(peakMiB, peakMiBOf(child.pid))), 50);
+  let used = { peakMiB: 0, processorSeconds: 0 };
+  // the kernel keeps peak and sum, so that looking now and then misses nothing but the last moments
+  const watch = setInterval(() => (used = usedBy(child.pid) ?? used), 50);
   onStart(child);
   return new Promise((resolve, reject) => {
     child.on("error", reject);
     child.on("close", (status) => {
       clearInterval(watch);
-      resolve({ status, ...output, seconds: (performance.now() - started) / 1000, peakMiB });
+      resolve({ status, ...output, seconds: (performance.now() - started) / 1000, ...used });
     });
   });
 }
 
-function peakMiBOf(pid) {
+/** Of a process with its threads; null once it is gone. */
+function usedBy(pid) {
   try {
-    return Number(/VmHWM:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1] ?? 0) / 1024;
+    const peakMiB = Number(/VmHWM:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, "utf8"))[1]) / 1024;
+    // user and system time, in hundredths of a second, after a name in brackets
+    const fields = readFileSync(`/proc/${pid}/stat`, "utf8")
+      .replace(/^.*\) /s, "")
+      .split(" ");
+    return { peakMiB, processorSeconds: (Number(fields[11]) + Number(fields[12])) / 100 };
   } catch {
-    return 0;
+    return null;
   }
 }
 
@@ -136,25 +142,36 @@ for (const form of forms) {
   console.log(`${form}: ${rows} rows, ${(statSync(input).size / 2 ** 20).toFixed(0)} MiB`);
   for (const workers of workerCounts) {
     const seconds = { scoreBatch: [], score: [] };
+    const processor = { scoreBatch: [], score: [] };
     let peakMiB = 0;
     for (let round = 0; round < rounds; round++) {
       const alone = await succeed([baseline, "--artifact", artifact, "--input", input, "--workers", String(workers)]);
       const { rows: count, seconds: batchSeconds } = JSON.parse(alone.stdout);
       assert.equal(count, rows);
       seconds.scoreBatch.push(batchSeconds);
+      processor.scoreBatch.push(alone.processorSeconds);
       const whole = await succeed(scoreArgs(input, output, workers));
       assert.equal(JSON.parse(whole.stdout).rows, rows);
       seconds.score.push(whole.seconds);
+      processor.score.push(whole.processorSeconds);
       peakMiB = Math.max(peakMiB, whole.peakMiB);
       rmSync(output);
     }
+    const perRow = (list) => Number(((1e6 * Math.min(...list)) / rows).toFixed(3));
+    const ratioOf = ({ scoreBatch, score }) => Number((Math.min(...scoreBatch) / Math.min(...score)).toFixed(3));
     const perSecond = (list) => Math.round(rows / Math.min(...list));
     const result = {
       form,
       workers,
       scoreBatchRowsPerSecond: perSecond(seconds.scoreBatch),
       scoreRowsPerSecond: perSecond(seconds.score),
-      ratio: Number((Math.min(...seconds.scoreBatch) / Math.min(...seconds.score)).toFixed(3)),
+      ratio: ratioOf(seconds),
+      // what a machine that does other things as well cannot spoil
+      processorMicrosecondsPerRow: {
+        scoreBatch: perRow(processor.scoreBatch),
+        score: perRow(processor.score),
+        ratio: ratioOf(processor),
+      },
       peakMiB: Math.round(peakMiB),
     };
     results.push(result);

@@ -83,7 +83,7 @@ export function scoreBatch(
   terms: BatchTerms,
   workers: BatchWorkers | undefined,
 ): AsyncGenerator<ScoredBlock, void> {
-  const blocks = checkedBlocks(input, predictor.dimensions, workers?.blockRows ?? maxRows);
+  const blocks = checkedBlocks(input, predictor.dimensions, workers?.blockRows);
   return workers === undefined ? scoreHere(predictor, blocks, terms) : workers.score(blocks, terms);
 }
 
@@ -115,12 +115,17 @@ async function* scoreHere(
   }
 }
 
-/** Cuts and gathers what comes into blocks of at most `limit` rows; those before a row that is wrong, or missing, come before its error. */
+/**
+ * Cuts and gathers what comes into blocks; the rows before one that is wrong, or missing, come before its error.
+ *
+ * @param blockRows the most rows of a block for workers; undefined where it is scored here
+ */
 async function* checkedBlocks(
   input: BatchInput,
   D: number,
-  limit: number,
+  blockRows: number | undefined,
 ): AsyncGenerator<CheckedBlock, void, undefined> {
+  const limit = blockRows ?? maxRows;
   // rows of the blocks that were given, and those that came one by one since
   let start = 0;
   let rows = 0;
@@ -145,7 +150,8 @@ async function* checkedBlocks(
     if ((item as Partial<BatchBlock> | undefined)?.embeddings !== undefined) return cut(item as BatchBlock);
     const { embedding, inputTokens } = (item ?? {}) as BatchRow;
     if (embedding?.length !== D || !isSound(embedding, 0, D, inputTokens)) refuse(start + rows, embedding, inputTokens);
-    if (rows === 0) {
+    // a block that is scored here is done with before the next one is asked for
+    if (rows === 0 && (blockRows !== undefined || gathered.length === 0)) {
       gathered = new Float32Array(limit * D);
       tokens = new Float64Array(limit);
     }

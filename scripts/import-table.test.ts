@@ -17,6 +17,7 @@ const vendors = ["openai", "anthropic", "google", "mistral", "cohere", "bedrock"
 const mayImport: Readonly<Record<string, readonly string[]>> = {
   core: [],
   provider: [],
+  batch: ["core"],
   data: ["core"],
   embed: ["core"],
   train: ["core", "data", "embed"],

@@ -76,7 +76,16 @@ globalThis.fetch = (url, options) => (String(url).startsWith("http://127.0.0.1:"
 const bytes = readFileSync("apps/cli/artifacts/default.onehead");
 const embedding = new Float32Array(parseArtifact(bytes).manifest.embedder.dimensions).fill(0.1);`,
   },
+  { file: "packages/batch/README.md", folder: "examples" },
   { file: "packages/data/README.md", folder: "examples" },
+  {
+    file: "docs/guide/scale.md",
+    folder: "examples",
+    given: `import { copyFileSync, writeFileSync } from "node:fs";
+copyFileSync("apps/cli/artifacts/default.onehead", "router.onehead");
+const row = { embedding: new Array(parseArtifact(await readFile("router.onehead")).manifest.embedder.dimensions).fill(0.1), inputTokens: 9 };
+writeFileSync("embeddings.jsonl", JSON.stringify(row));`,
+  },
   { file: "packages/train/README.md", folder: "examples" },
   {
     file: "docs/guide/new-models.md",

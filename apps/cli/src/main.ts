@@ -10,6 +10,7 @@ import { exitCodes, reportFailure, UsageError } from "./process/report-failure.j
 // commands are loaded when they are called: start-up stays below what a shell pipe notices
 const commands: Record<string, () => Promise<CommandDef>> = {
   route: lazily(() => import("./commands/route.js").then((module) => module.route)),
+  score: lazily(() => import("./commands/score.js").then((module) => module.score)),
   explain: lazily(() => import("./commands/explain.js").then((module) => module.explain)),
   serve: lazily(() => import("./commands/serve.js").then((module) => module.serve)),
   log: lazily(() => import("./commands/log.js").then((module) => module.log)),

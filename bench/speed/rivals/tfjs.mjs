@@ -25,26 +25,33 @@ export async function openTfjs(artifact, lambdaUsd, backend) {
   const isLiteral = networkModel(artifact.manifest).form === "models";
   const folded = isLiteral ? foldLiteral(artifact) : foldBuiltIn(artifact);
   const predict = (isLiteral ? literal : builtIn)(folded);
-  const { D, N } = folded.sizes;
+  const { D } = folded.sizes;
   const factors = tf.tensor1d(folded.factors);
   const inputPrices = tf.tensor1d(folded.inputPrices);
-  const scored = (embedding, inputTokens) => {
-    const [logits, outputs] = predict(tf.tensor2d(embedding, [1, D]));
+  const scored = (embeddings, inputTokens) => {
+    const rows = embeddings.length / D;
+    const [logits, outputs] = predict(tf.tensor2d(embeddings, [rows, D]));
     const quality = tf.sigmoid(logits);
-    const cost = tf.add(tf.mul(tf.exp(outputs), factors), tf.mul(inputPrices, inputTokens));
+    const cost = tf.add(tf.mul(tf.exp(outputs), factors), tf.mul(tf.tensor2d(inputTokens, [rows, 1]), inputPrices));
     return { quality, index: tf.argMax(tf.sub(quality, tf.div(cost, lambdaUsd)), 1) };
+  };
+  const one = new Float32Array(1);
+  const tokensOf = (inputTokens) => {
+    one[0] = inputTokens;
+    return one;
   };
   return {
     name: `tfjs ${backend}`,
     enter: () => tf.setBackend(backend),
     choose: (embedding, inputTokens) =>
       tf.tidy(() => {
-        const { quality, index } = scored(embedding, inputTokens);
+        const { quality, index } = scored(embedding, tokensOf(inputTokens));
         const [place] = index.dataSync();
         return { index: place, quality: quality.dataSync()[place] };
       }),
-    call: (embedding, inputTokens) => tf.tidy(() => scored(embedding, inputTokens).index.dataSync()[0]),
-    candidates: N,
+    call: (embedding, inputTokens) => tf.tidy(() => scored(embedding, tokensOf(inputTokens)).index.dataSync()[0]),
+    /** (R) choices of (R, D) embeddings. */
+    chooseRows: (embeddings, inputTokens) => tf.tidy(() => scored(embeddings, inputTokens).index.dataSync()),
   };
 }
 
@@ -57,8 +64,8 @@ function literal(folded) {
   const attended = folded.attended === null ? null : tf.tensor2d(folded.attended, [N, 2 * H]);
   const values = tf.tensor2d(folded.values, [N, K]);
   const headValue = tf.tensor2d(folded.headValue, [K, 2 * H]);
-  const models = tf.tensor3d(folded.models, [2, N, H]);
-  const output = tf.tensor3d(folded.output, [2, H, 1]);
+  const models = tf.tensor4d(folded.models, [1, 2, N, H]);
+  const output = tf.tensor4d(folded.output, [1, 2, H, 1]);
   const qualityBias = tf.tensor2d(folded.qualityBias, [1, N]);
   const costBias = tf.tensor2d(folded.costBias, [1, N]);
   return (embedding) => {
@@ -69,8 +76,8 @@ function literal(folded) {
     const ofValues =
       attended === null ? tf.matMul(tf.matMul(weights, values), headValue) : tf.matMul(weights, attended);
     const shared = tf.add(tf.matMul(q, headQuery), ofValues);
-    const hidden = tf.relu(tf.add(tf.reshape(shared, [2, 1, H]), models));
-    const [logits, outputs] = tf.split(tf.reshape(tf.matMul(hidden, output), [2, N]), 2, 0);
+    const hidden = tf.relu(tf.add(tf.reshape(shared, [-1, 2, 1, H]), models));
+    const [logits, outputs] = tf.split(tf.reshape(tf.matMul(hidden, output), [-1, 2 * N]), 2, 1);
     return [tf.add(logits, qualityBias), tf.add(outputs, costBias)];
   };
 }
@@ -99,9 +106,9 @@ function builtIn(folded) {
     const inner = fused(embedding, trunk, trunkBias);
     const angle = tf.mul(tf.mul(inner, Math.sqrt(2 / Math.PI)), tf.add(tf.mul(tf.square(inner), 0.044715), 1));
     const hidden = tf.mul(tf.mul(inner, 0.5), tf.add(tf.tanh(angle), 1));
-    const unit = tf.div(embedding, tf.norm(embedding));
+    const unit = tf.div(embedding, tf.norm(embedding, 2, 1, true));
     const projected = tf.matMul(unit, directions);
-    const squares = tf.sum(tf.square(projected));
+    const squares = tf.sum(tf.square(projected), 1, true);
     const weights = tf.exp(
       tf.minimum(tf.sub(fused(projected, anchors, anchorBias), tf.mul(squares, 0.5 * sharpness)), 0),
     );

@@ -8,7 +8,7 @@
 //   predictions in JavaScript, with one thread and with two: the best way of each counts, and is named
 // - tfjs wasm in chunks of 256 and 1,024 rows, one thread
 // - numpy in chunks of 64, 256 and 1,024 rows, one thread, in a process that takes its turn; left out where there is no Python with numpy
-// Before timing all must choose alike but for ties. Rounds in turn; median and best; ratios are to onehead wasm.
+// Before timing all must choose alike but for ties. Rounds in turn, a process for each size; median and best; ratios are to onehead wasm.
 //
 //   node bench/speed/batch.mjs [--graphs literal,built-in] [--rows 4096] [--rounds 15] [--check] [--publish]
 //
@@ -22,6 +22,7 @@ import * as ort from "onnxruntime-node";
 import { openNumpy } from "./rivals/numpy.mjs";
 import { openTfjs } from "./rivals/tfjs.mjs";
 import { builtInFormArtifact, embeddingsOf, literalArtifact } from "./shared/artifacts.mjs";
+import { inOwnProcess } from "./shared/own-process.mjs";
 import { round, setting, writeResult } from "./shared/report.mjs";
 import { timeInTurn } from "./shared/timing.mjs";
 
@@ -32,6 +33,8 @@ const { values: flags } = parseArgs({
     rounds: { type: "string", default: "15" },
     check: { type: "boolean", default: false },
     publish: { type: "boolean", default: false },
+    // one size of one graph, in a process of its own
+    point: { type: "string" },
   },
 });
 const makers = { literal: literalArtifact, "built-in": builtInFormArtifact };
@@ -150,7 +153,7 @@ async function openContestants(artifact, embeddings, inputTokens) {
   }
   for (const chunk of chunksOf([256, 1024], rows)) contestants.push(await openTfjsRows(artifact, chunk, ...given));
   const numpy = await openNumpy(artifact, lambdaUsd, ...given);
-  if (numpy === null) console.log("numpy is left out: there is no python3 that has it");
+  if (numpy === null) console.error("numpy is left out: there is no python3 that has it");
   else {
     const name = `numpy ${numpy.numpy}`;
     for (const chunk of chunksOf([64, 256, 1024], rows)) {
@@ -199,28 +202,41 @@ function summaryOf(contestants, times, rows) {
   }));
 }
 
+async function runPoint({ graph, rows, candidates, dimensions }) {
+  const artifact = makers[graph](candidates, dimensions);
+  const embeddings = new Float32Array(rows * dimensions);
+  embeddingsOf(rows, dimensions).forEach((own, r) => {
+    embeddings.set(own, r * dimensions);
+  });
+  const inputTokens = Float32Array.from({ length: rows }, (_, r) => 50 + (r % 500));
+  const contestants = await openContestants(artifact, embeddings, inputTokens);
+  await assertEqualChoices(artifact, contestants, embeddings, inputTokens);
+  let summary = [];
+  if (!flags.check) {
+    // the same name for every way: told apart by their places
+    const timed = contestants.map(({ enter, waits, run }, i) => ({ name: String(i), enter, waits, call: run }));
+    const times = await timeInTurn(timed, { rounds: Number(flags.rounds), sampleMs: 20, warmUpMs: 100 });
+    summary = summaryOf(contestants, times, rows);
+  }
+  for (const { close } of contestants) await close?.();
+  return summary;
+}
+
+if (flags.point !== undefined) {
+  console.log(JSON.stringify(await runPoint(JSON.parse(flags.point))));
+  // threads of the runtimes would keep the process
+  process.exit(0);
+}
 const results = [];
 for (const graph of flags.graphs.split(",")) {
   if (!Object.hasOwn(makers, graph)) throw new Error(`${graph}: expected ${Object.keys(makers).join(" or ")}`);
-  for (const { rows, candidates, dimensions } of sizes) {
-    const artifact = makers[graph](candidates, dimensions);
-    const embeddings = new Float32Array(rows * dimensions);
-    embeddingsOf(rows, dimensions).forEach((own, r) => {
-      embeddings.set(own, r * dimensions);
-    });
-    const inputTokens = Float32Array.from({ length: rows }, (_, r) => 50 + (r % 500));
-    const contestants = await openContestants(artifact, embeddings, inputTokens);
-    await assertEqualChoices(artifact, contestants, embeddings, inputTokens);
+  for (const size of sizes) {
+    const contestants = inOwnProcess({ graph, ...size });
+    const { rows, candidates, dimensions } = size;
     console.log(`${graph}, ${rows} rows, ${candidates} candidates, ${dimensions} dimensions: equal choices`);
-    if (!flags.check) {
-      // the same name for every way: told apart by their places
-      const timed = contestants.map(({ enter, waits, run }, i) => ({ name: String(i), enter, waits, call: run }));
-      const times = await timeInTurn(timed, { rounds: Number(flags.rounds), sampleMs: 20, warmUpMs: 100 });
-      const summary = summaryOf(contestants, times, rows);
-      results.push({ graph, rows, candidates, dimensions, contestants: summary });
-      console.log(tableOf(summary));
-    }
-    for (const { close } of contestants) await close?.();
+    if (flags.check) continue;
+    results.push({ graph, ...size, contestants });
+    console.log(tableOf(contestants));
   }
 }
 if (flags.publish && results.length > 0) {
@@ -256,5 +272,3 @@ function pageOf({ command, node, cpu, results: all }) {
     ]),
   ].join("\n");
 }
-// threads of the runtimes would keep the process
-process.exit(0);

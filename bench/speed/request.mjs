@@ -11,7 +11,7 @@
 // - idiomatic number[][]: the equations as a good programmer writes them, nothing folded
 // and, for scale, what computes something else: brute-force kNN over 30,000 rows, RouteLLM's matrix factorisation without its embedding.
 // Before timing, all contestants on a graph must choose alike for 64 prompts at three λ, but for ties, with the same quality. Then rounds
-// of short samples in turn, in one process; median and minimum. Ratios are to onehead wasm, of minima too.
+// of short samples in turn, in one process for each size; median and minimum. Ratios are to onehead wasm, of minima too.
 //
 //   node bench/speed/request.mjs [--graphs literal,built-in] [--candidates 11,100,1000,10000] [--dimensions 64,256,384,768,1536]
 //                                [--rounds 60] [--check] [--publish]
@@ -29,6 +29,7 @@ import { openOnnxRuntime } from "./rivals/onnxruntime.mjs";
 import { openFactors, openKnn } from "./rivals/other-methods.mjs";
 import { openTfjs } from "./rivals/tfjs.mjs";
 import { builtInFormArtifact, embeddingsOf, literalArtifact } from "./shared/artifacts.mjs";
+import { inOwnProcess } from "./shared/own-process.mjs";
 import { numbersOf, round, setting, writeResult } from "./shared/report.mjs";
 import { timeInTurn } from "./shared/timing.mjs";
 
@@ -40,13 +41,15 @@ const { values: flags } = parseArgs({
     rounds: { type: "string", default: "60" },
     check: { type: "boolean", default: false },
     publish: { type: "boolean", default: false },
+    // one size of one graph, in a process of its own
+    point: { type: "string" },
   },
 });
 const makers = { literal: literalArtifact, "built-in": builtInFormArtifact };
 const usualDimensions = 256;
 const fewestCandidates = 11;
 const sizes = [
-  ...numbersOf(flags.candidates ?? (flags.check ? "11,100" : "11,100,1000,10000")).map((N) => [N, usualDimensions]),
+  ...numbersOf(flags.candidates ?? (flags.check ? "100" : "11,100,1000,10000")).map((N) => [N, usualDimensions]),
   ...numbersOf(flags.dimensions ?? (flags.check ? "64" : "64,256,384,768,1536"))
     .filter((D) => D !== usualDimensions)
     .map((D) => [fewestCandidates, D]),
@@ -157,22 +160,31 @@ function bestOfSessions(times) {
   }));
 }
 
+async function runPoint({ graph, candidates, dimensions }) {
+  const artifact = makers[graph](candidates, dimensions);
+  const embeddings = embeddingsOf(prompts, dimensions);
+  // the slowest take a second for one request
+  const compared = candidates > 1000 ? 2 : flags.check || candidates > 100 ? 16 : prompts;
+  const ties = await assertEqualChoices(artifact, embeddings.slice(0, compared));
+  return { ties, contestants: flags.check ? [] : await timeAll(artifact, embeddings) };
+}
+
+if (flags.point !== undefined) {
+  console.log(JSON.stringify(await runPoint(JSON.parse(flags.point))));
+  // threads of the runtimes would keep the process
+  process.exit(0);
+}
 const results = [];
 for (const graph of flags.graphs.split(",")) {
   if (!Object.hasOwn(makers, graph)) throw new Error(`${graph}: expected ${Object.keys(makers).join(" or ")}`);
   for (const [candidates, dimensions] of sizes) {
-    const artifact = makers[graph](candidates, dimensions);
-    const embeddings = embeddingsOf(prompts, dimensions);
-    // the slowest take a second for one request
-    const compared =
-      candidates > 1000 ? embeddings.slice(0, 2) : embeddings.slice(0, flags.check || candidates > 100 ? 16 : prompts);
-    const different = await assertEqualChoices(artifact, compared);
+    const point = { graph, candidates, dimensions };
+    const { ties, contestants } = inOwnProcess(point);
     console.log(
-      `${graph}, ${candidates} candidates, ${dimensions} dimensions: equal choices (${different} ties taken otherwise)`,
+      `${graph}, ${candidates} candidates, ${dimensions} dimensions: equal choices (${ties} ties taken otherwise)`,
     );
     if (flags.check) continue;
-    const contestants = await timeAll(artifact, embeddings);
-    results.push({ graph, candidates, dimensions, contestants });
+    results.push({ ...point, contestants });
     console.log(tableOf(contestants));
   }
 }
@@ -209,5 +221,3 @@ function pageOf({ command, node, cpu, results: all }) {
     ]),
   ].join("\n");
 }
-// threads of the runtimes would keep the process
-process.exit(0);

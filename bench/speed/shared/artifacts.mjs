@@ -21,8 +21,8 @@ export function literalArtifact(N, D, sizes = literalSizes) {
     "member.0.head.value": [[2 * H, K], 1 / Math.sqrt(3 * K)],
     "member.0.head.model": [[2 * H, K], 1 / Math.sqrt(3 * K)],
     "member.0.head.bias": [[2 * H], 0.1],
-    "member.0.head.output": [[2 * H], 1 / Math.sqrt(H)],
-    "member.0.bias.quality": [[N], 1],
+    "member.0.head.output": [[2 * H], 3 / Math.sqrt(H)],
+    "member.0.bias.quality": [[N], 0.5],
     "member.0.bias.cost": [[N], 0.5, 5],
   };
   return artifactOf("models", sizes, N, D, shapes, {});

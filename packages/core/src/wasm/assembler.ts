@@ -16,7 +16,6 @@ export interface WasmFunction {
 }
 
 export const i32 = 0x7f;
-export const f32 = 0x7d;
 export const v128 = 0x7b;
 const end = 0x0b;
 const noResult = 0x40;

@@ -22,6 +22,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   embed: ["core"],
   train: ["core", "data", "embed"],
   baselines: ["core", "data", "embed"],
+  onnx: ["core"],
   eval: ["core", "data", "embed", "baselines"],
   "provider-http": ["provider"],
   "wire-formats": ["provider", "provider-http"],

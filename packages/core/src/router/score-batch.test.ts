@@ -5,7 +5,7 @@ import type { PreferenceOptions } from "../decision/preference.js";
 import { OneheadError } from "../errors/onehead-error.js";
 import { jsBackend } from "../kernels/backend.js";
 import { createRandom } from "../random/random.js";
-import { wasmBackend } from "../wasm/wasm-backend.js";
+import { wasmBackend } from "../wasm/index.js";
 import { type Choice, Router } from "./router.js";
 import type { BatchBlock, BatchInput, BatchRow, BatchTerms, BatchWorkers, ScoredBlock } from "./score-batch.js";
 

@@ -202,15 +202,17 @@ export class GpuScorer implements BlockScorer {
 
   /** Null where the GPU was lost on the way, which ends its use. */
   async #outputsOf(gpu: GpuHalf, launched: Promise<BlockOutputs>): Promise<BlockOutputs | null> {
-    let reason: string;
+    const { open } = gpu.weights;
+    let reason = "the GPU gave no results";
     try {
       const outputs = await launched;
       const written = Array.from(outputs).every((choice) => choice[0] !== notWritten);
-      if (written && !gpu.weights.open.isLost()) return outputs;
-      reason = written ? "the WebGL context was lost" : "the GPU gave no results";
+      if (written && !open.isLost()) return outputs;
     } catch (error) {
       reason = error instanceof Error ? error.message : String(error);
     }
+    // whatever failed then failed because of it
+    if (open.isLost()) reason = "the WebGL context was lost";
     if (this.#gpu !== null) {
       this.#gpu = null;
       this.#lost = reason;

@@ -3,3 +3,4 @@ export type { BlockCost, MeasuredCosts } from "./cost-model.js";
 export type { GpuConstructor, GpuDevice, GpuInstance, GpuKernel, GpuMode } from "./gpu-library.js";
 export type { GpuChoices, GpuReport, GpuScorer } from "./gpu-scorer.js";
 export { type GpuScorerOptions, openGpuScorer } from "./open-gpu-scorer.js";
+export { type GpuBackendOptions, gpuBackend } from "./gpu-backend.js";

@@ -157,7 +157,9 @@ describe.skipIf(!browserExpected)("on a page", () => {
     if (mode !== "webgl2") return;
 
     test("runs the contract of all backends", async () => {
-      const { name, tests, failures } = await call<{ name: string; tests: number; failures: string[] }>("page.contract(1)");
+      const { name, tests, failures } = await call<{ name: string; tests: number; failures: string[] }>(
+        "page.contract(1)",
+      );
       expect(failures).toEqual([]);
       expect(name).toBe("gpu");
       expect(tests).toBeGreaterThan(50);
@@ -171,7 +173,12 @@ describe.skipIf(!browserExpected)("on a page", () => {
 
     test("leaves batches to the processor where software draws, and where it measured that this is slower", async () => {
       const chosen = await call<GpuReport & { gpuRows: number }>('page.report("auto")');
-      expect(chosen).toMatchObject({ uses: "cpu", gpuRows: 0, costs: null, device: { mode: "webgl2", software: true } });
+      expect(chosen).toMatchObject({
+        uses: "cpu",
+        gpuRows: 0,
+        costs: null,
+        device: { mode: "webgl2", software: true },
+      });
       const measured = await call<GpuReport & { gpuRows: number }>('page.report("measured")');
       expect(measured).toMatchObject({ uses: "cpu", gpuRows: 0, reason: "measured to be slower than the processor" });
       expect(measured.costs?.blocks.map(({ rows }) => rows)).toEqual([8, 16]);

@@ -115,7 +115,11 @@ export class BlockProgram {
     const { gpu, device } = this.#weights.open;
     if (this.#touch === null) {
       const value = lane(lanesOfMode(device.mode), "x[this.thread.x][0]", 0);
-      this.#touch = gpu.createKernel(`function (x) { return ${value}; }`, { ...settings, output: [1], asyncMode: true });
+      this.#touch = gpu.createKernel(`function (x) { return ${value}; }`, {
+        ...settings,
+        output: [1],
+        asyncMode: true,
+      });
     }
     await this.#touch(await this.#steps[0].kernel(inputs.embeddings));
   }
@@ -166,15 +170,7 @@ function stepsOf({ folded, open }: PoolWeights, B: number): Step[] {
     add("probed", ["components", "joint", "linear", "spreads", "costs"], source, [2 * positions.length, B]);
   }
   const positions = probed?.positions ?? [];
-  const takes = [
-    "joint",
-    ...(probed === null ? [] : ["probed"]),
-    "terms",
-    "rows",
-    "worth",
-    "price",
-    "exponential",
-  ];
+  const takes = ["joint", ...(probed === null ? [] : ["probed"]), "terms", "rows", "worth", "price", "exponential"];
   add("choices", takes, choiceSource(L, candidates, joint.slots, positions), [B]);
   return steps;
 }

@@ -33,7 +33,10 @@ ${zeros(L, "s")}
 for (let k = 0; k < ${texels}; k++) {
   const x = products[this.thread.y][k + ${pointStart / L}];
   ${lanesOf(L, (i) => {
-    const differences = Array.from({ length: L }, (_, j) => `const d${i}${j} = ${lane(L, "x", j)} - ${lane(L, `a${i}`, j)};`);
+    const differences = Array.from(
+      { length: L },
+      (_, j) => `const d${i}${j} = ${lane(L, "x", j)} - ${lane(L, `a${i}`, j)};`,
+    );
     const squares = Array.from({ length: L }, (_, j) => `d${i}${j} * d${i}${j}`).join(" + ");
     return `const a${i} = anchors[(this.thread.x * ${L} + ${i}) * ${texels} + k];
   ${differences.join(" ")}

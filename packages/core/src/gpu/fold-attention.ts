@@ -25,7 +25,12 @@ export function foldAnchors(
   share: number,
   products: ProductRows,
   jointBias: Float64Array,
-): { sizes: NonNullable<JointSizes["kernel"]>; points: AnchorPoints; lists: Record<string, Float32Array>; means: Float32Array } {
+): {
+  sizes: NonNullable<JointSizes["kernel"]>;
+  points: AnchorPoints;
+  lists: Record<string, Float32Array>;
+  means: Float32Array;
+} {
   const { directions: Q, metric: K = Q, near, far, sharpness } = kernel;
   const D = manifest.embedder.dimensions;
   const P = networkModel(manifest).anchors;

@@ -10,10 +10,10 @@ export interface GpuBackendOptions {
   gpu?: GpuConstructor | GpuInstance | undefined;
   mode?: Exclude<GpuMode, "webgpu"> | undefined;
   /**
-   * Elements of the right-hand matrix from which on a product goes to the GPU, whatever its rows: a row must have the same bits alone and
-   * in a batch. 65,536 when left out.
+   * Inner size from which on a product goes to the GPU, whatever its rows and columns: a row must have the same bits alone as in a
+   * batch, and a column whatever stands beside it. 256 when left out.
    */
-  leastElements?: number | undefined;
+  leastInner?: number | undefined;
 }
 
 /** A map with its weights and its bias as they were given, for the GPU, beside the panels of `jsBackend`. */
@@ -27,7 +27,7 @@ interface GpuLinearMap extends LinearMap {
  * Kernels with their products on the GPU, each brought there and back: for large products, not for requests. Batches of a router are what
  * `openGpuScorer` is for.
  *
- * Products of a large matrix run through gpu.js, in float32 sums; all other kernels are those of `jsBackend`, for moving their arrays
+ * Products with a long inner index run through gpu.js, in float32 sums; all other kernels are those of `jsBackend`, for moving their arrays
  * takes longer than they do. So is a product with a NaN or an infinity in it or coming out of it, and every one once the context is lost.
  *
  * @returns null where there is no WebGL2
@@ -35,10 +35,11 @@ interface GpuLinearMap extends LinearMap {
  *   come later than a kernel returns
  */
 export async function gpuBackend(options: GpuBackendOptions = {}): Promise<Backend | null> {
-  const { leastElements = 65_536, mode = "webgl2" } = options;
+  const { leastInner = 256, mode = "webgl2" } = options;
   const open = await openGpu(options.gpu, mode);
   if (open === null) return null;
-  if (open.device.mode === "webgpu") throw invalidArgument("gpuBackend: gpu", "WebGPU", "a mode that returns results at once");
+  if (open.device.mode === "webgpu")
+    throw invalidArgument("gpuBackend: gpu", "WebGPU", "a mode that returns results at once");
   const products = new GpuProducts(open);
 
   type Product = Backend["matmul"];
@@ -48,10 +49,11 @@ export async function gpuBackend(options: GpuBackendOptions = {}): Promise<Backe
   ): Product => {
     return (out, a, b, rows, inner, columns, accumulate = false) => {
       assertProduct(name, out, a, b, rows, inner, columns);
-      const large = rows > 0 && inner * columns >= Math.max(1, leastElements);
+      const large = rows > 0 && columns > 0 && inner >= Math.max(1, leastInner);
       const strides = stridesOf(rows, inner, columns);
       const [left, right] = [a.subarray(0, rows * inner), b.subarray(0, inner * columns)];
-      if (large && products.multiply(out, left, right, zeros(columns), rows, inner, columns, strides, accumulate)) return;
+      if (large && products.multiply(out, left, right, zeros(columns), rows, inner, columns, strides, accumulate))
+        return;
       jsBackend[name](out, a, b, rows, inner, columns, accumulate);
     };
   };
@@ -83,7 +85,7 @@ export async function gpuBackend(options: GpuBackendOptions = {}): Promise<Backe
       assertApplied(out, x, map, rows);
       const { inner, columns, weights, bias, strides } = map as GpuLinearMap;
       const all = { aRow: inner, aInner: 1, ...strides };
-      const large = rows > 0 && inner * columns >= Math.max(1, leastElements);
+      const large = rows > 0 && columns > 0 && inner >= Math.max(1, leastInner);
       const left = x.subarray(0, rows * inner);
       if (large && products.multiply(out, left, weights, bias, rows, inner, columns, all, accumulate)) return;
       jsBackend.applyLinear(out, x, map, rows, accumulate);

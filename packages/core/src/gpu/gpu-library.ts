@@ -139,11 +139,12 @@ interface AdapterInfo {
 
 async function webGpuDevice(): Promise<{ name: string; software: boolean }> {
   type Adapter = { info?: AdapterInfo } | null;
-  const { gpu } = navigator as { gpu?: { requestAdapter(): Promise<Adapter> } };
-  const info = (await gpu?.requestAdapter())?.info ?? {};
+  const { navigator } = globalThis as { navigator?: { gpu?: { requestAdapter(): Promise<Adapter> } } };
+  const info = (await navigator?.gpu?.requestAdapter())?.info ?? {};
   const { vendor = "", architecture = "", description = "" } = info;
   const name = [vendor, architecture, description].filter((part) => part !== "").join(" ") || "unknown";
   return { name, software: info.isFallbackAdapter === true || isSoftware(name) };
 }
 
-const isSoftware = (name: string): boolean => /swiftshader|llvmpipe|softpipe|software|basic render|\bwarp\b/i.test(name);
+const isSoftware = (name: string): boolean =>
+  /swiftshader|llvmpipe|softpipe|software|basic render|\bwarp\b/i.test(name);

@@ -4,10 +4,17 @@ import { type Preference, rewardOf } from "../decision/reward.js";
 import { assertLength } from "../errors/shape-error.js";
 import type { Pool } from "../router/pool.js";
 import { BlockArrays, scalesOf, termsOf } from "./block-inputs.js";
-import { type BlockInputs, type BlockOutputs, BlockProgram, type PoolWeights } from "./block-program.js";
+import type { BlockInputs, BlockOutputs, BlockProgram, PoolWeights } from "./block-program.js";
 import { type BlockChoices, type BlockScorer, emptyChoices, type ScoreTerms } from "./block-scorer.js";
 import { noCandidate, notWritten } from "./choice-source.js";
-import { type BatchPlan, forcedPlan, leastGpuRows, type MeasuredCosts, planBatch, processorPlan } from "./cost-model.js";
+import {
+  type BatchPlan,
+  forcedPlan,
+  leastGpuRows,
+  type MeasuredCosts,
+  planBatch,
+  processorPlan,
+} from "./cost-model.js";
 import type { GpuDevice } from "./gpu-library.js";
 import type { ProcessorScorer } from "./processor-scorer.js";
 

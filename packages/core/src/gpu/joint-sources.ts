@@ -1,4 +1,4 @@
-import { addProduct, type Lanes, lane, laneMax, lanesOf, laneSum, texel, zeros } from "./kernel-text.js";
+import { addProduct, type Lanes, lane, laneMax, laneSum, lanesOf, texel, zeros } from "./kernel-text.js";
 import { addReluHeads, type ModelAttentionSizes } from "./model-attention-sources.js";
 
 /** One group of clusters: where its logits stand among the products, and how many there are, padded. */

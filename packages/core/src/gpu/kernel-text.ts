@@ -51,10 +51,9 @@ export function addProduct(
 ): string {
   const texels = inner / L;
   const term = (i: number): string =>
-    Array.from(
-      { length: L },
-      (_, j) => `(${lane(L, `${name}x`, j)}${centre}) * ${lane(L, `${name}w${i}`, j)}`,
-    ).join(" + ");
+    Array.from({ length: L }, (_, j) => `(${lane(L, `${name}x`, j)}${centre}) * ${lane(L, `${name}w${i}`, j)}`).join(
+      " + ",
+    );
   return `for (let ${name} = 0; ${name} < ${texels}; ${name}++) {
   const ${name}x = ${x(name)};
   ${lanesOf(L, (i) => `const ${name}w${i} = ${weights}[(${column} + ${i}) * ${texels} + ${name}];`)}

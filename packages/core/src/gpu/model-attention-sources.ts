@@ -1,4 +1,4 @@
-import { addProduct, type Lanes, lane, laneMax, lanesOf, laneSum, texel, zeros } from "./kernel-text.js";
+import { addProduct, type Lanes, lane, laneMax, laneSum, lanesOf, texel, zeros } from "./kernel-text.js";
 
 /** Sizes of the attention over the models: S members, K key width, M models, H hidden units of a head; the wide ones padded. */
 export interface ModelAttentionSizes {

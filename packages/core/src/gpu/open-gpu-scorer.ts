@@ -50,7 +50,11 @@ export async function openGpuScorer(artifact: Artifact, options: GpuScorerOption
   }
   const pool = resolvePool(artifact, options);
   const processor = new ProcessorScorer(artifact, pool, backend);
-  const onProcessor = (reason: string, device: GpuReport["device"] = null, costs: GpuReport["costs"] = null): GpuScorer =>
+  const onProcessor = (
+    reason: string,
+    device: GpuReport["device"] = null,
+    costs: GpuReport["costs"] = null,
+  ): GpuScorer =>
     new GpuScorer(artifact, pool, processor, null, { uses: "cpu", reason, device, costs }, async () => {});
   if (use === "cpu") return onProcessor("asked for");
 
@@ -76,18 +80,17 @@ export async function openGpuScorer(artifact: Artifact, options: GpuScorerOption
   try {
     const weights = await PoolWeights.upload(open, foldPool(artifact, pool));
     const sizes = [...new Set(blockRows.map((rows) => Math.min(rows, device.maxTextureSize)))].sort((a, b) => a - b);
-    half = { weights, programs: sizes.map((rows) => new BlockProgram(weights, rows)), costs: null };
-    if (use === "gpu") {
-      return new GpuScorer(artifact, pool, processor, half, { uses: "gpu", reason: "asked for", device, costs: null }, release);
+    const own = { weights, programs: sizes.map((rows) => new BlockProgram(weights, rows)) };
+    half = { ...own, costs: null };
+    const costs = use === "gpu" ? null : await measureCosts(half, processor);
+    const least = costs === null ? 1 : leastGpuRows(costs);
+    if (least === Number.POSITIVE_INFINITY) {
+      await release();
+      return onProcessor("measured to be slower than the processor", device, costs);
     }
-    const costs = await measureCosts(half, processor);
-    const least = leastGpuRows(costs);
-    if (least < Number.POSITIVE_INFINITY) {
-      const reason = `measured to be faster from ${least} rows on`;
-      return new GpuScorer(artifact, pool, processor, { ...half, costs }, { uses: "gpu", reason, device, costs }, release);
-    }
-    await release();
-    return onProcessor("measured to be slower than the processor", device, costs);
+    const reason = costs === null ? "asked for" : `measured to be faster from ${least} rows on`;
+    const report = { uses: "gpu", reason, device, costs } as const;
+    return new GpuScorer(artifact, pool, processor, { ...own, costs }, report, release);
   } catch (error) {
     await release().catch(() => {});
     const problem = error instanceof Error ? error.message : String(error);

@@ -6,7 +6,14 @@ import { Router } from "../../router/router.js";
 import { gpuBackend } from "../gpu-backend.js";
 import type { GpuInstance, GpuKernel, GpuMode } from "../gpu-library.js";
 import { type GpuReport, openGpuScorer } from "../index.js";
-import { type Comparison, compareToRouter, preferences, rowsNearAnchors, rowsOf, scoredArtifacts } from "./scored-cases.js";
+import {
+  type Comparison,
+  compareToRouter,
+  preferences,
+  rowsNearAnchors,
+  rowsOf,
+  scoredArtifacts,
+} from "./scored-cases.js";
 
 /** What the collector keeps of a test. */
 export interface CollectedTest {
@@ -22,8 +29,8 @@ declare global {
 const blockRows = [16, 8];
 
 /** The contract of all backends: how many tests there are, and what went wrong in which. */
-async function contract(leastElements: number): Promise<{ name: string; tests: number; failures: string[] }> {
-  const backend = await gpuBackend({ gpu: GPU, mode: "webgl2", leastElements });
+async function contract(leastInner: number): Promise<{ name: string; tests: number; failures: string[] }> {
+  const backend = await gpuBackend({ gpu: GPU, mode: "webgl2", leastInner });
   if (backend === null) throw new Error("no WebGL2");
   globalThis.collectedTests = [];
   describeBackendContract("gpu", backend, 1e-6);

@@ -4,8 +4,8 @@ import { BlockArrays, scalesOf } from "./block-inputs.js";
 import type { BlockProgram } from "./block-program.js";
 import { emptyChoices } from "./block-scorer.js";
 import { type BlockCost, lineThrough, type MeasuredCosts } from "./cost-model.js";
-import type { GpuHalf } from "./gpu-scorer.js";
 import type { ProcessorScorer } from "./processor-scorer.js";
+import type { GpuHalf } from "./split-scorer.js";
 
 /** Rows that the processor is timed with: four of its blocks. */
 const processorRows = 256;

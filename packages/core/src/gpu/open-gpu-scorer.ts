@@ -6,9 +6,10 @@ import { BlockProgram, PoolWeights } from "./block-program.js";
 import { leastGpuRows } from "./cost-model.js";
 import { foldPool } from "./fold-pool.js";
 import { type GpuConstructor, type GpuInstance, type GpuMode, openGpu } from "./gpu-library.js";
-import { type GpuHalf, type GpuReport, GpuScorer } from "./gpu-scorer.js";
+import type { GpuReport, GpuScorer } from "./gpu-scorer.js";
 import { measureCosts } from "./measure-costs.js";
 import { ProcessorScorer } from "./processor-scorer.js";
+import { type GpuHalf, SplitScorer } from "./split-scorer.js";
 
 export interface GpuScorerOptions extends PoolOptions {
   /** The class `GPU` of gpu.js, or an instance of it; the package is imported when left out. */
@@ -55,7 +56,7 @@ export async function openGpuScorer(artifact: Artifact, options: GpuScorerOption
     device: GpuReport["device"] = null,
     costs: GpuReport["costs"] = null,
   ): GpuScorer =>
-    new GpuScorer(artifact, pool, processor, null, { uses: "cpu", reason, device, costs }, async () => {});
+    new SplitScorer(artifact, pool, processor, null, { uses: "cpu", reason, device, costs }, async () => {});
   if (use === "cpu") return onProcessor("asked for");
 
   const open = await openGpu(options.gpu, options.mode);
@@ -90,7 +91,7 @@ export async function openGpuScorer(artifact: Artifact, options: GpuScorerOption
     }
     const reason = costs === null ? "asked for" : `measured to be faster from ${least} rows on`;
     const report = { uses: "gpu", reason, device, costs } as const;
-    return new GpuScorer(artifact, pool, processor, { ...own, costs }, report, release);
+    return new SplitScorer(artifact, pool, processor, { ...own, costs }, report, release);
   } catch (error) {
     await release().catch(() => {});
     const problem = error instanceof Error ? error.message : String(error);

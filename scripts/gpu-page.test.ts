@@ -181,7 +181,8 @@ describe.skipIf(!browserExpected)("on a page", () => {
       });
       const measured = await call<GpuReport & { gpuRows: number }>('page.report("measured")');
       expect(measured).toMatchObject({ uses: "cpu", gpuRows: 0, reason: "measured to be slower than the processor" });
-      expect(measured.costs?.blocks.map(({ rows }) => rows)).toEqual([8, 16]);
+      // what the smallest block takes settles it
+      expect(measured.costs?.blocks.map(({ rows }) => rows)).toEqual([8]);
     });
   });
 

@@ -65,10 +65,10 @@ test("leastGpuRows is the fewest rows that are planned for the GPU", () => {
   expect(planBatch(least, paying).gpuRows).toBe(least);
 });
 
-test("forcedPlan gives every row to the GPU, in the smallest block that takes the rest", () => {
+test("forcedPlan gives every row to the GPU, what is left of full blocks in the smallest", () => {
   expect(forcedPlan(0, [8, 16])).toMatchObject({ launches: [], gpuRows: 0 });
   expect(forcedPlan(5, [16, 8])).toMatchObject({ launches: [8], gpuRows: 5 });
-  expect(forcedPlan(41, [8, 16])).toMatchObject({ launches: [16, 16, 16], gpuRows: 41 });
+  expect(forcedPlan(41, [8, 16])).toMatchObject({ launches: [16, 16, 8, 8], gpuRows: 41 });
   expect(forcedPlan(40, [8, 16])).toMatchObject({ launches: [16, 16, 8], gpuRows: 40 });
 });
 

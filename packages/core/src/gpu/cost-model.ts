@@ -10,7 +10,7 @@ export interface BlockCost {
 export interface MeasuredCosts {
   /** Of a row, block by block, on the processor. */
   processorRowMs: number;
-  /** Of the block sizes there are, smallest first. */
+  /** Of the block sizes there are, smallest first; not of those that cannot pay, as a smaller one has shown. */
   blocks: readonly BlockCost[];
   /** The line through the smallest and the largest: what a launch costs by itself, and what each row adds. */
   launchMs: number;
@@ -56,14 +56,15 @@ export function planBatch(
   return plan;
 }
 
-/** Every row to the GPU, whatever it costs: full blocks of the largest size, then the smallest that takes the rest. */
+/** Every row to the GPU, whatever it costs: full blocks, the largest first, then the smallest for what is left. */
 export function forcedPlan(rows: number, blockRows: readonly number[]): BatchPlan {
   const launches: number[] = [];
-  const sizes = [...blockRows].sort((a, b) => a - b);
-  const largest = sizes[sizes.length - 1];
+  const largestFirst = [...blockRows].sort((a, b) => b - a);
   let left = rows;
-  for (; left >= largest; left -= largest) launches.push(largest);
-  if (left > 0) launches.push(sizes.find((size) => size >= left) ?? largest);
+  for (const size of largestFirst) {
+    for (; left >= size; left -= size) launches.push(size);
+  }
+  if (left > 0) launches.push(largestFirst[largestFirst.length - 1]);
   return { launches, gpuRows: rows, ms: Number.NaN };
 }
 

@@ -16,7 +16,8 @@ const preference: Preference = { reward: "linear", lambdaUsd: 0.01 };
 /** Times both halves of a scorer on rows of random numbers; some ten milliseconds on a GPU beside what its driver needs to compile. */
 export async function measureCosts({ weights, programs }: GpuHalf, processor: ProcessorScorer): Promise<MeasuredCosts> {
   const { dimensions: D, inner, candidates } = weights.folded;
-  const most = Math.max(processorRows, ...programs.map(({ rows }) => rows));
+  const largest = Math.max(...programs.map(({ rows }) => rows));
+  const most = Math.max(processorRows, largest);
   const random = createRandom(1);
   const embeddings = Float32Array.from({ length: most * D }, () => random.normal());
   const tokens = new Float64Array(most).fill(100);
@@ -34,6 +35,8 @@ export async function measureCosts({ weights, programs }: GpuHalf, processor: Pr
   const transfers: BlockCost[] = [];
   for (const program of programs) {
     const { rows } = program;
+    // a larger block is no faster than a smaller one: where that took longer than the processor needs for all, no block pays
+    if (blocks.some(({ ms }) => ms * processorRows >= processorMs * largest)) break;
     const inputs = inputsOf(program);
     blocks.push({ rows, ms: await fastest(() => program.run(inputs())) });
     transfers.push({ rows, ms: await fastest(() => program.transfer(inputs())) });

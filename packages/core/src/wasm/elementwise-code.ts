@@ -6,7 +6,6 @@ import {
   call,
   constant,
   countDown,
-  f32,
   f32x4Abs,
   f32x4Add,
   f32x4Div,
@@ -42,7 +41,7 @@ import {
   when,
 } from "./assembler.js";
 import { advanceBy, type Locals, localsOf } from "./locals.js";
-import { addressOf, type ConstantName, tailScratch } from "./memory-map.js";
+import { addressOf, argumentAddress, type ConstantName, tailScratch } from "./memory-map.js";
 
 // One vector is computed the same way wherever it stands in a row, and the last one, of fewer than four floats, in scratch: a value
 // has the same bits whatever stands beside it. V8 keeps in registers what is read before a loop.
@@ -205,6 +204,9 @@ function eachVector(
   ];
 }
 
+/** The number that a kernel was called with, in every lane. */
+const argument: Code = loadSplat(constant(argumentAddress));
+
 const integers = (count: number): number[] => new Array<number>(count).fill(i32);
 
 /** gelu: see `kernels/gelu.ts`. Parameters: addresses of out and x, count. */
@@ -228,10 +230,10 @@ export function gelu(): WasmFunction {
   return { name: "gelu", parameters: integers(3), locals: locals.types, body };
 }
 
-/** softmaxRows: see `kernels/softmax.ts`. Parameters: addresses of out and x, rows, columns, temperature. */
+/** softmaxRows: see `kernels/softmax.ts`. Parameters: addresses of out and x, rows, columns; argument: temperature. */
 export function softmaxRows(): WasmFunction {
-  const [out, x, rows, columns, temperature] = [0, 1, 2, 3, 4];
-  const locals = localsOf(5);
+  const [out, x, rows, columns] = [0, 1, 2, 3];
+  const locals = localsOf(4);
   const c = constantsIn(locals, [...expNames, "lowestFloat", "smallest"]);
   const exp = exponential(locals, c.of);
   const [from, to] = locals.integers(2);
@@ -263,17 +265,18 @@ export function softmaxRows(): WasmFunction {
   ];
   const body = [
     c.read,
-    set(sharpness, f32x4Splat(get(temperature))),
+    set(sharpness, argument),
     set(masked, f32x4Div(f32x4Sub(f32x4Zero, get(c.of.one)), f32x4Zero)),
     countDown(rows, row),
   ];
-  return { name: "softmaxRows", parameters: [...integers(4), f32], locals: locals.types, body };
+  return { name: "softmaxRows", parameters: integers(4), locals: locals.types, body };
 }
 
-/** rbfOfProducts: see `kernels/rbf.ts`. Parameters: addresses of products, row and centre squares, rows, centres, sharpness. */
+/** rbfOfProducts: see `kernels/rbf.ts`. Parameters: addresses of products, row and centre squares, rows, centres; argument:
+ * sharpness. */
 export function rbfOfProducts(): WasmFunction {
-  const [products, rowSquares, centreSquares, rows, centres, sharpness] = [0, 1, 2, 3, 4, 5];
-  const locals = localsOf(6);
+  const [products, rowSquares, centreSquares, rows, centres] = [0, 1, 2, 3, 4];
+  const locals = localsOf(5);
   const c = constantsIn(locals, [...expNames, "minusHalf", "minusTwo"]);
   const exp = exponential(locals, c.of);
   const squares = locals.integer();
@@ -288,7 +291,7 @@ export function rbfOfProducts(): WasmFunction {
   ];
   const body = [
     c.read,
-    set(factor, f32x4Mul(f32x4Splat(get(sharpness)), get(c.of.minusHalf))),
+    set(factor, f32x4Mul(argument, get(c.of.minusHalf))),
     countDown(rows, [
       set(own, loadSplat(get(rowSquares))),
       set(squares, get(centreSquares)),
@@ -296,7 +299,7 @@ export function rbfOfProducts(): WasmFunction {
       advanceBy(rowSquares, 4),
     ]),
   ];
-  return { name: "rbfOfProducts", parameters: [...integers(5), f32], locals: locals.types, body };
+  return { name: "rbfOfProducts", parameters: integers(5), locals: locals.types, body };
 }
 
 /** unitRows: see `kernels/rbf.ts`. Parameters: addresses of out and x, rows, columns. */
@@ -351,10 +354,10 @@ export function squaredNorms(): WasmFunction {
   return { name: "squaredNorms", parameters: integers(4), locals: locals.types, body: countDown(rows, row) };
 }
 
-/** layerNorm: see `kernels/layer-norm.ts`. Parameters: addresses of out, x, gain and bias, rows, columns, epsilon. */
+/** layerNorm: see `kernels/layer-norm.ts`. Parameters: addresses of out, x, gain and bias, rows, columns; argument: epsilon. */
 export function layerNorm(): WasmFunction {
-  const [out, x, gain, bias, rows, columns, epsilon] = [0, 1, 2, 3, 4, 5, 6];
-  const locals = localsOf(7);
+  const [out, x, gain, bias, rows, columns] = [0, 1, 2, 3, 4, 5];
+  const locals = localsOf(6);
   const c = constantsIn(locals, ["one"]);
   const [from, gains, biases] = locals.integers(3);
   const [value, mean, rest, sum, share] = locals.vectors(5);
@@ -374,7 +377,7 @@ export function layerNorm(): WasmFunction {
     sumOf(f32x4Add(get(sum), deviation), get(mean)),
     set(rest, get(sum)),
     sumOf([set(value, deviation), mulAdd(get(value), get(value), get(sum))], f32x4Add(get(mean), get(rest))),
-    set(sum, f32x4Div(get(c.of.one), f32x4Sqrt(f32x4Add(get(sum), f32x4Splat(get(epsilon)))))),
+    set(sum, f32x4Div(get(c.of.one), f32x4Sqrt(f32x4Add(get(sum), argument)))),
     set(gains, get(gain)),
     set(biases, get(bias)),
     eachVector(
@@ -389,16 +392,16 @@ export function layerNorm(): WasmFunction {
     ),
   ];
   const body = [c.read, set(share, f32x4Div(get(c.of.one), f32x4Splat([get(columns), 0xb3]))), countDown(rows, row)];
-  return { name: "layerNorm", parameters: [...integers(6), f32], locals: locals.types, body };
+  return { name: "layerNorm", parameters: integers(6), locals: locals.types, body };
 }
 
 /**
  * addLogOdds: see `kernels/log-odds.ts`. Parameters: addresses of out, whose rows are `stride` bytes apart, stride, address of means, rows,
- * columns, scale.
+ * columns; argument: scale.
  */
 export function addLogOdds(): WasmFunction {
-  const [out, stride, means, rows, columns, scale] = [0, 1, 2, 3, 4, 5];
-  const locals = localsOf(6);
+  const [out, stride, means, rows, columns] = [0, 1, 2, 3, 4];
+  const locals = localsOf(5);
   const c = constantsIn(locals, [...logNames, "leastProbability", "mostProbability"]);
   const log = logarithm(locals, c.of);
   const to = locals.integer();
@@ -411,14 +414,14 @@ export function addLogOdds(): WasmFunction {
   ];
   const body = [
     c.read,
-    set(factor, f32x4Splat(get(scale))),
+    set(factor, argument),
     countDown(rows, [
       set(to, get(out)),
       eachVector(locals, columns, [means, to], vector, [to]),
       set(out, add(get(out), get(stride))),
     ]),
   ];
-  return { name: "addLogOdds", parameters: [...integers(5), f32], locals: locals.types, body };
+  return { name: "addLogOdds", parameters: integers(5), locals: locals.types, body };
 }
 
 /**

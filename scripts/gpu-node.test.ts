@@ -1,6 +1,6 @@
 // The GPU's kernels in Node, through gpu.js's WebGPU: npm's `webgpu` with the software driver that Chromium brings along.
 import { spawnSync } from "node:child_process";
-import { existsSync, mkdirSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
@@ -11,15 +11,16 @@ const core = fileURLToPath(new URL("../packages/core", import.meta.url));
 const driver = process.env["VK_ICD_FILENAMES"] ?? "/usr/lib/chromium/vk_swiftshader_icd.json";
 const driverExpected = process.env["ONEHEAD_REQUIRE_BROWSER"] === "1" || existsSync(driver);
 
+// what the guide tells its readers to run first
+const guide = readFileSync(new URL("../docs/guide/gpu.md", import.meta.url), "utf8");
+const [, setUp] = guide.match(/```js\n([\s\S]*?)```/) ?? [];
+
 const program = `
-import { create, globals } from "webgpu";
+${setUp}
 import { Router } from "./src/router/router.js";
 import { compareToRouter, preferences, rowsOf, scoredArtifacts } from "./src/gpu/contract/scored-cases.js";
 import { openGpuScorer } from "./src/gpu/index.js";
 
-Object.assign(globalThis, globals);
-// gpu.js looks for it when it is imported, which the scorer does
-Object.defineProperty(globalThis, "navigator", { value: { gpu: create([]) }, configurable: true });
 const found = {};
 for (const [name, make] of Object.entries(scoredArtifacts)) {
   const artifact = make();

@@ -94,7 +94,11 @@ describe.skipIf(!browserExpected)("on a page", () => {
     script = Buffer.from(bundled).toString("utf8");
     server = createServer((request, response) => {
       const file = files[request.url ?? "/"];
-      response.writeHead(file === undefined ? 404 : 200, { "content-type": file?.[0] ?? "text/plain" });
+      response.writeHead(file === undefined ? 404 : 200, {
+        "content-type": file?.[0] ?? "text/plain",
+        // shaders are made at run time, JavaScript is not
+        "content-security-policy": "default-src 'self'",
+      });
       response.end(file?.[1]);
     });
     await new Promise<void>((resolve) => {
@@ -164,6 +168,12 @@ describe.skipIf(!browserExpected)("on a page", () => {
       expect(name).toBe("gpu");
       expect(tests).toBeGreaterThan(50);
     }, 240_000);
+
+    test("chooses as the router does in a worker", async () => {
+      const found = await call<Comparison[]>('page.compareInWorker("/main.js")');
+      expectAgreement(found, 51);
+      for (const { gpuRows, closeRows } of found) expect(gpuRows).toBe(51 - refusedRows - closeRows);
+    });
 
     test("chooses as the built-in router does", async () => {
       const found = await call<Comparison[]>('page.compareShipped("/default.onehead")');

@@ -20,7 +20,7 @@ import type { ProcessorScorer } from "./processor-scorer.js";
 
 /**
  * How far ahead the best candidate has to be, in parts of worth · quality + price · cost, for float32 to be believed; closer calls
- * are the processor's. Some ten times what predictions were seen to differ by.
+ * are the processor's. Some seven times what predictions were seen to differ by.
  */
 const leastLead = 2e-5;
 /** USD beyond which a cost may have overflowed. */

@@ -57,6 +57,15 @@ async function compare(name: string, mode: GpuMode): Promise<Comparison[]> {
   return found;
 }
 
+/** As {@link compare}, in a worker of this script. */
+function compareInWorker(url: string): Promise<Comparison[]> {
+  const worker = new Worker(url);
+  return new Promise((resolve, reject) => {
+    worker.onmessage = ({ data }) => resolve(data as Comparison[]);
+    worker.onerror = ({ message }) => reject(new Error(message));
+  });
+}
+
 /** The artifact that ships, with rows as it knows them. */
 async function compareShipped(url: string): Promise<Comparison[]> {
   const artifact = parseArtifact(new Uint8Array(await (await fetch(url)).arrayBuffer()));
@@ -74,7 +83,10 @@ async function lose(mode: "webgl2" | "webgpu", launch: number): Promise<{ during
   const artifact = scoredArtifacts["low-rank"]();
   const router = new Router(artifact);
   const gpu: GpuInstance = new GPU({ mode });
-  const loseNow = mode === "webgl2" ? () => loseContext(gpu) : watchDevices();
+  const loseNow = (): void => {
+    if (mode === "webgl2") loseContext(gpu);
+    else for (const device of devices.splice(0)) device.destroy();
+  };
   let launches = 0;
   const counted = (kernel: GpuKernel): GpuKernel =>
     Object.assign(
@@ -109,24 +121,21 @@ function loseContext(gpu: GpuInstance): void {
   (gpu.context as WebGL2RenderingContext).getExtension("WEBGL_lose_context")?.loseContext();
 }
 
-/** @returns what destroys the devices of WebGPU that are made from now on */
-function watchDevices(): () => void {
-  interface Device {
-    destroy(): void;
-  }
-  const { GPUAdapter } = globalThis as unknown as {
-    GPUAdapter: { prototype: { requestDevice(options: object): Promise<Device> } };
-  };
-  const devices: Device[] = [];
+interface Device {
+  destroy(): void;
+}
+
+/** gpu.js has one device for all of its kernels, which it makes with the first. */
+const devices: Device[] = [];
+const { GPUAdapter } = globalThis as unknown as {
+  GPUAdapter?: { prototype: { requestDevice(options: object): Promise<Device> } };
+};
+if (GPUAdapter !== undefined) {
   const { requestDevice } = GPUAdapter.prototype;
   GPUAdapter.prototype.requestDevice = async function (options) {
     const device = await requestDevice.call(this, options);
     devices.push(device);
     return device;
-  };
-  return () => {
-    GPUAdapter.prototype.requestDevice = requestDevice;
-    for (const device of devices) device.destroy();
   };
 }
 
@@ -140,5 +149,7 @@ async function report(use: "auto" | "measured"): Promise<GpuReport & { gpuRows: 
   return { ...scorer.report, gpuRows };
 }
 
-const functions = { contract, compare, compareShipped, lose, report };
+const functions = { contract, compare, compareInWorker, compareShipped, lose, report };
 globalThis.page = functions;
+// without a document it is the worker
+if (typeof document === "undefined") compare("low-rank", "webgl2").then((found) => postMessage(found));

@@ -48,7 +48,7 @@ import { addressOf, type ConstantName, tailScratch } from "./memory-map.js";
 // has the same bits whatever stands beside it. V8 keeps in registers what is read before a loop.
 
 /** Reads constants into locals before a loop. */
-function constantsIn<Name extends ConstantName>(locals: Locals, names: readonly Name[]) {
+export function constantsIn<Name extends ConstantName>(locals: Locals, names: readonly Name[]) {
   const of = {} as Record<Name, number>;
   const read = names.map((name) => {
     of[name] = locals.vector();
@@ -57,7 +57,7 @@ function constantsIn<Name extends ConstantName>(locals: Locals, names: readonly 
   return { of, read };
 }
 
-const expNames = [
+export const expNames = [
   "log2e",
   "rounder",
   "ln2High",
@@ -73,7 +73,7 @@ const expNames = [
   "expHighest",
 ] as const;
 
-const mulAdd = (a: Code, b: Code, c: Code): Code => f32x4Add(f32x4Mul(a, b), c);
+export const mulAdd = (a: Code, b: Code, c: Code): Code => f32x4Add(f32x4Mul(a, b), c);
 const polynomial = (x: number, coefficients: readonly number[]): Code =>
   coefficients.slice(1).reduce<Code>((sum, next) => mulAdd(sum, get(x), get(next)), get(coefficients[0]));
 
@@ -81,7 +81,7 @@ const polynomial = (x: number, coefficients: readonly number[]): Code =>
  * x ← eˣ: eˣ = 2ⁿ e^r, |r| ≤ ln 2 / 2, with a polynomial of degree 7 for e^r. 0 below −87.3, where float32 has no normal numbers; no
  * more than e^88.4; NaN for NaN. Source: Cephes, expf
  */
-function exponential(locals: Locals, c: Record<(typeof expNames)[number], number>): (x: number) => Code {
+export function exponential(locals: Locals, c: Record<(typeof expNames)[number], number>): (x: number) => Code {
   const [kept, n, r] = locals.vectors(3);
   return (x) => [
     set(kept, get(x)),
@@ -103,7 +103,7 @@ function exponential(locals: Locals, c: Record<(typeof expNames)[number], number
   ];
 }
 
-const logNames = [
+export const logNames = [
   "one",
   "half",
   "rootHalf",
@@ -121,7 +121,7 @@ const logNames = [
 ] as const;
 
 /** x ← ln x of positive normal numbers; NaN for NaN. Source: Cephes, logf */
-function logarithm(locals: Locals, c: Record<(typeof logNames)[number], number>): (x: number) => Code {
+export function logarithm(locals: Locals, c: Record<(typeof logNames)[number], number>): (x: number) => Code {
   const [exponent, small, square, sum, zero] = locals.vectors(5);
   return (x) => [
     set(zero, f32x4Sub(get(x), get(x))),
@@ -142,7 +142,7 @@ function logarithm(locals: Locals, c: Record<(typeof logNames)[number], number>)
 }
 
 /** Σ of the four lanes, in every lane. */
-const laneSum = (x: number): Code => {
+export const laneSum = (x: number): Code => {
   const plusShuffled = (lanes: readonly number[]): Code =>
     set(x, f32x4Add(get(x), f32x4Shuffle(get(x), get(x), lanes)));
   return [plusShuffled([2, 3, 0, 1]), plusShuffled([1, 0, 3, 2])];
@@ -168,7 +168,7 @@ const copy = (to: Code, from: Code, count: Code): Code => call(0, to, from, coun
  * @param writes    those of `pointers` that `body` writes to
  * @param fill      what the lanes are that the rest leaves free
  */
-function eachVector(
+export function eachVector(
   locals: Locals,
   count: number,
   pointers: readonly number[],
@@ -205,7 +205,7 @@ function eachVector(
   ];
 }
 
-const integers = (count: number): number[] => new Array<number>(count).fill(i32);
+export const integers = (count: number): number[] => new Array<number>(count).fill(i32);
 
 /** gelu: see `kernels/gelu.ts`. Parameters: addresses of out and x, count. */
 export function gelu(): WasmFunction {

@@ -1,0 +1,526 @@
+import {
+  add,
+  type Code,
+  constant,
+  countDown,
+  f32,
+  f32x4Add,
+  f32x4Div,
+  f32x4Greater,
+  f32x4Less,
+  f32x4Max,
+  f32x4Min,
+  f32x4Mul,
+  f32x4Splat,
+  f32x4Sqrt,
+  f32x4Sub,
+  f32x4Zero,
+  four,
+  get,
+  i32x4Add,
+  i32x4Constant,
+  i32x4Greater,
+  i32x4Mul,
+  i32x4ShiftRight,
+  i32x4Splat,
+  i32x4SplatOf,
+  load32,
+  loadSplat,
+  multiply,
+  one,
+  set,
+  shiftLeft,
+  shiftRight,
+  subtract,
+  v128And,
+  v128AndNot,
+  v128Or,
+  v128Xor,
+  type WasmFunction,
+  when,
+  whileNotZero,
+} from "./assembler.js";
+import {
+  constantsIn,
+  eachVector,
+  expNames,
+  exponential,
+  integers,
+  laneSum,
+  logarithm,
+  logNames,
+  mulAdd,
+} from "./elementwise-code.js";
+import { advance, advanceBy, type Locals, localsOf } from "./locals.js";
+import { tileScratch } from "./memory-map.js";
+
+// Kernels of training, of a module beside that of routing. As there, a vector is computed the same way wherever it stands in a row.
+
+const floats = (count: number): number[] => new Array<number>(count).fill(f32);
+
+/** Runs `vector` for every vector of `count` floats from the addresses on; the pointers end after them. */
+const passOver = (
+  locals: Locals,
+  count: number,
+  pointers: ReadonlyArray<readonly [pointer: number, from: Code]>,
+  vector: Code,
+  writes: readonly number[] = [],
+  fill?: Code,
+): Code => [
+  pointers.map(([pointer, from]) => set(pointer, from)),
+  eachVector(
+    locals,
+    count,
+    pointers.map(([pointer]) => pointer),
+    vector,
+    writes,
+    fill,
+  ),
+];
+
+/** addScaled: see `training/add-scaled.ts`. Parameters: addresses of out and x, count, scale. */
+export function addScaled(): WasmFunction {
+  const [out, x, count, scale] = [0, 1, 2, 3];
+  const locals = localsOf(4);
+  const factor = locals.vector();
+  const vector = four.store(get(out), mulAdd(four.load(get(x)), get(factor), four.load(get(out))));
+  const body = [set(factor, f32x4Splat(get(scale))), eachVector(locals, count, [x, out], vector, [out])];
+  return { name: "addScaled", parameters: [...integers(3), f32], locals: locals.types, body };
+}
+
+/** multiplyEach: see `training/multiply-each.ts`. Parameters: addresses of out, x and y, count. */
+export function multiplyEach(): WasmFunction {
+  const [out, x, y, count] = [0, 1, 2, 3];
+  const locals = localsOf(4);
+  const vector = four.store(get(out), f32x4Mul(four.load(get(x)), four.load(get(y))));
+  const body = eachVector(locals, count, [x, y, out], vector, [out]);
+  return { name: "multiplyEach", parameters: integers(4), locals: locals.types, body };
+}
+
+/** geluBackward: see `training/gelu-backward.ts`. Parameters: addresses of dX, dOut and x, count. */
+export function geluBackward(): WasmFunction {
+  const [dX, dOut, x, count] = [0, 1, 2, 3];
+  const locals = localsOf(4);
+  const c = constantsIn(locals, [...expNames, "geluSlope", "geluCubic", "geluFlat"]);
+  const exp = exponential(locals, c.of);
+  const [value, held, square, gate, three] = locals.vectors(5);
+  const vector: Code = [
+    set(value, four.load(get(x))),
+    // beyond ±12 the gate is 0 or 1, and the cubic would overflow
+    set(held, f32x4Min(f32x4Max(get(value), get(c.of.geluFlat)), f32x4Sub(f32x4Zero, get(c.of.geluFlat)))),
+    set(square, f32x4Mul(get(held), get(held))),
+    set(gate, f32x4Mul(get(held), mulAdd(get(square), get(c.of.geluCubic), get(c.of.geluSlope)))),
+    set(gate, f32x4Sub(f32x4Zero, get(gate))),
+    exp(gate),
+    set(gate, f32x4Div(get(c.of.one), f32x4Add(get(gate), get(c.of.one)))),
+    // σ + x σ (1 − σ) u′
+    set(square, mulAdd(f32x4Mul(get(square), get(three)), get(c.of.geluCubic), get(c.of.geluSlope))),
+    set(square, f32x4Mul(get(square), f32x4Mul(get(held), f32x4Sub(get(c.of.one), get(gate))))),
+    set(gate, mulAdd(get(gate), get(square), get(gate))),
+    set(gate, f32x4Mul(get(gate), four.load(get(dOut)))),
+    four.store(get(dX), v128AndNot(get(gate), f32x4Less(get(value), get(c.of.geluFlat)))),
+  ];
+  const body = [
+    c.read,
+    set(three, f32x4Add(get(c.of.one), f32x4Add(get(c.of.one), get(c.of.one)))),
+    eachVector(locals, count, [x, dOut, dX], vector, [dX]),
+  ];
+  return { name: "geluBackward", parameters: integers(4), locals: locals.types, body };
+}
+
+/** softmaxRowsBackward: see `training/softmax-backward.ts`. Parameters: addresses of dX, dOut and out, rows, columns, temperature. */
+export function softmaxRowsBackward(): WasmFunction {
+  const [dX, dOut, out, rows, columns, temperature] = [0, 1, 2, 3, 4, 5];
+  const locals = localsOf(6);
+  const [from, shares] = locals.integers(2);
+  const [dot, scale] = locals.vectors(2);
+  const row: Code = [
+    set(dot, f32x4Zero),
+    passOver(
+      locals,
+      columns,
+      [
+        [from, get(dOut)],
+        [shares, get(out)],
+      ],
+      set(dot, mulAdd(four.load(get(from)), four.load(get(shares)), get(dot))),
+    ),
+    laneSum(dot),
+    eachVector(
+      locals,
+      columns,
+      [dOut, out, dX],
+      four.store(
+        get(dX),
+        f32x4Mul(f32x4Mul(get(scale), four.load(get(out))), f32x4Sub(four.load(get(dOut)), get(dot))),
+      ),
+      [dX],
+    ),
+  ];
+  const body = [set(scale, f32x4Splat(get(temperature))), countDown(rows, row)];
+  return { name: "softmaxRowsBackward", parameters: [...integers(5), f32], locals: locals.types, body };
+}
+
+/**
+ * layerNormBackward: see `training/layer-norm-backward.ts`. Parameters: addresses of dX, dGain, dBias, dOut, x and gain, rows, columns,
+ * epsilon.
+ */
+export function layerNormBackward(): WasmFunction {
+  const [dX, dGain, dBias, dOut, x, gain, rows, columns, epsilon] = [0, 1, 2, 3, 4, 5, 6, 7, 8];
+  const locals = localsOf(9);
+  const c = constantsIn(locals, ["one"]);
+  const [from, gradient, gains, toGain, toBias] = locals.integers(5);
+  const [value, mean, rest, sum, scale, share, meanG, meanGX, g] = locals.vectors(9);
+  const sumOfRow = (term: Code, fill: Code): Code => [
+    set(sum, f32x4Zero),
+    passOver(locals, columns, [[from, get(x)]], [set(value, four.load(get(from))), set(sum, term)], [], fill),
+    laneSum(sum),
+    set(sum, f32x4Mul(get(sum), get(share))),
+  ];
+  const deviation = f32x4Sub(f32x4Sub(get(value), get(mean)), get(rest));
+  const normalized = (at: number): Code => [
+    set(value, four.load(get(at))),
+    set(value, f32x4Mul(deviation, get(scale))),
+  ];
+  const row: Code = [
+    sumOfRow(f32x4Add(get(sum), get(value)), f32x4Zero),
+    set(mean, get(sum)),
+    // what rounding left of the mean, which matters where it is large beside the spread
+    set(rest, f32x4Zero),
+    sumOfRow(f32x4Add(get(sum), deviation), get(mean)),
+    set(rest, get(sum)),
+    sumOfRow([set(value, deviation), mulAdd(get(value), get(value), get(sum))], f32x4Add(get(mean), get(rest))),
+    set(scale, f32x4Div(get(c.of.one), f32x4Sqrt(f32x4Add(get(sum), f32x4Splat(get(epsilon)))))),
+    set(meanG, f32x4Zero),
+    set(meanGX, f32x4Zero),
+    passOver(
+      locals,
+      columns,
+      [
+        [from, get(x)],
+        [gradient, get(dOut)],
+        [gains, get(gain)],
+        [toGain, get(dGain)],
+        [toBias, get(dBias)],
+      ],
+      [
+        normalized(from),
+        set(g, four.load(get(gradient))),
+        four.store(get(toGain), mulAdd(get(g), get(value), four.load(get(toGain)))),
+        four.store(get(toBias), f32x4Add(get(g), four.load(get(toBias)))),
+        set(g, f32x4Mul(get(g), four.load(get(gains)))),
+        set(meanG, f32x4Add(get(meanG), get(g))),
+        set(meanGX, mulAdd(get(g), get(value), get(meanGX))),
+      ],
+      [toGain, toBias],
+    ),
+    laneSum(meanG),
+    laneSum(meanGX),
+    set(meanG, f32x4Mul(get(meanG), get(share))),
+    set(meanGX, f32x4Mul(get(meanGX), get(share))),
+    set(gains, get(gain)),
+    eachVector(
+      locals,
+      columns,
+      [x, dOut, gains, dX],
+      [
+        normalized(x),
+        set(g, f32x4Sub(f32x4Mul(four.load(get(dOut)), four.load(get(gains))), get(meanG))),
+        four.store(get(dX), f32x4Mul(get(scale), f32x4Sub(get(g), f32x4Mul(get(value), get(meanGX))))),
+      ],
+      [dX],
+    ),
+  ];
+  const body = [c.read, set(share, f32x4Div(get(c.of.one), f32x4Splat([get(columns), 0xb3]))), countDown(rows, row)];
+  return { name: "layerNormBackward", parameters: [...integers(8), f32], locals: locals.types, body };
+}
+
+/**
+ * adamStep: see `training/adam-step.ts`. Parameters: addresses of the parameter, the gradient and both moments, count; the factor on the
+ * gradient, β₁, 1 − β₁, β₂, 1 − β₂, η / (1 − β₁ᵗ), 1 / (1 − β₂ᵗ), ε, η · decay.
+ */
+export function adamStep(): WasmFunction {
+  const [parameter, gradient, first, second, count] = [0, 1, 2, 3, 4];
+  const numbers = [5, 6, 7, 8, 9, 10, 11, 12, 13];
+  const locals = localsOf(14);
+  const splats = locals.vectors(numbers.length);
+  const [clip, beta1, rest1, beta2, rest2, rate, correction, epsilon, decay] = splats;
+  const [g, m, p] = locals.vectors(3);
+  const vector: Code = [
+    set(g, f32x4Mul(four.load(get(gradient)), get(clip))),
+    set(m, mulAdd(four.load(get(first)), get(beta1), f32x4Mul(get(g), get(rest1)))),
+    set(g, mulAdd(four.load(get(second)), get(beta2), f32x4Mul(f32x4Mul(get(rest2), get(g)), get(g)))),
+    four.store(get(first), get(m)),
+    four.store(get(second), get(g)),
+    set(g, f32x4Add(f32x4Sqrt(f32x4Mul(get(g), get(correction))), get(epsilon))),
+    set(p, four.load(get(parameter))),
+    set(m, mulAdd(get(p), get(decay), f32x4Div(f32x4Mul(get(m), get(rate)), get(g)))),
+    four.store(get(parameter), f32x4Sub(get(p), get(m))),
+  ];
+  const body = [
+    splats.map((splat, i) => set(splat, f32x4Splat(get(numbers[i])))),
+    eachVector(locals, count, [parameter, gradient, first, second], vector, [parameter, first, second]),
+  ];
+  return { name: "adamStep", parameters: [...integers(5), ...floats(9)], locals: locals.types, body };
+}
+
+/**
+ * maskedBinaryCrossEntropy: see `training/losses.ts`. Leaves Σ loss in `tileScratch`. Parameters: addresses of dLogits, logits and targets,
+ * count, scale.
+ */
+export function maskedBinaryCrossEntropy(): WasmFunction {
+  const [dLogits, logits, targets, count, scale] = [0, 1, 2, 3, 4];
+  const locals = localsOf(5);
+  const names = [...new Set([...expNames, ...logNames])];
+  const c = constantsIn(locals, names);
+  const exp = exponential(locals, c.of);
+  const log = logarithm(locals, c.of);
+  const [z, target, known, power, p, loss, factor, unknown] = locals.vectors(8);
+  const vector: Code = [
+    set(z, four.load(get(logits))),
+    set(target, four.load(get(targets))),
+    // a number is neither less nor greater than itself, and NaN neither: known where t ≤ t
+    set(known, f32x4Less(f32x4Sub(get(target), get(c.of.one)), get(target))),
+    // e^−|z|
+    set(power, v128Or(get(z), i32x4Splat(-0x80000000))),
+    exp(power),
+    set(p, f32x4Div(get(c.of.one), f32x4Add(get(c.of.one), get(power)))),
+    // 1 / (1 + e^−|z|) where z > 0, e^−|z| / (1 + e^−|z|) where not
+    set(
+      p,
+      v128Or(
+        v128And(get(p), f32x4Greater(get(z), f32x4Zero)),
+        v128AndNot(f32x4Mul(get(power), get(p)), f32x4Greater(get(z), f32x4Zero)),
+      ),
+    ),
+    four.store(get(dLogits), v128And(get(known), f32x4Mul(get(factor), f32x4Sub(get(p), get(target))))),
+    set(power, f32x4Add(get(power), get(c.of.one))),
+    log(power),
+    set(power, f32x4Add(get(power), f32x4Sub(f32x4Max(get(z), f32x4Zero), f32x4Mul(get(z), get(target))))),
+    set(loss, f32x4Add(get(loss), v128And(get(known), get(power)))),
+  ];
+  const body = [
+    c.read,
+    set(factor, f32x4Splat(get(scale))),
+    set(unknown, f32x4Div(f32x4Zero, f32x4Zero)),
+    set(loss, f32x4Zero),
+    eachVector(locals, count, [logits, targets, dLogits], vector, [dLogits], get(unknown)),
+    laneSum(loss),
+    one.store(constant(tileScratch), get(loss)),
+  ];
+  return { name: "maskedBinaryCrossEntropy", parameters: [...integers(4), f32], locals: locals.types, body };
+}
+
+// splitmix32, as in `training/dropout-stream.ts`
+const golden = 0x9e3779b9;
+const firstFactor = 0x21f0aaad;
+const secondFactor = 0x735a2d97;
+
+/** Which of four units are kept, from the numbers of the stream that `state` stands at. */
+function dropoutLanes(locals: Locals): {
+  read: Code;
+  kept(state: number, threshold: number): Code;
+} {
+  const [first, second, z] = locals.vectors(3);
+  const mixed = (x: Code, bits: number): Code => [
+    set(z, x),
+    set(z, v128Xor(get(z), i32x4ShiftRight(get(z), bits))),
+    get(z),
+  ];
+  return {
+    read: [set(first, i32x4Splat(firstFactor)), set(second, i32x4Splat(secondFactor))],
+    kept: (state, threshold) =>
+      i32x4Greater(
+        mixed(i32x4Mul(mixed(i32x4Mul(mixed(get(state), 16), get(first)), 15), get(second)), 15),
+        get(threshold),
+      ),
+  };
+}
+
+/** 1, 2, 3 and 4 steps of the stream. */
+const fourSteps = i32x4Constant([1, 2, 3, 4].map((steps) => Math.imul(steps, golden)));
+
+/**
+ * One head of `reluHeads`: see `training/relu-heads.ts`. Parameters: addresses of out (rows, columns), of the head's part of the shared and
+ * of the models' rows, `stride` bytes apart, of its weights and of the bias; rows, columns, units (a multiple of four), stride; address of the
+ * rows' keys, or 0 where nothing is dropped; what the stream has passed before the head's first unit, and what it passes from one model to the
+ * next; the highest number that drops; what a kept unit is multiplied by.
+ */
+export function reluHead(): WasmFunction {
+  const [out, shared, models, weights, bias, rows, columns, units, stride, keys, before, perModel, highest, keep] = [
+    0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13,
+  ];
+  const locals = localsOf(14);
+  const [at, own, weight, left, column, biases] = locals.integers(6);
+  const [sum, z, state, modelState, threshold, step, zero, modelStep, start] = locals.vectors(9);
+  const lanes = dropoutLanes(locals);
+  const activation: Code = f32x4Max(f32x4Add(four.load(get(at)), four.load(get(own))), get(zero));
+  const next: Code = [advanceBy(at, 16), advanceBy(own, 16), advanceBy(weight, 16)];
+  const kept: Code = [
+    set(z, activation),
+    set(sum, mulAdd(four.load(get(weight)), v128And(get(z), lanes.kept(state, threshold)), get(sum))),
+    set(state, i32x4Add(get(state), get(step))),
+    next,
+  ];
+  const all: Code = [set(sum, mulAdd(four.load(get(weight)), activation, get(sum))), next];
+  const unitsOf = (body: Code): Code => [set(left, shiftRight(get(units), 2)), countDown(left, body)];
+  const row: Code = [
+    when(get(keys), [set(modelState, i32x4Add(loadSplat(get(keys)), get(start))), advanceBy(keys, 4)]),
+    set(own, get(models)),
+    set(biases, get(bias)),
+    set(column, get(columns)),
+    countDown(column, [
+      set(at, get(shared)),
+      set(weight, get(weights)),
+      set(sum, f32x4Zero),
+      set(state, get(modelState)),
+      when(get(keys), unitsOf(kept), unitsOf(all)),
+      laneSum(sum),
+      one.store(get(out), mulAdd(get(sum), f32x4Splat(get(keep)), one.load(get(biases)))),
+      advanceBy(out, 4),
+      advanceBy(biases, 4),
+      advance(own, subtract(get(stride), shiftLeft(get(units), 2))),
+      set(modelState, i32x4Add(get(modelState), get(modelStep))),
+    ]),
+    advance(shared, get(stride)),
+  ];
+  const body = [
+    lanes.read,
+    set(zero, f32x4Zero),
+    set(threshold, i32x4SplatOf(get(highest))),
+    set(step, i32x4Splat(Math.imul(4, golden))),
+    set(modelStep, i32x4SplatOf(get(perModel))),
+    set(start, i32x4Add(i32x4SplatOf(get(before)), fourSteps)),
+    countDown(rows, row),
+  ];
+  return { name: "reluHead", parameters: [...integers(13), f32], locals: locals.types, body };
+}
+
+/**
+ * One head of `reluHeadsBackward`: see `training/relu-heads.ts`. Parameters: addresses of the head's part of dShared, dModels and dWeights, the
+ * last two zeros, and of dOut (rows, columns); the rest as in `reluHead`.
+ */
+export function reluHeadBackward(): WasmFunction {
+  const [dShared, dModels, dWeights, dOut, shared, models, weights, rows, columns, units, stride] = [
+    0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10,
+  ];
+  const [keys, before, perModel, highest, keep] = [11, 12, 13, 14, 15];
+  const locals = localsOf(16);
+  const [own, dOwn, d, left, column, offset, rowsLeft] = locals.integers(7);
+  const [s, z, t, dS, dW, state, rowState, threshold, step, modelStep, start, factor] = locals.vectors(12);
+  const lanes = dropoutLanes(locals);
+  const modelOf = (dropped: boolean): Code => [
+    set(z, f32x4Add(get(s), four.load(get(own)))),
+    // nothing flows back where the unit is not above 0, or dropped
+    set(t, f32x4Greater(get(z), f32x4Zero)),
+    dropped
+      ? [set(t, v128And(get(t), lanes.kept(state, threshold))), set(state, i32x4Add(get(state), get(modelStep)))]
+      : [],
+    set(z, v128And(get(z), get(t))),
+    set(t, v128And(loadSplat(get(d)), get(t))),
+    set(dW, mulAdd(get(t), get(z), get(dW))),
+    set(dS, f32x4Add(get(dS), get(t))),
+    four.store(get(dOwn), f32x4Add(four.load(get(dOwn)), get(t))),
+    advance(own, get(stride)),
+    advance(dOwn, get(stride)),
+    advanceBy(d, 4),
+  ];
+  const unit: Code = [
+    set(s, four.load(add(get(shared), get(offset)))),
+    set(dW, four.load(add(get(dWeights), get(offset)))),
+    set(dS, f32x4Zero),
+    set(state, get(rowState)),
+    set(own, add(get(models), get(offset))),
+    set(dOwn, add(get(dModels), get(offset))),
+    set(d, get(dOut)),
+    set(column, get(columns)),
+    when(get(keys), countDown(column, modelOf(true)), countDown(column, modelOf(false))),
+    four.store(add(get(dWeights), get(offset)), get(dW)),
+    set(t, f32x4Mul(four.load(add(get(weights), get(offset))), get(factor))),
+    four.store(add(get(dShared), get(offset)), f32x4Mul(get(dS), get(t))),
+    set(rowState, i32x4Add(get(rowState), get(step))),
+    advanceBy(offset, 16),
+  ];
+  const unitsOf = (body: Code): Code => [
+    set(offset, constant(0)),
+    set(left, shiftRight(get(units), 2)),
+    countDown(left, body),
+  ];
+  const scaled = (address: Code, by: Code): Code => four.store(address, f32x4Mul(four.load(address), by));
+  const body = [
+    lanes.read,
+    set(factor, f32x4Splat(get(keep))),
+    set(threshold, i32x4SplatOf(get(highest))),
+    set(step, i32x4Splat(Math.imul(4, golden))),
+    set(modelStep, i32x4SplatOf(get(perModel))),
+    set(start, i32x4Add(i32x4SplatOf(get(before)), fourSteps)),
+    set(rowsLeft, get(rows)),
+    countDown(rowsLeft, [
+      when(get(keys), [set(rowState, i32x4Add(loadSplat(get(keys)), get(start))), advanceBy(keys, 4)]),
+      unitsOf(unit),
+      advance(shared, get(stride)),
+      advance(dShared, get(stride)),
+      advance(dOut, shiftLeft(get(columns), 2)),
+    ]),
+    // what all terms have in common
+    countDown(columns, [
+      unitsOf([
+        set(t, f32x4Mul(four.load(add(get(weights), get(offset))), get(factor))),
+        scaled(add(get(dModels), get(offset)), get(t)),
+        advanceBy(offset, 16),
+      ]),
+      advance(dModels, get(stride)),
+    ]),
+    unitsOf([scaled(add(get(dWeights), get(offset)), get(factor)), advanceBy(offset, 16)]),
+  ];
+  return { name: "reluHeadBackward", parameters: [...integers(15), f32], locals: locals.types, body };
+}
+
+/**
+ * multiplySparse: see `training/multiply-sparse.ts`. Parameters: addresses of out and of the table, whose rows are `width` floats; rows, width;
+ * addresses of the rows' starts, of the entries' columns and of their weights.
+ */
+export function multiplySparse(): WasmFunction {
+  const [out, table, rows, width, starts, columns, weights] = [0, 1, 2, 3, 4, 5, 6];
+  const locals = localsOf(7);
+  const [left, entries, column, weight, at, from, count] = locals.integers(7);
+  const sums = locals.vectors(6);
+  const value = locals.vector();
+  /** So many vectors of the row, or a part of one. */
+  const panel = (own: readonly number[], access: typeof four | typeof one): Code => {
+    const bytes = 4 * access.lanes;
+    return [
+      own.map((sum) => set(sum, f32x4Zero)),
+      set(column, add(get(columns), shiftLeft(get(from), 2))),
+      set(weight, add(get(weights), shiftLeft(get(from), 2))),
+      set(entries, get(count)),
+      countDown(entries, [
+        set(value, loadSplat(get(weight))),
+        set(at, add(get(table), shiftLeft(multiply(load32(get(column)), get(width)), 2))),
+        own.map((sum, v) => set(sum, mulAdd(get(value), access.load(get(at), bytes * v), get(sum)))),
+        advanceBy(column, 4),
+        advanceBy(weight, 4),
+      ]),
+      own.map((sum, v) => access.store(get(out), get(sum), bytes * v)),
+      advanceBy(out, bytes * own.length),
+      advanceBy(table, bytes * own.length),
+      set(left, subtract(get(left), constant(access.lanes * own.length))),
+    ];
+  };
+  const row: Code = [
+    set(from, load32(get(starts))),
+    set(count, subtract(load32(get(starts), 4), get(from))),
+    set(left, get(width)),
+    whileNotZero(left, [
+      when(
+        // 24 floats, then 4, then one
+        [get(left), constant(24), 0x4f],
+        panel(sums, four),
+        when([get(left), constant(4), 0x4f], panel(sums.slice(0, 1), four), panel(sums.slice(0, 1), one)),
+      ),
+    ]),
+    set(table, subtract(get(table), shiftLeft(get(width), 2))),
+    advanceBy(starts, 4),
+  ];
+  return { name: "multiplySparse", parameters: integers(7), locals: locals.types, body: countDown(rows, row) };
+}

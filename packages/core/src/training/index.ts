@@ -1,4 +1,5 @@
 export { attention } from "../kernels/attention.js";
+export { expEach } from "../kernels/exp.js";
 export { laplaceOfProducts, squaredNorms } from "../kernels/laplace.js";
 export { linear } from "../kernels/linear.js";
 export { rbfOfCosines, rbfOfProducts, unitRows } from "../kernels/rbf.js";
@@ -21,6 +22,7 @@ export { type MaskedLoss, maskedBinaryCrossEntropy, maskedHuber } from "./losses
 export { multiplySparse, type SparseRows } from "./multiply-sparse.js";
 export type { ReluHeads } from "./relu-heads.js";
 export { softmaxRowsBackward } from "./softmax-backward.js";
+export { type Products, stagedProducts } from "./staged-products.js";
 export { type SymmetricEigen, symmetricEigen } from "./symmetric-eigen.js";
 export { jsTrainingBackend, type TrainingBackend, type TrainingKernels } from "./training-backend.js";
 export { warmupCosine } from "./warmup-cosine.js";

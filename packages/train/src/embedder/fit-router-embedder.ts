@@ -1,4 +1,5 @@
 import { OneheadError } from "@onehead/core";
+import type { TrainingBackend } from "@onehead/core/training";
 import { type RowTable, splitTable, type TableSplit } from "@onehead/data";
 import {
   type Embedder,
@@ -8,6 +9,7 @@ import {
   type StaticTable,
   type TrainedEmbedder,
 } from "@onehead/embed";
+import { defaultBackend } from "../default-backend.js";
 import { resolveSettings, type TrainingSettings } from "../settings/training-settings.js";
 
 /** What of a training run's options shapes its embedder. */
@@ -18,6 +20,8 @@ export interface RouterEmbedderOptions {
   /** As in `trainRouter`. */
   external?: Embedder | undefined;
   signal?: AbortSignal | undefined;
+  /** As in `trainRouter`. */
+  backend?: TrainingBackend | undefined;
 }
 
 /** A router's embedder, with the vectors that it was fitted on at hand. */
@@ -51,7 +55,8 @@ export async function fitRouterEmbedder(
   const settings = resolveSettings(options.settings ?? {});
   const { seed, holdout, validation } = settings;
   const split = splitTable(table, { seed, holdout, validation });
-  return (await fitSplitEmbedder(table, split, settings, options)).embedder;
+  const backend = options.backend ?? defaultBackend();
+  return (await fitSplitEmbedder(table, split, settings, { ...options, backend })).embedder;
 }
 
 /**
@@ -62,7 +67,12 @@ export async function fitSplitEmbedder(
   table: RowTable,
   split: TableSplit,
   settings: TrainingSettings,
-  { staticTable, external, signal: aborting }: Omit<RouterEmbedderOptions, "settings">,
+  {
+    staticTable,
+    external,
+    signal: aborting,
+    backend,
+  }: Omit<RouterEmbedderOptions, "settings" | "backend"> & { backend: TrainingBackend },
 ): Promise<FittedRouterEmbedder> {
   const { seed, trainedFeatures } = settings;
   if (!trainedFeatures && external === undefined) {
@@ -83,6 +93,7 @@ export async function fitSplitEmbedder(
       staticTable,
       staticWeight: settings.staticWeight,
       seed,
+      backend,
       ...signal,
     });
   if (external === undefined) {
@@ -96,6 +107,7 @@ export async function fitSplitEmbedder(
     weight: settings.externalWeight,
     components: settings.externalComponents,
     seed,
+    backend,
     ...signal,
   });
   return {

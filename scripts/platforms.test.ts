@@ -17,17 +17,24 @@ const browser = process.env["CHROMIUM"] ?? "/usr/bin/chromium";
 const browserRequired = process.env["ONEHEAD_REQUIRE_BROWSER"] === "1";
 const newerNode = process.env["ONEHEAD_NEWER_NODE"];
 
-const artifacts = (["low-rank", "models"] as const).map((form) =>
-  Buffer.from(serializeArtifact(syntheticArtifact(form))).toString("base64"),
-);
+const artifacts = (
+  [
+    ["low-rank", "float32"],
+    ["models", "float32"],
+    ["low-rank", "int8"],
+  ] as const
+).map(([form, precision]) => Buffer.from(serializeArtifact(syntheticArtifact(form), { precision })).toString("base64"));
 
-/** Runs on every platform: decisions as JSON, without the two fields that may differ. */
+/** Runs on every platform: hashes of what was read, and decisions, as JSON, without the two fields that may differ. */
 function decide(core: typeof import("@onehead/core"), base64: readonly string[]): string {
   const decisions: unknown[] = [];
   for (const text of base64) {
     const binary = atob(text);
     const bytes = Uint8Array.from({ length: binary.length }, (_, i) => binary.charCodeAt(i));
-    const router = new core.Router(core.parseArtifact(bytes));
+    const artifact = core.parseArtifact(bytes);
+    const bits = ({ buffer }: Float32Array | Uint32Array) => core.hashBytes(new Uint8Array(buffer));
+    decisions.push([...artifact.tensors].map(([name, { data }]) => [name, bits(data)]));
+    const router = new core.Router(artifact);
     for (let seed = 0; seed < 50; seed++) {
       // whole numbers only: the same bits on every platform
       let state = seed;
@@ -76,7 +83,7 @@ describe("decisions are equal", () => {
     writeFileSync(join(project, "decide.mjs"), `import * as core from "@onehead/core";\nconsole.log(${call});`);
     writeFileSync(join(project, "decide.cjs"), `const core = require("@onehead/core");\nconsole.log(${call});`);
     expected = run(process.execPath, "decide.mjs");
-    expect(JSON.parse(expected)).toHaveLength(100);
+    expect(JSON.parse(expected)).toHaveLength(3 * 51);
   }, 120_000);
 
   const run = (node: string, file: string): string =>

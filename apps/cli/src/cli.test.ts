@@ -599,13 +599,16 @@ describe("what goes wrong", () => {
     expect(readdirSync(folder)).toHaveLength(before);
   });
 
-  test.each(["route", "explain", "train", "eval", "inspect", "init", "demo"])("%s --help has examples", (command) => {
-    const { stdout, status } = onehead([command, "--help"]);
-    expect(status).toBe(0);
-    expect(stdout).toContain("Examples:");
-    // no colours into a pipe
-    expect(stdout).not.toContain("\u001b");
-  });
+  test.each(["route", "explain", "train", "eval", "convert", "inspect", "init", "demo"])(
+    "%s --help has examples",
+    (command) => {
+      const { stdout, status } = onehead([command, "--help"]);
+      expect(status).toBe(0);
+      expect(stdout).toContain("Examples:");
+      // no colours into a pipe
+      expect(stdout).not.toContain("\u001b");
+    },
+  );
 
   test("--version prints the package's version", () => {
     const { version } = JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8"));

@@ -16,6 +16,7 @@ const commands: Record<string, () => Promise<CommandDef>> = {
   train: lazily(() => import("./commands/train.js").then((module) => module.train)),
   eval: lazily(() => import("./commands/eval.js").then((module) => module.evaluateCommand)),
   probe: lazily(() => import("./commands/probe.js").then((module) => module.probe)),
+  convert: lazily(() => import("./commands/convert.js").then((module) => module.convert)),
   inspect: lazily(() => import("./commands/inspect.js").then((module) => module.inspect)),
   init: lazily(() => import("./commands/init.js").then((module) => module.init)),
   demo: lazily(() => import("./commands/demo.js").then((module) => module.demo)),

@@ -1,6 +1,7 @@
 import { buildEngine } from "@onehead/compose";
 import { assertOperatorAddress, findProviders } from "@onehead/compose/providers";
-import { OneheadError, parseArtifact } from "@onehead/core";
+import { jsBackend, OneheadError, parseArtifact } from "@onehead/core";
+import { wasmBackend } from "@onehead/core/wasm";
 import { embedderOf } from "@onehead/embed";
 import { createGateway, type Gateway, type Logger, Outcomes, statelessState } from "@onehead/serve";
 import packageManifest from "../package.json" with { type: "json" };
@@ -37,7 +38,7 @@ function gatewayOf(bytes: Uint8Array, bindings: Readonly<Record<string, unknown>
   const outcomes = new Outcomes();
   const { engine } = buildEngine({
     artifact,
-    embedder: embedderOf(artifact),
+    embedder: embedderOf(artifact, { backend: wasmBackend() ?? jsBackend }),
     found,
     config: routing,
     serve: { names: {}, providers: {}, breaker: {}, deadlineMs: 120_000 },

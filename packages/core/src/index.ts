@@ -1,4 +1,10 @@
-export { type Artifact, parseArtifact, type SerializeOptions, serializeArtifact } from "./artifact/artifact.js";
+export {
+  type Artifact,
+  type Precision,
+  parseArtifact,
+  type SerializeOptions,
+  serializeArtifact,
+} from "./artifact/artifact.js";
 export { ArtifactError } from "./artifact/artifact-error.js";
 export type { JsonValue } from "./artifact/field-reader.js";
 export {

@@ -1,5 +1,6 @@
 export { type EmbedderOfOptions, embedderOf, type NeededEmbedder, neededEmbedder } from "./artifact/embedder-of.js";
 export type { EmbedderTensors } from "./artifact/parse-fields.js";
+export { roundEmbedderToInt8 } from "./artifact/round-embedder-to-int8.js";
 export type { Embedder, EmbedderOrigin, SyncEmbedder } from "./embedder.js";
 export { type FitJoinedEmbedderOptions, fitJoinedEmbedder } from "./joined/fit-joined-embedder.js";
 export { JoinedEmbedder } from "./joined/joined-embedder.js";

@@ -2,7 +2,9 @@ import type { Artifact, Candidate, Manifest, Profile } from "@onehead/core";
 import { neededEmbedder } from "@onehead/embed";
 import { readHeldOutSummary } from "@onehead/eval";
 import { defineCommand } from "citty";
-import { readArtifactOrDefault } from "../files/default-artifact.js";
+import { artifactPathOrDefault } from "../files/default-artifact.js";
+import { readArtifactFile } from "../files/read-input.js";
+import { describeWeights, type StoredWeights, storedWeights } from "../files/stored-weights.js";
 import { formatUsd } from "../output/decision-table.js";
 import { printable } from "../output/printable.js";
 
@@ -17,20 +19,21 @@ Examples:
   },
   args: {
     artifact: { type: "positional", description: "The router; the built-in one unless given", required: false },
-    json: { type: "boolean", description: "The manifest and the table of tensors as JSON" },
+    json: { type: "boolean", description: "The manifest, the table of tensors and how they are stored as JSON" },
   },
   async run({ args }) {
-    const artifact = await readArtifactOrDefault(args.artifact);
+    const { artifact, bytes } = await readArtifactFile(artifactPathOrDefault(args.artifact));
+    const stored = storedWeights(bytes);
     if (args.json) {
       const tensors = Object.fromEntries([...artifact.tensors].map(([name, { shape }]) => [name, shape]));
-      console.log(JSON.stringify({ manifest: artifact.manifest, tensors }));
+      console.log(JSON.stringify({ manifest: artifact.manifest, tensors, stored }));
       return;
     }
-    console.log(describe(artifact));
+    console.log(describe(artifact, stored));
   },
 });
 
-function describe(artifact: Artifact): string {
+function describe(artifact: Artifact, stored: StoredWeights): string {
   const { manifest, tensors } = artifact;
   const needed = neededEmbedder(artifact);
   const { model, embedder, training, calibration, dial, candidates } = manifest;
@@ -42,6 +45,7 @@ function describe(artifact: Artifact): string {
     ...(model.form === "external"
       ? []
       : [`widths      key ${model.keyWidth}, hidden ${model.hiddenWidth}, rank ${model.rank}`]),
+    `stored      ${describeWeights(stored)}`,
     `embedder    ${embedder.id}${needed === null ? "" : `, needs ${needed.id} of ${needed.dimensions} dimensions`}`,
     `trained on  ${training.rows} prompts, ${training.labels} scores; data ${training.dataHash}, seed ${training.seed}`,
     `split       seed ${seed}, ${share(holdout)} held out, ${share(validation)} of the rest for validation`,

@@ -6,6 +6,7 @@ import { artifactEmbedder, type ClosedEmbedder } from "../embedders/artifact-emb
 import { openForPrompts } from "../embedders/open-for-prompts.js";
 import { assertKeepsInputs } from "../files/assert-keeps-inputs.js";
 import { readArtifactOrDefault } from "../files/default-artifact.js";
+import { parsePrecision, withEmbedderFor } from "../files/precision.js";
 import { assertWritable, writeFileAtomically } from "../files/write-atomically.js";
 import { assertPrintableName } from "../output/assert-printable-name.js";
 import { printable } from "../output/printable.js";
@@ -41,9 +42,7 @@ where they are known. Scored prompts are kept as they come: after Ctrl-C go on w
     if (model === undefined) throw new UsageError("--model is missing");
     if (out === undefined) throw new UsageError("--out is missing");
     assertPrintableName("--model", model);
-    if (args.precision !== "float32" && args.precision !== "float16") {
-      throw new OneheadError("invalid-argument", `probe: precision: ${args.precision}, expected float32 or float16`);
-    }
+    const precision = parsePrecision("probe", args.precision);
     const kept = `${out}.scored.jsonl`;
     const read = { "--data": args.data, "--prices": args.prices };
     // a router may be extended in its place: nothing of it is lost
@@ -54,7 +53,8 @@ where they are known. Scored prompts are kept as they come: after Ctrl-C go on w
     }
     await assertWritable(out);
     const prices = args.prices === undefined ? undefined : await readModelPrices(args.prices, model);
-    const artifact = await readArtifactOrDefault(args.artifact);
+    // the new model is fitted to vectors of the embedder that will serve it
+    const artifact = withEmbedderFor(await readArtifactOrDefault(args.artifact), precision);
     const closed = await artifactEmbedder(artifact, args.embedder);
     const signal = interruptSignal();
     // what cannot be added is said before anything is sent
@@ -73,7 +73,7 @@ where they are known. Scored prompts are kept as they come: after Ctrl-C go on w
           );
     const embeddings = await embedder.embed(promptsOf(scored), { signal });
     const added = addScoredModel(artifact, model, prices, scored, embeddings);
-    await writeFileAtomically(out, serializeArtifact(added.artifact, { precision: args.precision }));
+    await writeFileAtomically(out, serializeArtifact(added.artifact, { precision }));
     if (failed > 0)
       console.error(`what is scored is kept in ${keeper.path}: --resume asks for the other ${failed} again`);
     else if (args.scores === undefined) await keeper.remove();

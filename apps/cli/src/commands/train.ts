@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { rm } from "node:fs/promises";
 import { type Artifact, OneheadError, serializeArtifact } from "@onehead/core";
 import { buildRowTable, type PromptRow, splitOf } from "@onehead/data";
-import type { Embedder } from "@onehead/embed";
+import { type Embedder, embedderOf } from "@onehead/embed";
 import { staticEnglish } from "@onehead/embed/static-english";
 import { evaluateArtifact, heldOutSet } from "@onehead/eval";
 import {
@@ -21,6 +21,7 @@ import { parseEmbedderSpec } from "../embedders/embedder-spec.js";
 import { nameEmbedder } from "../embedders/open-embedder.js";
 import { assertKeepsInputs } from "../files/assert-keeps-inputs.js";
 import { readArtifactOrDefault } from "../files/default-artifact.js";
+import { asStored, parsePrecision, precisionArg } from "../files/precision.js";
 import { readInput } from "../files/read-input.js";
 import { readPrices } from "../files/read-prices.js";
 import { assertWritable, writeFileAtomically } from "../files/write-atomically.js";
@@ -63,7 +64,7 @@ export const train = defineCommand({
 
 Examples:
   onehead train --data rows.jsonl --out router.onehead
-  onehead train --data rows.parquet --out router.onehead --seed 1 --precision float16
+  onehead train --data rows.parquet --out router.onehead --seed 1 --precision int8
   onehead train --data rows.csv.gz --out router.onehead --resume        go on after Ctrl-C
   onehead train --data rows.jsonl --out knn.onehead --baseline knn      a rival instead, to be served and compared
   onehead train --data rows.jsonl --out router.onehead --embedder openai:text-embedding-3-small
@@ -80,7 +81,7 @@ Examples:
       description: "JSON of list prices by model, else inferred from the rows",
       valueHint: "FILE",
     },
-    precision: { type: "string", description: "float32 or float16", default: "float32" },
+    precision: precisionArg,
     "anchor-excerpts": { type: "boolean", description: "Keep the anchors' first characters, for explain" },
     static: {
       type: "boolean",
@@ -118,10 +119,7 @@ Examples:
     ...settingFlags,
   },
   async run({ args }) {
-    const precision = args.precision;
-    if (precision !== "float32" && precision !== "float16") {
-      throw new OneheadError("invalid-argument", `train: precision: ${precision}, expected float32 or float16`);
-    }
+    const precision = parsePrecision("train", args.precision);
     // checked before the rows are read, which may take minutes
     if (args.name !== undefined) assertPrintableName("--name", args.name);
     const alone = args["embedder-alone"] === true;
@@ -188,6 +186,11 @@ Examples:
       } else {
         const onProgress = (stage: string): void => progress.update(`${stage} …`);
         ({ artifact, embedder } = await trainBaseline(table, { ...shared, baseline: args.baseline, onProgress }));
+      }
+      if (precision === "int8") {
+        // its figures are those of what is served
+        artifact = asStored(artifact, precision);
+        embedder = embedderOf(artifact, { tables: [staticEnglish()], external });
       }
       if (served !== null && rows.gateway !== null) carryServingFacts(artifact, served, rows.gateway.providers);
       if (evaluates) notEvaluated = await addEvaluation(artifact, embedder, rows.open, signal, progress);

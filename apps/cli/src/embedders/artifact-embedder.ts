@@ -1,4 +1,5 @@
-import { type Artifact, OneheadError } from "@onehead/core";
+import { type Artifact, jsBackend, OneheadError } from "@onehead/core";
+import { wasmBackend } from "@onehead/core/wasm";
 import { type Embedder, embedderOf, neededEmbedder } from "@onehead/embed";
 import { staticEnglish } from "@onehead/embed/static-english";
 import { parseEmbedderSpec } from "./embedder-spec.js";
@@ -17,13 +18,13 @@ export interface ClosedEmbedder {
  * @throws OneheadError "embedder-mismatch" when the artifact needs an embedder and none is named, or the other way round
  */
 export async function artifactEmbedder(artifact: Artifact, spec: string | undefined): Promise<ClosedEmbedder> {
-  const tables = [staticEnglish()];
+  const sources = { tables: [staticEnglish()], backend: wasmBackend() ?? jsBackend };
   const needed = neededEmbedder(artifact);
   if (needed === null) {
     if (spec !== undefined) {
       throw new OneheadError("embedder-mismatch", `--embedder ${spec}: the artifact was trained without one`);
     }
-    const embedder = embedderOf(artifact, { tables });
+    const embedder = embedderOf(artifact, sources);
     return { external: null, open: async () => embedder };
   }
   if (spec === undefined) {
@@ -36,7 +37,7 @@ export async function artifactEmbedder(artifact: Artifact, spec: string | undefi
   return {
     external,
     open: async (options) =>
-      embedderOf(artifact, { tables, external: await external.open({ ...options, dimensions }) }),
+      embedderOf(artifact, { ...sources, external: await external.open({ ...options, dimensions }) }),
   };
 }
 

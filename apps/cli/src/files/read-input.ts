@@ -14,11 +14,16 @@ export async function readInput(path: string): Promise<Buffer> {
 
 /** A router's file. @throws OneheadError "io", or "artifact" naming the path and the field that is wrong */
 export async function readArtifact(path: string): Promise<Artifact> {
+  return (await readArtifactFile(path)).artifact;
+}
+
+/** As {@link readArtifact}, with the bytes of the file. */
+export async function readArtifactFile(path: string): Promise<{ artifact: Artifact; bytes: Uint8Array }> {
   const bytes = await readInput(path);
   try {
     const artifact = parseArtifact(bytes);
     assertPrintable(artifact.manifest);
-    return artifact;
+    return { artifact, bytes };
   } catch (cause) {
     if (!OneheadError.isInstance(cause)) throw cause;
     throw new OneheadError(cause.code, `${path}: ${cause.message}`, { cause });

@@ -1,6 +1,7 @@
 import { OneheadError, type Prices } from "@onehead/core";
 import { type Completion, type ProbeOptions, scorerOf } from "@onehead/train";
 import { parseNumber } from "../commands/parse-number.js";
+import { precisionArg } from "../files/precision.js";
 import { greatestPrice, readPrices } from "../files/read-prices.js";
 import { UsageError } from "../process/report-failure.js";
 import { routingArgs } from "../routing/routing-options.js";
@@ -35,7 +36,7 @@ export const probeArgs = {
   "choose-only": { type: "boolean", description: "Only write the prompts to score, to --out or standard output" },
   scores: { type: "string", description: "Add the model from prompts that are scored already", valueHint: "FILE" },
   resume: { type: "boolean", description: "Go on from the scores kept beside --out" },
-  precision: { type: "string", description: "float32 or float16", default: "float32" },
+  precision: precisionArg,
   yes: { type: "boolean", description: "Send prompts to a hosted embedder without being asked" },
   json: { type: "boolean", description: "Print one JSON object" },
 } as const;

@@ -6,9 +6,10 @@ import { hashBytes } from "../hash/hash-string.js";
 import { addProbedModel } from "../new-models/add-probed-model.js";
 import { type Artifact, parseArtifact, serializeArtifact } from "./artifact.js";
 import { ArtifactError } from "./artifact-error.js";
+import { type StoredTensor, storedTensors, withStoredTensors } from "./contract/stored-tensors.js";
 import { syntheticArtifact } from "./contract/synthetic-artifact.js";
 import { type Manifest, networkModel } from "./manifest.js";
-import { writeSafetensors } from "./safetensors.js";
+import { parseSafetensors, writeSafetensors } from "./safetensors.js";
 import type { Tensor, TensorMap } from "./tensor.js";
 
 /** What `parseArtifact` throws; fails when it throws anything but an ArtifactError, or nothing. */
@@ -23,6 +24,12 @@ function errorOf(bytes: Uint8Array): ArtifactError {
 }
 
 const small = serializeArtifact(syntheticArtifact());
+const precisions = ["float32", "float16", "int8"] as const;
+/** The same in both ways of storing: int8 has scales beside it. */
+const smalls = [
+  ["float32", small],
+  ["int8", serializeArtifact(syntheticArtifact(), { precision: "int8" })],
+] as const;
 
 describe.each(["low-rank", "models"] as const)("form %s", (form) => {
   const artifact = syntheticArtifact(form);
@@ -45,12 +52,92 @@ describe.each(["low-rank", "models"] as const)("form %s", (form) => {
     }
   });
 
-  test("equal artifacts give equal bytes, whatever the order of their keys and tensors", () => {
-    const shuffled: Artifact = {
-      manifest: Object.fromEntries(Object.entries(artifact.manifest).reverse()) as unknown as Manifest,
-      tensors: new Map([...artifact.tensors].reverse()),
-    };
-    expect(serializeArtifact(shuffled)).toEqual(serializeArtifact(artifact));
+  test("int8 is for matrices as wide as an embedding, half a step off; the rest is as in float16", () => {
+    // a width that nothing else has
+    const sizes = { members: 2, keyWidth: 3, hiddenWidth: 4, anchors: 5, rank: 2, dimensions: 7 };
+    const artifact = syntheticArtifact(form, 0, sizes);
+    const half = parseArtifact(serializeArtifact(artifact, { precision: "float16" }));
+    const file = serializeArtifact(artifact, { precision: "int8" });
+    const back = parseArtifact(file);
+    const stored = storedTensors(file);
+    expect([...back.tensors.keys()].sort()).toEqual([...artifact.tensors.keys()].sort());
+    const wide = form === "models" ? /^member\.\d\.query$/ : /trunk\.weight$/;
+    for (const [name, { shape, data }] of artifact.tensors) {
+      const read = back.tensors.get(name)!;
+      const isWide = wide.test(name) || name === "clusters.key" || name === "kernel.directions";
+      expect([name, stored.get(name)!.dtype]).toEqual([
+        name,
+        data instanceof Uint32Array ? "U32" : isWide ? "I8" : "F16",
+      ]);
+      if (!isWide) {
+        expect(read).toEqual(half.tensors.get(name));
+        continue;
+      }
+      const C = shape[1];
+      for (let r = 0; r < shape[0]; r++) {
+        const row = data.subarray(r * C, (r + 1) * C);
+        const step = Math.max(...row.map(Math.abs)) / 127;
+        row.forEach((value, c) => {
+          expect(Math.abs(read.data[r * C + c] - value)).toBeLessThanOrEqual(step / 2);
+        });
+      }
+    }
+  });
+
+  test.each(precisions)("what was read from %s is written as the same bytes again", (precision) => {
+    const file = serializeArtifact(artifact, { precision });
+    expect(serializeArtifact(parseArtifact(file), { precision })).toEqual(file);
+  });
+
+  test.each(precisions)(
+    "equal artifacts give equal %s bytes, whatever the order of their keys and tensors",
+    (precision) => {
+      const shuffled: Artifact = {
+        manifest: Object.fromEntries(Object.entries(artifact.manifest).reverse()) as unknown as Manifest,
+        tensors: new Map([...artifact.tensors].reverse()),
+      };
+      expect(serializeArtifact(shuffled, { precision })).toEqual(serializeArtifact(artifact, { precision }));
+    },
+  );
+});
+
+describe("tables of an embedder are stored so that every bit comes back", () => {
+  const exactInt8 = parseSafetensors(
+    writeSafetensors({}, new Map([["x", { shape: [2, 2], data: Float32Array.of(0.3, 0.1, 7, 2) }]]), () => "I8"),
+  ).tensors.get("x")!.data;
+
+  test.each<[string, number[], string, string]>([
+    ["of float32", [0.3, 0.1, 7, 2], "F32", "F32"],
+    ["of half precision", [1, 0.5, -2, 0.25], "F16", "F16"],
+    ["rounded to int8", Array.from(exactInt8), "I8", "I8"],
+    // 127 = 127 · 128 / 128: rows that both types keep
+    ["of half precision that int8 keeps too", [127, 1, -127, 64], "F16", "I8"],
+    ["of half precision with a negative zero", [127, 1, -127, -0], "F16", "F16"],
+  ])("%s", (_, values, asFloat16, asInt8) => {
+    const { manifest, tensors } = syntheticArtifact();
+    const table = { shape: [2, 2], data: Float32Array.from(values) };
+    const artifact = { manifest, tensors: new Map([...tensors, ["embedder.table", table] as const]) };
+    for (const [precision, dtype] of [
+      ["float32", "F32"],
+      ["float16", asFloat16],
+      ["int8", asInt8],
+    ] as const) {
+      const file = serializeArtifact(artifact, { precision });
+      expect([precision, storedTensors(file).get("embedder.table")!.dtype]).toEqual([precision, dtype]);
+      expect(parseArtifact(file).tensors.get("embedder.table")).toEqual(table);
+    }
+  });
+
+  test("a table beside one of the name that scales have keeps both", () => {
+    const { manifest, tensors } = syntheticArtifact();
+    const own: Array<[string, Tensor]> = [
+      ["embedder.table", { shape: [1, 2], data: Float32Array.of(127, 1) }],
+      ["embedder.table.scale", { shape: [1], data: Float32Array.of(3) }],
+    ];
+    const back = parseArtifact(
+      serializeArtifact({ manifest, tensors: new Map([...tensors, ...own]) }, { precision: "int8" }),
+    );
+    for (const [name, tensor] of own) expect(back.tensors.get(name)).toEqual(tensor);
   });
 });
 
@@ -63,19 +150,23 @@ test("reading leaves the caller's bytes alone, a Node Buffer's too, and takes an
   expect(parseArtifact(shifted.subarray(3)).manifest.name).toBe("synthetic");
 });
 
-test("a file cut at any byte is refused", () => {
-  for (let length = 0; length < small.length; length++) errorOf(small.subarray(0, length));
+test.each(smalls)("a %s file cut at any byte is refused", (_, file) => {
+  for (let length = 0; length < file.length; length++) errorOf(file.subarray(0, length));
 });
 
-test("a file with any one bit flipped is refused", () => {
-  for (let i = 0; i < small.length; i++) {
-    for (let bit = 0; bit < 8; bit++) {
-      const damaged = small.slice();
-      damaged[i] ^= 1 << bit;
-      errorOf(damaged);
+test.each(smalls)(
+  "a %s file with any one bit flipped is refused",
+  (_, file) => {
+    for (let i = 0; i < file.length; i++) {
+      for (let bit = 0; bit < 8; bit++) {
+        const damaged = file.slice();
+        damaged[i] ^= 1 << bit;
+        errorOf(damaged);
+      }
     }
-  }
-}, 120_000);
+  },
+  120_000,
+);
 
 test("bytes behind the end are refused", () => {
   const longer = new Uint8Array(small.length + 1);
@@ -83,17 +174,145 @@ test("bytes behind the end are refused", () => {
   errorOf(longer);
 });
 
-test("random bytes and random damage give an ArtifactError and nothing else", () => {
+test.each(smalls)("random bytes and random damage of a %s file give an ArtifactError and nothing else", (_, file) => {
   fc.assert(fc.property(fc.uint8Array({ maxLength: 300 }), (bytes) => void errorOf(bytes)));
-  const edit = fc.tuple(fc.nat(small.length - 1), fc.nat(255));
+  const edit = fc.tuple(fc.nat(file.length - 1), fc.nat(255));
   fc.assert(
     fc.property(fc.array(edit, { minLength: 1, maxLength: 20 }), (edits) => {
-      const damaged = small.slice();
+      const damaged = file.slice();
       for (const [at, value] of edits) damaged[at] = value;
-      fc.pre(damaged.some((byte, i) => byte !== small[i]));
+      fc.pre(damaged.some((byte, i) => byte !== file[i]));
       errorOf(damaged);
     }),
   );
+});
+
+describe("an int8 file that somebody else has written, with a checksum that holds", () => {
+  const [, [, file]] = smalls;
+  const name = "clusters.key";
+  type Tensors = Map<string, StoredTensor>;
+  const change = (of: string, how: (tensor: StoredTensor) => Partial<StoredTensor>) => (tensors: Tensors) => {
+    const tensor = tensors.get(of)!;
+    tensors.set(of, { ...tensor, ...how(tensor) });
+  };
+  const halves = (...values: number[]): Uint8Array => new Uint8Array(Uint16Array.from(values).buffer);
+  const changed = (edit: (tensors: Tensors) => void): Uint8Array => {
+    const tensors = storedTensors(file);
+    edit(tensors);
+    return withStoredTensors(file, tensors);
+  };
+
+  test("is read as ours where it is ours", () => {
+    expect(parseArtifact(changed(() => {}))).toEqual(parseArtifact(file));
+  });
+
+  test("may have float32 scales", () => {
+    const scales = Float32Array.of(1, 2, 0.1, 0, 3e38);
+    const back = parseArtifact(
+      changed(change(`${name}.scale`, () => ({ dtype: "F32", bytes: new Uint8Array(scales.buffer) }))),
+    );
+    const cells = new Int8Array(storedTensors(file).get(name)!.bytes.buffer);
+    back.tensors.get(name)!.data.forEach((value, i) => {
+      expect(value).toBeCloseTo(Math.fround((cells[i] * scales[Math.floor(i / 6)]) / 128), 5);
+    });
+  });
+
+  test.each<[what: string, field: string, edit: (tensors: Tensors) => void]>([
+    ["scales that are missing", `${name}.scale`, (tensors) => tensors.delete(`${name}.scale`)],
+    [
+      "fewer scales than rows",
+      `${name}.scale.shape`,
+      change(`${name}.scale`, ({ bytes }) => ({ shape: [4], bytes: bytes.slice(0, 8) })),
+    ],
+    ["scales in a matrix", `${name}.scale.shape`, change(`${name}.scale`, () => ({ shape: [5, 1] }))],
+    ["more scales than their bytes", `${name}.scale.data_offsets`, change(`${name}.scale`, () => ({ shape: [6] }))],
+    // half-precision bits: 1, 1, −1; NaN; Infinity
+    [
+      "a negative scale",
+      `${name}.scale[2]`,
+      change(`${name}.scale`, () => ({ bytes: halves(0x3c00, 0x3c00, 0xbc00, 0x3c00, 0x3c00) })),
+    ],
+    ["a scale of NaN", `${name}.scale[0]`, change(`${name}.scale`, () => ({ bytes: halves(0x7e00, 0, 0, 0, 0) }))],
+    ["an infinite scale", `${name}.scale[4]`, change(`${name}.scale`, () => ({ bytes: halves(0, 0, 0, 0, 0x7c00) }))],
+    [
+      "whole numbers for scales",
+      `${name}.scale.dtype`,
+      change(`${name}.scale`, () => ({ dtype: "U32", bytes: new Uint8Array(20) })),
+    ],
+    [
+      "int8 for scales",
+      `${name}.scale.shape`,
+      (tensors) => {
+        change(`${name}.scale`, () => ({ dtype: "I8", bytes: new Uint8Array(5) }))(tensors);
+        tensors.set(`${name}.scale.scale`, { dtype: "F16", shape: [5], bytes: new Uint8Array(10) });
+      },
+    ],
+    [
+      "a cell of −128",
+      `${name}[7]`,
+      change(name, ({ bytes }) => ({ bytes: bytes.map((byte, i) => (i === 7 ? 128 : byte)) })),
+    ],
+    [
+      "int8 for a vector",
+      "clusters.bias.shape",
+      change("clusters.bias", () => ({ dtype: "I8", bytes: new Uint8Array(5) })),
+    ],
+    [
+      "int8 for hashes",
+      "training.promptHashes.shape",
+      change("training.promptHashes", () => ({ dtype: "I8", bytes: new Uint8Array(3) })),
+    ],
+    [
+      "a matrix of int8 for hashes",
+      "training.promptHashes.dtype",
+      (tensors) => {
+        change("training.promptHashes", () => ({ dtype: "I8", shape: [1, 3], bytes: new Uint8Array(3) }))(tensors);
+        tensors.set("training.promptHashes.scale", { dtype: "F16", shape: [1], bytes: new Uint8Array(2) });
+      },
+    ],
+    ["scales of float32 weights", `${name}.scale`, change(name, () => ({ dtype: "F32", bytes: new Uint8Array(120) }))],
+    ["int8 of another shape", `${name}.shape`, change(name, () => ({ shape: [5, 3, 2] }))],
+    ["another type", `${name}.dtype`, change(name, () => ({ dtype: "U8" }))],
+    ["a type of no text", `${name}.dtype`, change(name, () => ({ dtype: "toString" }))],
+  ])("%s", (_, field, edit) => {
+    expect(errorOf(changed(edit)).field).toBe(field);
+  });
+
+  test("any bytes in it, under any types and shapes, give finite numbers or an ArtifactError", () => {
+    const names = [...storedTensors(file).keys()];
+    const size = (dtype: string): number => ({ F32: 4, U32: 4, F16: 2 })[dtype] ?? 1;
+    const edit = fc.record({
+      name: fc.constantFrom(...names, "embedder.other", "embedder.other.scale"),
+      dtype: fc.constantFrom("F32", "F16", "I8", "U32"),
+      shape: fc.option(fc.array(fc.nat(6), { maxLength: 3 }), { nil: undefined }),
+      bytes: fc.option(fc.uint8Array({ minLength: 1, maxLength: 40 }), { nil: undefined }),
+    });
+    let read = 0;
+    fc.assert(
+      fc.property(fc.array(edit, { minLength: 1, maxLength: 3 }), (edits) => {
+        const damaged = changed((tensors) => {
+          for (const { name: at, dtype, shape, bytes } of edits) {
+            const before = tensors.get(at) ?? { dtype, shape: [1, 2], bytes: new Uint8Array(0) };
+            const next = { dtype: shape === undefined ? before.dtype : dtype, shape: shape ?? before.shape };
+            const length = next.shape.reduce((product, side) => product * side, size(next.dtype));
+            const filled = Uint8Array.from({ length }, (_, i) => bytes?.[i % bytes.length] ?? before.bytes[i] ?? 0);
+            tensors.set(at, { ...next, bytes: filled });
+          }
+        });
+        try {
+          const { tensors } = parseArtifact(damaged);
+          read++;
+          for (const { data } of tensors.values()) expect(data.every(Number.isFinite)).toBe(true);
+        } catch (error) {
+          expect(error).toBeInstanceOf(ArtifactError);
+        }
+      }),
+      { numRuns: 3000 },
+    );
+    // both ends of the property were met
+    expect(read).toBeGreaterThan(100);
+    expect(read).toBeLessThan(2900);
+  });
 });
 
 test("a foreign safetensors file is told apart", () => {
@@ -312,7 +531,13 @@ test("refuses to write what could not be read again", () => {
   expect(() => serializeArtifact(artifact, { precision: "float8" as never })).toThrow("precision: float8");
   (artifact.tensors.get("member.0.bias.cost")!.data as Float32Array)[0] = 70_000;
   expect(() => serializeArtifact(artifact, { precision: "float16" })).toThrow("member.0.bias.cost[0]: 70000");
+  expect(() => serializeArtifact(artifact, { precision: "int8" })).toThrow("member.0.bias.cost[0]: 70000");
   expect(() => serializeArtifact(artifact)).not.toThrow();
+  const wide = syntheticArtifact();
+  (wide.tensors.get("clusters.key")!.data as Float32Array)[6] = -70_000;
+  expect(() => serializeArtifact(wide, { precision: "int8" })).toThrow(
+    "clusters.key.scale[1]: Infinity, beyond float16",
+  );
 });
 
 test("error classes tell each other apart", () => {

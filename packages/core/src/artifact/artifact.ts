@@ -1,8 +1,10 @@
 import { hashBytes } from "../hash/hash-string.js";
 import { ArtifactError } from "./artifact-error.js";
+import { fromFloat16Bits, toFloat16Bits } from "./float16.js";
+import { keepsInt8, scaleNameOf } from "./int8.js";
 import type { Manifest } from "./manifest.js";
-import { parseSafetensors, writeSafetensors } from "./safetensors.js";
-import type { TensorMap } from "./tensor.js";
+import { type FloatType, parseSafetensors, writeSafetensors } from "./safetensors.js";
+import type { Tensor, TensorMap } from "./tensor.js";
 import { embedderPrefix, expectedTensors, externalPrefix, promptHashesName } from "./tensor-layout.js";
 import { canonicalJson, validateManifest } from "./validate-manifest.js";
 
@@ -12,9 +14,18 @@ export interface Artifact {
   tensors: TensorMap;
 }
 
+/** How the weights of an artifact are stored. */
+export type Precision = "float32" | "float16" | "int8";
+
 export interface SerializeOptions {
-  /** How weights are stored: "float16" halves the file. Default "float32". */
-  precision?: "float32" | "float16" | undefined;
+  /**
+   * "float16" halves the weights. "int8" quarters those that meet an embedding (matrices as wide as it is), a scale a row; all
+   * others are float16. Default "float32".
+   *
+   * An embedder's own tables are never changed, for then it would be another embedder: they take the narrowest of these
+   * types, down to the one asked for, that gives back every bit. `roundEmbedderToInt8` of `@onehead/embed` makes them fit int8.
+   */
+  precision?: Precision | undefined;
 }
 
 const format = "onehead/1";
@@ -33,16 +44,16 @@ export function serializeArtifact(artifact: Artifact, options: SerializeOptions 
     throw new ArtifactError("manifest", `${String(artifact?.manifest)}, expected an object`);
   }
   if (!(artifact.tensors instanceof Map)) throw new ArtifactError("tensors", "not a Map, expected one by tensor name");
-  if (precision !== "float32" && precision !== "float16") {
-    throw new ArtifactError("precision", `${String(precision)}, expected float32 or float16`);
+  if (precision !== "float32" && precision !== "float16" && precision !== "int8") {
+    throw new ArtifactError("precision", `${String(precision)}, expected float32, float16 or int8`);
   }
   const manifest = validateManifest(JSON.parse(canonicalJson(artifact.manifest)));
   assertTensors(manifest, artifact.tensors);
-  if (precision === "float16") assertFitsFloat16(artifact.tensors);
-  const type = precision === "float16" ? "F16" : "F32";
+  const types = new Map<string, FloatType>();
+  for (const name of artifact.tensors.keys()) types.set(name, storedType(name, artifact.tensors, manifest, precision));
   // hashed with a placeholder where the checksum will stand; both are 8 characters, so nothing moves
   const metadata = { format, checksum: noChecksum, manifest: canonicalJson(manifest) };
-  const typeOf = (): "F16" | "F32" => type;
+  const typeOf = (name: string): FloatType => types.get(name) as FloatType;
   const unsigned = writeSafetensors(metadata, artifact.tensors, typeOf);
   return writeSafetensors({ ...metadata, checksum: checksumOf(unsigned) }, artifact.tensors, typeOf);
 }
@@ -92,12 +103,29 @@ function checksumOf(bytes: Uint8Array): string {
   return hashBytes(bytes).toString(16).padStart(8, "0");
 }
 
+/** What {@link SerializeOptions.precision} makes of one float tensor. */
+function storedType(name: string, tensors: TensorMap, manifest: Manifest, precision: Precision): FloatType {
+  if (precision === "float32") return "F32";
+  const tensor = tensors.get(name) as Tensor;
+  const { shape } = tensor;
+  // a tensor by the name of the scales keeps its own
+  const isMatrix = shape.length === 2 && !tensors.has(scaleNameOf(name));
+  if (!name.startsWith(embedderPrefix)) {
+    return precision === "int8" && isMatrix && shape[1] === manifest.embedder.dimensions ? "I8" : "F16";
+  }
+  const fits = isMatrix && keepsInt8(name, tensor);
+  if (precision === "int8" && fits) return "I8";
+  if (tensor.data.every((value) => Object.is(fromFloat16Bits(toFloat16Bits(value)), value))) return "F16";
+  return fits ? "I8" : "F32";
+}
+
 function assertTensors(manifest: Manifest, tensors: TensorMap): void {
   const expected = new Map(expectedTensors(manifest).map(({ name, shape }) => [name, shape]));
   for (const [name, shape] of expected) {
     const tensor = tensors.get(name);
     if (tensor === undefined) throw new ArtifactError(name, "missing");
-    if (!(tensor.data instanceof Float32Array)) throw new ArtifactError(`${name}.dtype`, "U32, expected F32 or F16");
+    if (!(tensor.data instanceof Float32Array))
+      throw new ArtifactError(`${name}.dtype`, "U32, expected F32, F16 or I8");
     if (tensor.shape.join() !== shape.join()) {
       throw new ArtifactError(`${name}.shape`, `(${tensor.shape.join(", ")}), expected (${shape.join(", ")})`);
     }
@@ -119,16 +147,6 @@ function assertTensors(manifest: Manifest, tensors: TensorMap): void {
   const hashes = tensors.get(promptHashesName);
   if (hashes !== undefined && !(hashes.data instanceof Uint32Array)) {
     throw new ArtifactError(`${promptHashesName}.dtype`, "a float type, expected U32");
-  }
-}
-
-/** A number beyond 65,504 would be written as Infinity, which no reader takes. */
-function assertFitsFloat16(tensors: TensorMap): void {
-  for (const [name, { data }] of tensors) {
-    if (data instanceof Uint32Array) continue;
-    for (let i = 0; i < data.length; i++) {
-      if (Math.abs(data[i]) >= 65520) throw new ArtifactError(`${name}[${i}]`, `${data[i]}, beyond float16`);
-    }
   }
 }
 

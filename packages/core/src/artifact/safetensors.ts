@@ -1,11 +1,21 @@
 import { ArtifactError } from "./artifact-error.js";
 import { fromFloat16Bits, toFloat16Bits } from "./float16.js";
+import { fromInt8, scaleNameOf, toInt8 } from "./int8.js";
 import type { Tensor, TensorMap } from "./tensor.js";
 
-type StoredType = "F32" | "F16" | "U32";
+/** How a float tensor can be stored; "I8" takes a matrix, and a half-precision `<name>.scale` for each of its rows beside it. */
+export type FloatType = "F32" | "F16" | "I8";
+type StoredType = FloatType | "U32";
 
-const bytesPerElement: Readonly<Record<StoredType, number>> = { F32: 4, U32: 4, F16: 2 };
+const bytesPerElement: Readonly<Record<StoredType, number>> = { F32: 4, U32: 4, F16: 2, I8: 1 };
 const lengthBytes = 8;
+
+interface StoredTensor {
+  name: string;
+  shape: readonly number[];
+  data: Tensor["data"] | Int8Array;
+  dtype: StoredType;
+}
 
 /** Contents of a safetensors file; `header` and `data` are views on its bytes. */
 export interface Safetensors {
@@ -28,24 +38,33 @@ interface TensorEntry {
  * The same input gives the same bytes.
  *
  * @param typeOf how a float tensor is stored; unsigned integers are always U32. Default float32
+ * @throws ArtifactError naming a number that is beyond the type that is to store it, or what cannot be I8
  * Source: huggingface/safetensors, format description
  */
 export function writeSafetensors(
   metadata: Readonly<Record<string, string>>,
   tensors: TensorMap,
-  typeOf: (name: string) => "F32" | "F16" = () => "F32",
+  typeOf: (name: string) => FloatType = () => "F32",
 ): Uint8Array<ArrayBuffer> {
-  const stored = [...tensors].map(([name, tensor]) => {
-    const dtype: StoredType = tensor.data instanceof Uint32Array ? "U32" : typeOf(name);
-    return { name, tensor, dtype };
+  const stored = [...tensors].flatMap(([name, tensor]): StoredTensor[] => {
+    const dtype = tensor.data instanceof Uint32Array ? "U32" : typeOf(name);
+    const { shape, data } = tensor;
+    if (dtype !== "I8") return [{ name, shape, data, dtype }];
+    const { cells, scale } = toInt8(name, tensor);
+    const scaleName = scaleNameOf(name);
+    if (tensors.has(scaleName)) throw new ArtifactError(scaleName, `a tensor beside ${name}, which is to be I8`);
+    return [
+      { name, shape, data: cells, dtype },
+      { name: scaleName, shape: [scale.length], data: scale, dtype: "F16" },
+    ];
   });
   stored.sort((a, b) => bytesPerElement[b.dtype] - bytesPerElement[a.dtype] || compareNames(a.name, b.name));
 
   let offset = 0;
   const entries: Array<[string, unknown]> = [["__metadata__", metadata]];
-  for (const { name, tensor, dtype } of stored) {
-    const end = offset + tensor.data.length * bytesPerElement[dtype];
-    entries.push([name, { dtype, shape: tensor.shape, data_offsets: [offset, end] }]);
+  for (const { name, shape, data, dtype } of stored) {
+    const end = offset + data.length * bytesPerElement[dtype];
+    entries.push([name, { dtype, shape, data_offsets: [offset, end] }]);
     offset = end;
   }
   const json = new TextEncoder().encode(JSON.stringify(Object.fromEntries(entries)));
@@ -56,12 +75,12 @@ export function writeSafetensors(
   bytes.set(json, lengthBytes);
   bytes.fill(0x20, lengthBytes + json.length, lengthBytes + headerLength);
   let at = lengthBytes + headerLength;
-  for (const { tensor, dtype } of stored) at = writeTensor(view, at, tensor, dtype);
+  for (const tensor of stored) at = writeTensor(view, at, tensor);
   return bytes;
 }
 
 /**
- * Reads a safetensors file whose tensors are F32, F16 (widened to float32) or U32. The tensors are copies.
+ * Reads a safetensors file whose tensors are F32, F16 or I8 with scales (both widened to float32) or U32. The tensors are copies.
  *
  * @throws ArtifactError naming the part that is damaged, truncated or of another type
  */
@@ -95,6 +114,9 @@ export function parseSafetensors(bytes: Uint8Array): Safetensors {
   for (const [name, { data_offsets, shape, dtype }] of entries) {
     tensors.set(name, { shape, data: readTensor(view, dataStart + data_offsets[0], data_offsets, dtype) });
   }
+  const scaled = [...entries].filter(([, { dtype }]) => dtype === "I8");
+  for (const [name] of scaled) fromInt8(name, tensors.get(name) as Tensor, tensors.get(scaleNameOf(name)));
+  for (const [name] of scaled) tensors.delete(scaleNameOf(name));
   return { metadata, tensors, header, data };
 }
 
@@ -127,8 +149,8 @@ function parseEntry(name: string, value: unknown): TensorEntry {
     throw new ArtifactError(name, "not a tensor, expected {dtype, shape, data_offsets}");
   }
   const { dtype, shape, data_offsets: offsets } = value;
-  if (dtype !== "F32" && dtype !== "F16" && dtype !== "U32") {
-    throw new ArtifactError(`${name}.dtype`, `${String(dtype)}, expected F32, F16 or U32`);
+  if (typeof dtype !== "string" || !Object.hasOwn(bytesPerElement, dtype)) {
+    throw new ArtifactError(`${name}.dtype`, `${String(dtype)}, expected F32, F16, I8 or U32`);
   }
   if (!Array.isArray(shape) || !shape.every(isSize)) {
     throw new ArtifactError(`${name}.shape`, "not a list of whole numbers");
@@ -136,7 +158,7 @@ function parseEntry(name: string, value: unknown): TensorEntry {
   if (!Array.isArray(offsets) || offsets.length !== 2 || !offsets.every(isSize)) {
     throw new ArtifactError(`${name}.data_offsets`, "not two whole numbers");
   }
-  return { dtype, shape, data_offsets: [offsets[0], offsets[1]] };
+  return { dtype: dtype as StoredType, shape, data_offsets: [offsets[0], offsets[1]] };
 }
 
 // DataView reads are little-endian on every host and need no alignment, which a file inside a larger buffer may lack
@@ -149,17 +171,24 @@ function readTensor(view: DataView, at: number, offsets: [number, number], dtype
   }
   const out = new Float32Array(count);
   if (dtype === "F32") for (let i = 0; i < count; i++) out[i] = view.getFloat32(at + 4 * i, true);
+  else if (dtype === "I8") for (let i = 0; i < count; i++) out[i] = view.getInt8(at + i);
   else for (let i = 0; i < count; i++) out[i] = fromFloat16Bits(view.getUint16(at + 2 * i, true));
   return out;
 }
 
-function writeTensor(view: DataView, start: number, { data }: Tensor, dtype: StoredType): number {
+function writeTensor(view: DataView, start: number, { name, data, dtype }: StoredTensor): number {
   const size = bytesPerElement[dtype];
   for (let i = 0; i < data.length; i++) {
     const at = start + i * size;
     if (dtype === "F32") view.setFloat32(at, data[i], true);
     else if (dtype === "U32") view.setUint32(at, data[i], true);
-    else view.setUint16(at, toFloat16Bits(data[i]), true);
+    else if (dtype === "I8") view.setInt8(at, data[i]);
+    else {
+      const half = toFloat16Bits(data[i]);
+      // Infinity, which no reader of an artifact takes
+      if ((half & 0x7fff) === 0x7c00) throw new ArtifactError(`${name}[${i}]`, `${data[i]}, beyond float16`);
+      view.setUint16(at, half, true);
+    }
   }
   return start + data.length * size;
 }

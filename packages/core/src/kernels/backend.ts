@@ -5,6 +5,7 @@ import { applyLinear, bindLinear } from "./linear-map.js";
 import { addLogOdds } from "./log-odds.js";
 import { matmul, matmulTransposedA, matmulTransposedB } from "./matmul.js";
 import { readOutcomes } from "./outcomes.js";
+import { poolRows } from "./pool-rows.js";
 import { rbfOfProducts, unitRows } from "./rbf.js";
 import { readHeads } from "./read-heads.js";
 import { softmaxRows } from "./softmax.js";
@@ -25,6 +26,7 @@ export interface Kernels {
   readonly rbfOfProducts: typeof rbfOfProducts;
   readonly addLogOdds: typeof addLogOdds;
   readonly readOutcomes: typeof readOutcomes;
+  readonly poolRows: typeof poolRows;
 }
 
 /** The set of kernels that a router computes with, and where its arrays lie. */
@@ -57,6 +59,7 @@ export const jsBackend: Backend = {
   rbfOfProducts,
   addLogOdds,
   readOutcomes,
+  poolRows,
   allocate: (content) => new Float32Array(content as Float32Array),
   fork: () => jsBackend,
 };

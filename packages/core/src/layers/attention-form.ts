@@ -9,7 +9,7 @@ import { OneheadError } from "../errors/onehead-error.js";
 export interface AttentionForm {
   /** S averaged networks. */
   readonly members: number;
-  /** M models, in the pool's order. */
+  /** M models, in the pool's order, and what fills them up to whole vectors. */
   readonly models: number;
   /** D. */
   readonly dimensions: number;
@@ -23,6 +23,9 @@ export interface AttentionForm {
   /** Logits (M) of one member for row `row` of the last `forward`; zeros where members have no share. */
   memberLogits(out: Float64Array, offset: number, member: number, row: number): void;
 }
+
+/** The next multiple of four: no vector of an array of so many lanes ends within it. */
+export const wholeVectors = (count: number): number => 4 * Math.ceil(count / 4);
 
 /** The rows that one `forward` takes at most: a block that stays in the second-level cache. */
 export const maxRows = 64;

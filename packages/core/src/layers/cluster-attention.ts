@@ -2,7 +2,7 @@ import type { ClusterModel, Manifest } from "../artifact/manifest.js";
 import type { TensorMap } from "../artifact/tensor.js";
 import type { Backend } from "../kernels/backend.js";
 import type { LinearMap } from "../kernels/linear-map.js";
-import { floatsOf, gatherColumns, maxRows, tensorData } from "./attention-form.js";
+import { floatsOf, gatherColumns, maxRows, tensorData, wholeVectors } from "./attention-form.js";
 
 /**
  * Attention over clusters of prompts, one more opinion on quality: a prompt belongs to all clusters of a size by a softmax, and
@@ -26,15 +26,15 @@ export class ClusterAttention {
   /** Floats that `backend` has to hold for M models. */
   static floats(manifest: Manifest, clusters: ClusterModel, M: number): number {
     const D = manifest.embedder.dimensions;
-    return clusters.sizes.reduce(
-      (total, size) =>
+    return clusters.sizes.map(wholeVectors).reduce(
+      (total, lanes) =>
         total +
         floatsOf(
           [
-            [D, size],
-            [size, M],
+            [D, lanes],
+            [lanes, M],
           ],
-          maxRows * size,
+          maxRows * lanes,
         ),
       floatsOf([], (maxRows + 2) * M),
     );
@@ -63,15 +63,21 @@ export class ClusterAttention {
     this.#groups = clusters.sizes.map((size) => {
       const start = first;
       first += size;
+      // clusters that nobody belongs to fill the last vector up
+      const lanes = wholeVectors(size);
+      const ownKeys = new Float32Array(lanes * D);
+      ownKeys.set(keys.subarray(start * D, first * D));
+      const ownBias = new Float32Array(lanes).fill(Number.NEGATIVE_INFINITY);
+      ownBias.set(bias.subarray(start, first));
       // the mean over the groups stands in their values
-      const own = new Float32Array(size * M);
+      const own = new Float32Array(lanes * M);
       const scale = 1 / clusters.sizes.length;
       gatherColumns(own, M, 0, values.subarray(start * stride), size, stride, columns, scale);
-      const ownKeys = keys.subarray(start * D, first * D);
       return {
-        keys: backend.bindLinear(ownKeys, D, size, "columns-inner", bias.subarray(start, first)),
-        values: backend.bindLinear(own, size, M, "inner-columns"),
-        weights: backend.allocate(maxRows * size),
+        size,
+        keys: backend.bindLinear(ownKeys, D, lanes, "columns-inner", ownBias),
+        values: backend.bindLinear(own, lanes, M, "inner-columns"),
+        weights: backend.allocate(maxRows * lanes),
       };
     });
     this.#means = backend.allocate(maxRows * M);
@@ -81,8 +87,8 @@ export class ClusterAttention {
 
   /** Writes the (K) weights of row `row` of the last `forward`, group by group. */
   readWeights(out: Float64Array, offset: number, row: number): void {
-    for (const { keys, weights } of this.#groups) {
-      for (let k = 0; k < keys.columns; k++) out[offset++] = weights[row * keys.columns + k];
+    for (const { size, keys, weights } of this.#groups) {
+      for (let k = 0; k < size; k++) out[offset++] = weights[row * keys.columns + k];
     }
   }
 
@@ -112,8 +118,9 @@ export class ClusterAttention {
   }
 }
 
-/** Θ and b (D to K) and Ψ (K to M) of one group, and the weights (B, K) of one block of rows. */
+/** K clusters: Θ and b (D to K) and Ψ (K to M), and the weights (B, K) of one block of rows. */
 interface Group {
+  size: number;
   keys: LinearMap;
   values: LinearMap;
   weights: Float32Array;

@@ -3,7 +3,7 @@ import type { TensorMap } from "../artifact/tensor.js";
 import type { Backend } from "../kernels/backend.js";
 import type { LinearMap } from "../kernels/linear-map.js";
 import type { ReluHead } from "../kernels/read-heads.js";
-import { type AttentionForm, floatsOf, gatherColumns, maxRows, tensorData } from "./attention-form.js";
+import { type AttentionForm, floatsOf, gatherColumns, maxRows, tensorData, wholeVectors } from "./attention-form.js";
 
 /** One member's weights, folded for a pool. D embedding, K key, H hidden of each head, M models of the pool. */
 interface FoldedMember {
@@ -11,7 +11,7 @@ interface FoldedMember {
   query: LinearMap;
   normGain: Float32Array;
   normBias: Float32Array;
-  /** K to M: τ/√K k_m. */
+  /** K to M: τ/√K k_m, and keys that nothing attends to, which fill the last vector up. */
   keys: LinearMap;
   /** K to 2H: A_q. */
   headQuery: LinearMap;
@@ -59,20 +59,30 @@ export class ModelAttention implements AttentionForm {
     const member = floatsOf(
       [
         [manifest.embedder.dimensions, K],
-        [K, M],
+        [K, wholeVectors(M)],
         [K, 2 * H],
         [K, 2 * H],
-        [M, Math.max(K, 2 * H)],
+        [wholeVectors(M), Math.max(K, 2 * H)],
         [H, M],
         [H, M],
       ],
       2 * K + 2 * maxRows * H,
     );
-    return members * member + floatsOf([], maxRows * (2 * K + M) + 2 * H + 2 * M);
+    return members * member + floatsOf([], maxRows * (2 * K + wholeVectors(M)) + 2 * H + 2 * M);
   }
 
-  /** @param share of a member's logits in the joint ones */
-  constructor(manifest: Manifest, tensors: TensorMap, columns: readonly number[], backend: Backend, share: number) {
+  /**
+   * @param columns of the models that are read out, first those that are attended to
+   * @param share   of a member's logits in the joint ones
+   */
+  constructor(
+    manifest: Manifest,
+    tensors: TensorMap,
+    columns: readonly number[],
+    backend: Backend,
+    share: number,
+    attended = columns.length,
+  ) {
     const { members, keyWidth: K, hiddenWidth: H } = networkModel(manifest);
     const M = columns.length;
     this.members = members;
@@ -82,9 +92,11 @@ export class ModelAttention implements AttentionForm {
     this.#share = share;
     this.#keyWidth = K;
     this.#folded = [];
-    for (let s = 0; s < members; s++) this.#folded.push(foldMember(manifest, tensors, columns, backend, s, share));
+    for (let s = 0; s < members; s++) {
+      this.#folded.push(foldMember(manifest, tensors, columns, backend, s, share, attended));
+    }
     this.#query = backend.allocate(maxRows * K);
-    this.#weights = backend.allocate(maxRows * M);
+    this.#weights = backend.allocate(maxRows * wholeVectors(attended));
     this.#attended = backend.allocate(maxRows * K);
     this.#ownShared = backend.allocate(2 * H);
     this.#ownOutputs = backend.allocate(2 * M);
@@ -117,7 +129,7 @@ export class ModelAttention implements AttentionForm {
     backend.applyLinear(query, embeddings, member.query, rows);
     backend.layerNorm(query, query, normGain, normBias, rows, this.#keyWidth, 1e-5);
     backend.applyLinear(weights, query, member.keys, rows);
-    backend.softmaxRows(weights, weights, rows, this.models, 1);
+    backend.softmaxRows(weights, weights, rows, member.keys.columns, 1);
     backend.applyLinear(shared, query, member.headQuery, rows);
     if (member.headValues === null) backend.applyLinear(shared, weights, member.values, rows, true);
     else {
@@ -134,14 +146,18 @@ function foldMember(
   backend: Backend,
   s: number,
   share: number,
+  attended: number,
 ): FoldedMember {
   const { members, keyWidth: K, hiddenWidth: H, temperature } = networkModel(manifest);
   const M = columns.length;
   const read = (name: string): Float32Array => tensorData(tensors, `member.${s}.${name}`);
-  const pickRows = (name: string): Float32Array => {
+  const lanes = wholeVectors(attended);
+  const pickRows = (name: string, rows: number): Float32Array => {
     const source = read(name);
-    const out = new Float32Array(M * K);
-    for (let m = 0; m < M; m++) out.set(source.subarray(columns[m] * K, (columns[m] + 1) * K), m * K);
+    const out = new Float32Array(rows * K);
+    columns.slice(0, rows).forEach((column, m) => {
+      out.set(source.subarray(column * K, (column + 1) * K), m * K);
+    });
     return out;
   };
   const pickBias = (name: string, scale: number): Float32Array => {
@@ -171,8 +187,12 @@ function foldMember(
     scaled("head.model", K),
     scaled("head.bias", 1),
   ];
-  const keys = pickRows("modelKey");
-  const values = pickRows("modelValue");
+  const keys = pickRows("modelKey", M);
+  const scaledKeys = new Float32Array(lanes * K);
+  for (let i = 0; i < attended * K; i++) scaledKeys[i] = (keys[i] * temperature) / Math.sqrt(K);
+  const keyBias = new Float32Array(lanes).fill(Number.NEGATIVE_INFINITY, attended);
+  const values = new Float32Array(lanes * K);
+  values.set(pickRows("modelValue", attended));
   const models = new Float32Array(2 * H * M);
   backend.matmulTransposedB(models, headModel, keys, 2 * H, K, M);
   for (let i = 0; i < 2 * H * M; i++) models[i] += headBias[Math.floor(i / M)];
@@ -180,24 +200,19 @@ function foldMember(
     models: backend.bindLinear(models.subarray(first * M, (first + H) * M), H, M, "inner-columns", bias),
     positive: headOutput.subarray(first, first + H).filter((c) => c > 0).length,
   });
-  const folded = M * 2 * H < K * (M + 2 * H);
-  const attended = new Float32Array(folded ? M * 2 * H : 0);
-  if (folded) backend.matmulTransposedB(attended, values, headValue, M, K, 2 * H);
+  const folded = lanes * 2 * H < K * (lanes + 2 * H);
+  const throughHeads = new Float32Array(folded ? lanes * 2 * H : 0);
+  if (folded) backend.matmulTransposedB(throughHeads, values, headValue, lanes, K, 2 * H);
 
   return {
     query: backend.bindLinear(read("query"), manifest.embedder.dimensions, K, "columns-inner"),
     normGain: backend.allocate(read("queryNorm.gain")),
     normBias: backend.allocate(read("queryNorm.bias")),
-    keys: backend.bindLinear(
-      keys.map((value) => (value * temperature) / Math.sqrt(K)),
-      K,
-      M,
-      "columns-inner",
-    ),
+    keys: backend.bindLinear(scaledKeys, K, lanes, "columns-inner", keyBias),
     headQuery: backend.bindLinear(headQuery, K, 2 * H, "columns-inner"),
     values: folded
-      ? backend.bindLinear(attended, M, 2 * H, "inner-columns")
-      : backend.bindLinear(values, M, K, "inner-columns"),
+      ? backend.bindLinear(throughHeads, lanes, 2 * H, "inner-columns")
+      : backend.bindLinear(values, lanes, K, "inner-columns"),
     headValues: folded ? null : backend.bindLinear(headValue, K, 2 * H, "columns-inner"),
     quality: head(0, pickBias("bias.quality", share)),
     cost: head(H, pickBias("bias.cost", 1 / members)),

@@ -32,7 +32,8 @@ export function knownOutputs(artifact: Artifact, embeddings: Float32Array, backe
     joint.forward(embeddings.subarray(start * D, (start + rows) * D), rows);
     for (let b = 0; b < rows; b++) {
       basis.read(outputs.components, (start + b) * T, joint, b);
-      outputs.costOutputs.set(joint.joint.subarray((2 * b + 1) * M, (2 * b + 2) * M), (start + b) * M);
+      const costs = (2 * b + 1) * joint.lanes;
+      outputs.costOutputs.set(joint.joint.subarray(costs, costs + M), (start + b) * M);
     }
   }
   return outputs;

@@ -1,7 +1,7 @@
 import type { Artifact } from "../artifact/artifact.js";
 import { networkModel } from "../artifact/manifest.js";
 import type { Backend } from "../kernels/backend.js";
-import { type AttentionForm, floatsOf, maxRows } from "../layers/attention-form.js";
+import { type AttentionForm, floatsOf, maxRows, wholeVectors } from "../layers/attention-form.js";
 import { ClusterAttention } from "../layers/cluster-attention.js";
 import { KernelRegression } from "../layers/kernel-regression.js";
 import { LowRankForm } from "../layers/low-rank-form.js";
@@ -20,10 +20,14 @@ const forms = { "low-rank": LowRankForm, models: ModelAttention };
  * way to the logits μ of the models' means, and y to the log of their mean cost.
  */
 export class JointOutputs {
-  readonly form: AttentionForm;
+  /** M, and L of the arrays, a multiple of four: lanes after the Mth repeat the first. */
+  readonly models: number;
+  readonly lanes: number;
+  /** D. */
+  readonly dimensions: number;
   /** (O) share of every opinion in the joint logit. */
   readonly weights: Float64Array;
-  /** (B, 2M) of the last `forward`: logits of a row without β, then y. */
+  /** (B, 2L) of the last `forward`: logits of a row without β, then y. */
   readonly joint: Float32Array;
   /** β. */
   readonly bias: number;
@@ -31,6 +35,7 @@ export class JointOutputs {
   readonly clusters: ClusterAttention | undefined;
   /** Kernels with room for what else belongs to this pool. */
   readonly backend: Backend;
+  readonly #form: AttentionForm;
   readonly #kernel: KernelRegression | null;
   // of one block of rows: (B, D) e and e / |e|
   readonly #embeddings: Float32Array;
@@ -45,13 +50,18 @@ export class JointOutputs {
     const { form, members, kernel, clusters } = networkModel(manifest);
     const D = manifest.embedder.dimensions;
     const M = columns.length;
+    const L = wholeVectors(M);
+    const filled = [...columns, ...new Array<number>(L - M).fill(columns[0])];
     const Form = forms[form];
+    this.models = M;
+    this.lanes = L;
+    this.dimensions = D;
     // a pool that is bound anew leaves its weights behind
     const own = backend.fork(
-      floatsOf([], floats + maxRows * (2 * M + 2 * D)) +
-        Form.floats(manifest, M) +
-        (kernel === undefined ? 0 : KernelRegression.floats(manifest, kernel, M)) +
-        (clusters === undefined ? 0 : ClusterAttention.floats(manifest, clusters, M)),
+      floatsOf([], floats + maxRows * (2 * L + 2 * D)) +
+        Form.floats(manifest, L) +
+        (kernel === undefined ? 0 : KernelRegression.floats(manifest, kernel, L)) +
+        (clusters === undefined ? 0 : ClusterAttention.floats(manifest, clusters, L)),
     );
     this.backend = own;
     this.inverseTemperature = 1 / manifest.calibration.temperature;
@@ -63,16 +73,16 @@ export class JointOutputs {
       weights.push(weight);
       return weight * this.inverseTemperature;
     };
-    this.form = new Form(manifest, tensors, columns, own, weights[0] * this.inverseTemperature);
+    this.#form = new Form(manifest, tensors, filled, own, weights[0] * this.inverseTemperature, M);
     this.#kernel =
       kernel === undefined
         ? null
-        : new KernelRegression(manifest, tensors, columns, own, kernel, add(besideClusters * kernel.weight));
+        : new KernelRegression(manifest, tensors, filled, own, kernel, add(besideClusters * kernel.weight));
     if (clusters !== undefined) {
-      this.clusters = new ClusterAttention(manifest, tensors, columns, own, clusters, add(clusters.weight));
+      this.clusters = new ClusterAttention(manifest, tensors, filled, own, clusters, add(clusters.weight));
     }
     this.weights = Float64Array.from(weights);
-    this.joint = own.allocate(maxRows * 2 * M);
+    this.joint = own.allocate(maxRows * 2 * L);
     this.#embeddings = own.allocate(maxRows * D);
     this.#unit = own.allocate(maxRows * D);
   }
@@ -80,9 +90,9 @@ export class JointOutputs {
   /** @param embeddings (B, D), B ≤ 64 and no more than that */
   forward(embeddings: Float32Array, rows: number): void {
     const joint = this.joint;
-    const { dimensions: D, models: M } = this.form;
+    const { dimensions: D, lanes: L } = this;
     this.#embeddings.set(embeddings);
-    this.form.forward(joint, this.#embeddings, rows);
+    this.#form.forward(joint, this.#embeddings, rows);
     if (this.#kernel !== null || this.clusters !== undefined) {
       this.backend.unitRows(this.#unit, this.#embeddings, rows, D);
     }
@@ -94,10 +104,10 @@ export class JointOutputs {
       const f = familiarity[b];
       // not left to a factor of 0, so that familiar prompts keep their bits
       if (!(f < 1)) continue;
-      const at = b * 2 * M;
-      for (let m = 0; m < M; m++) {
+      const at = b * 2 * L;
+      for (let m = 0; m < L; m++) {
         joint[at + m] = f * joint[at + m] + (1 - f) * means[m] * this.inverseTemperature;
-        joint[at + M + m] = f * joint[at + M + m] + (1 - f) * meanCosts[m];
+        joint[at + L + m] = f * joint[at + L + m] + (1 - f) * meanCosts[m];
       }
     }
   }
@@ -112,19 +122,20 @@ export class JointOutputs {
     return this.#kernel === null ? 1 : this.#kernel.familiarity[row];
   }
 
-  /** Writes the (O, M) calibrated logits of row `row` of the last `forward`, every opinion alone. */
+  /** Writes the (O, L) calibrated logits of row `row` of the last `forward`, every opinion alone. */
   readOpinions(out: Float64Array, row: number): void {
-    const { members: S, models: M } = this.form;
-    for (let s = 0; s < S; s++) this.form.memberLogits(out, s * M, s, row);
+    const S = this.#form.members;
+    const L = this.lanes;
+    for (let s = 0; s < S; s++) this.#form.memberLogits(out, s * L, s, row);
     const beside: Array<KernelRegression | ClusterAttention> = [];
     if (this.#kernel !== null) beside.push(this.#kernel);
     if (this.clusters !== undefined) beside.push(this.clusters);
     beside.forEach((opinion, i) => {
-      opinion.logits(out, (S + i) * M, row);
+      opinion.logits(out, (S + i) * L, row);
     });
     const f = this.familiarity(row);
-    for (let i = 0; i < this.weights.length * M; i++) {
-      const logit = f < 1 && this.#kernel !== null ? f * out[i] + (1 - f) * this.#kernel.means[i % M] : out[i];
+    for (let i = 0; i < this.weights.length * L; i++) {
+      const logit = f < 1 && this.#kernel !== null ? f * out[i] + (1 - f) * this.#kernel.means[i % L] : out[i];
       out[i] = logit * this.inverseTemperature + this.bias;
     }
   }

@@ -26,8 +26,8 @@ export class NewModelBasis {
   /** Writes t (T) of row `row` of `joint`. @param joint over all measured models, in order */
   read(t: Float64Array, offset: number, joint: JointOutputs, row: number): void {
     const inputs = this.#inputs;
-    const M = joint.form.models;
-    const logits = 2 * row * M;
+    const M = joint.models;
+    const logits = 2 * row * joint.lanes;
     const X = inputs.length;
     joint.clusters?.readWeights(inputs, M, row);
     for (let j = 0; j < X; j++) {

@@ -2,7 +2,7 @@ import type { Artifact } from "../artifact/artifact.js";
 import { assertLength } from "../errors/shape-error.js";
 import type { Backend } from "../kernels/backend.js";
 import { sigmoidEach } from "../kernels/exp.js";
-import { floatsOf, maxRows } from "../layers/attention-form.js";
+import { floatsOf, maxRows, wholeVectors } from "../layers/attention-form.js";
 import { JointOutputs } from "./joint-outputs.js";
 import type { Pool } from "./pool.js";
 import { ProbedModels } from "./probed-models.js";
@@ -27,14 +27,16 @@ export class Predictor {
   readonly #pool: Pool;
   /** (N) what is added to a logit beside δ: β and the shift of an inherited profile. */
   readonly #ownShifts: Float64Array;
-  /** (N) with δ. */
+  /** L of the arrays, the next multiple of four to N. */
+  readonly #lanes: number;
+  /** (L) with δ. */
   readonly #shifts: Float32Array;
-  // of one block of rows: (B, 2N) joint outputs of the pool, which are those of the networks where every candidate has its column;
-  // (B, N) quality and e^y
+  // of one block of rows: (B, 2L) joint outputs of the pool, which are those of the networks where every candidate has its column;
+  // (B, L) quality and e^y
   readonly #outputs: Float32Array;
   readonly #quality: Float32Array;
   readonly #amounts: Float32Array;
-  // of one row: (O, M) opinions, (N) one of them after the other, and deviations of the profiles' logits
+  // of one row: (O, ·) opinions, (N) one of them after the other, and deviations of the profiles' logits
   readonly #opinions: Float64Array;
   readonly #own: Float64Array;
   readonly #variances: Float64Array;
@@ -43,7 +45,9 @@ export class Predictor {
   constructor(artifact: Artifact, pool: Pool, backend: Backend) {
     const { sources, columns, candidates, logitShifts } = pool;
     const N = candidates.length;
-    const joint = new JointOutputs(artifact, columns, backend, floatsOf([], maxRows * 4 * N + N));
+    const L = wholeVectors(N);
+    const joint = new JointOutputs(artifact, columns, backend, floatsOf([], maxRows * 4 * L + L));
+    this.#lanes = L;
     this.#joint = joint;
     this.#probed = new ProbedModels(artifact, candidates);
     this.#pool = pool;
@@ -52,11 +56,11 @@ export class Predictor {
       sources[n] < 0 ? 0 : joint.bias + shift * joint.inverseTemperature,
     );
     const everyColumn = N === columns.length && sources.every((source, n) => source === n);
-    this.#outputs = everyColumn ? joint.joint : joint.backend.allocate(maxRows * 2 * N);
-    this.#shifts = joint.backend.allocate(N);
-    this.#quality = joint.backend.allocate(maxRows * N);
-    this.#amounts = joint.backend.allocate(maxRows * N);
-    this.#opinions = new Float64Array(joint.weights.length * columns.length);
+    this.#outputs = everyColumn ? joint.joint : joint.backend.allocate(maxRows * 2 * L);
+    this.#shifts = joint.backend.allocate(L);
+    this.#quality = joint.backend.allocate(maxRows * L);
+    this.#amounts = joint.backend.allocate(maxRows * L);
+    this.#opinions = new Float64Array(joint.weights.length * joint.lanes);
     this.#own = new Float64Array(N);
     this.#variances = new Float64Array(N);
     this.#deviations = pool.profileDeviations.slice();
@@ -64,7 +68,7 @@ export class Predictor {
 
   /** D. */
   get dimensions(): number {
-    return this.#joint.form.dimensions;
+    return this.#joint.dimensions;
   }
 
   /** As {@link JointOutputs.familiarity}. */
@@ -99,12 +103,13 @@ export class Predictor {
     if (this.#outputs !== joint.joint) for (let b = 0; b < rows; b++) this.#gatherRow(b);
     const ownQuality = this.#quality;
     const amounts = this.#amounts;
-    joint.backend.readOutcomes(ownQuality, amounts, this.#outputs, this.#shifts, rows, N);
+    const L = this.#lanes;
+    joint.backend.readOutcomes(ownQuality, amounts, this.#outputs, this.#shifts, rows, L);
     for (let b = 0; b < rows; b++) {
       const tokens = inputTokens[b];
-      for (let n = 0, at = b * N; n < N; n++, at++) {
-        quality[at] = ownQuality[at];
-        costUsd[at] = costFactors[n] * amounts[at] * outputPricesUsd[n] + tokens * inputPricesUsd[n];
+      for (let n = 0, at = b * N, own = b * L; n < N; n++, at++, own++) {
+        quality[at] = ownQuality[own];
+        costUsd[at] = costFactors[n] * amounts[own] * outputPricesUsd[n] + tokens * inputPricesUsd[n];
       }
       if (uncertainty !== null) this.#readUncertainty(uncertainty, b);
     }
@@ -112,24 +117,22 @@ export class Predictor {
 
   /** The joint outputs of a row's candidates, from those of the columns. */
   #gatherRow(b: number): void {
-    const { joint, form } = this.#joint;
+    const { joint, lanes } = this.#joint;
     const { sources } = this.#pool;
-    const M = form.models;
-    const N = sources.length;
+    const L = this.#lanes;
     const outputs = this.#outputs;
-    for (let n = 0; n < N; n++) {
+    for (let n = 0; n < sources.length; n++) {
       if (sources[n] < 0) continue;
-      outputs[b * 2 * N + n] = joint[b * 2 * M + sources[n]];
-      outputs[b * 2 * N + N + n] = joint[b * 2 * M + M + sources[n]];
+      outputs[b * 2 * L + n] = joint[b * 2 * lanes + sources[n]];
+      outputs[b * 2 * L + L + n] = joint[b * 2 * lanes + lanes + sources[n]];
     }
-    this.#probed.readRow(outputs, b * 2 * N, N, this.#deviations, this.#joint, b);
+    this.#probed.readRow(outputs, b * 2 * L, L, this.#deviations, this.#joint, b);
   }
 
   /** √ of the spread of the opinions around their joint prediction and of what a profile or a strange prompt may hide. */
   #readUncertainty(uncertainty: Float32Array, b: number): void {
-    const { weights, form, bias } = this.#joint;
+    const { weights, lanes, bias } = this.#joint;
     const { sources } = this.#pool;
-    const M = form.models;
     const N = sources.length;
     const own = this.#own;
     const variances = this.#variances.fill(0);
@@ -139,17 +142,17 @@ export class Predictor {
     this.#joint.readOpinions(this.#opinions, b);
     for (let o = 0; o < weights.length; o++) {
       for (let n = 0; n < N; n++) {
-        own[n] = this.#opinions[o * M + Math.max(0, sources[n])] - bias + this.#shifts[n];
+        own[n] = this.#opinions[o * lanes + Math.max(0, sources[n])] - bias + this.#shifts[n];
       }
       sigmoidEach(own, own, N);
       for (let n = 0; n < N; n++) {
         // a probed candidate has one opinion
-        const difference = sources[n] < 0 ? 0 : own[n] - this.#quality[b * N + n];
+        const difference = sources[n] < 0 ? 0 : own[n] - this.#quality[b * this.#lanes + n];
         variances[n] += weights[o] * difference * difference;
       }
     }
     for (let n = 0; n < N; n++) {
-      const mean = this.#quality[b * N + n];
+      const mean = this.#quality[b * this.#lanes + n];
       const ofProfile = Math.sqrt(this.#deviations[n] ** 2 + strangeness ** 2) * mean * (1 - mean);
       uncertainty[b * N + n] = Math.sqrt(variances[n] + ofProfile * ofProfile);
     }

@@ -47,14 +47,14 @@ export class ProbedModels {
   /**
    * Writes the probed models' entries of one row.
    *
-   * @param outputs    from `start`, logits (N), then cost outputs before the shift (N)
+   * @param outputs    from `start`, logits (L), then cost outputs before the shift (L)
    * @param deviations (N) standard deviation of the logit
    * @param joint      over all measured models, in the artifact's order
    */
   readRow(
     outputs: Float32Array,
     start: number,
-    N: number,
+    L: number,
     deviations: Float64Array,
     joint: JointOutputs,
     row: number,
@@ -75,10 +75,10 @@ export class ProbedModels {
       deviations[position] = Math.sqrt(variance);
       const shrink = 1 / Math.sqrt(1 + (Math.PI / 8) * variance);
       outputs[start + position] = shrink * logit;
-      const M = joint.form.models;
+      const costs = (2 * row + 1) * joint.lanes;
       let output = 0;
-      for (const column of costColumns) output += joint.joint[(2 * row + 1) * M + column];
-      outputs[start + N + position] = output / costColumns.length;
+      for (const column of costColumns) output += joint.joint[costs + column];
+      outputs[start + L + position] = output / costColumns.length;
     }
   }
 }

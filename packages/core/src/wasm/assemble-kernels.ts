@@ -1,6 +1,7 @@
 import { assemble } from "./assembler.js";
 import * as elementwise from "./elementwise-code.js";
 import { constants } from "./memory-map.js";
+import { poolBytes, poolFloats } from "./pooling-code.js";
 import { multiplyRow, multiplyTiles, packPanels, reluSums } from "./product-code.js";
 
 /** The module of all kernels, the same bytes every time. */
@@ -21,6 +22,8 @@ export function assembleKernels(): Uint8Array<ArrayBuffer> {
     elementwise.layerNorm(),
     elementwise.addLogOdds(),
     elementwise.readOutcomes(),
+    poolFloats(),
+    poolBytes(),
   ];
   return assemble(functions, constants);
 }

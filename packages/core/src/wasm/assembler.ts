@@ -81,6 +81,11 @@ export const i32x4Splat = (value: number): Code => [constant(value), simd(0x11)]
 export const i32x4Add = (a: Code, b: Code): Code => [a, b, simd(0xae)];
 export const i32x4ShiftLeft = (a: Code, bits: number): Code => [a, constant(bits), simd(0xab)];
 export const i32x4ShiftRight = (a: Code, bits: number): Code => [a, constant(bits), simd(0xad)];
+/** The four or eight lower or upper whole numbers with a sign, twice as wide. */
+export const i16x8ExtendLow = (a: Code): Code => [a, simd(0x87)];
+export const i16x8ExtendHigh = (a: Code): Code => [a, simd(0x88)];
+export const i32x4ExtendLow = (a: Code): Code => [a, simd(0xa7)];
+export const i32x4ExtendHigh = (a: Code): Code => [a, simd(0xa8)];
 export const f32x4FromInt = (a: Code): Code => [a, simd(0xfa)];
 /** All bits of a lane where a > b, none where not or where one is NaN. */
 export const f32x4Greater = (a: Code, b: Code): Code => [a, b, simd(0x44)];

@@ -3,7 +3,15 @@ import type { KernelExports } from "./kernel-exports.js";
 
 type ElementwiseKernels = Pick<
   Backend,
-  "softmaxRows" | "gelu" | "layerNorm" | "unitRows" | "squaredNorms" | "rbfOfProducts" | "addLogOdds" | "readOutcomes"
+  | "softmaxRows"
+  | "gelu"
+  | "layerNorm"
+  | "unitRows"
+  | "squaredNorms"
+  | "rbfOfProducts"
+  | "addLogOdds"
+  | "readOutcomes"
+  | "poolRows"
 >;
 
 /**
@@ -65,6 +73,23 @@ export function elementwiseKernels(buffer: ArrayBuffer, kernels: KernelExports):
         const [to, from] = [quality.byteOffset, joint.byteOffset];
         kernels.readOutcomes(to, outputs.byteOffset, from, shifts.byteOffset, rows, columns);
       } else jsBackend.readOutcomes(quality, outputs, joint, shifts, rows, columns);
+    },
+
+    poolRows(out, offset, rows, width, features, weights, count) {
+      const bytes = rows instanceof Int8Array;
+      const inside =
+        holds(out, offset + width) &&
+        holds(weights, count) &&
+        rows.buffer === buffer &&
+        features.buffer === buffer &&
+        features.length >= count;
+      if (!inside || width % (bytes ? 16 : 4) !== 0) {
+        jsBackend.poolRows(out, offset, rows, width, features, weights, count);
+        return;
+      }
+      const [to, from] = [out.byteOffset + 4 * offset, rows.byteOffset];
+      const pool = bytes ? kernels.poolBytes : kernels.poolFloats;
+      pool(to, from, width, features.byteOffset, weights.byteOffset, count);
     },
   };
 }

@@ -44,7 +44,11 @@ export interface KernelExports {
   layerNorm(out: number, x: number, gain: number, bias: number, rows: number, columns: number, epsilon: number): void;
   addLogOdds(out: number, stride: number, means: number, rows: number, columns: number, scale: number): void;
   readOutcomes(quality: number, outputs: number, joint: number, shifts: number, rows: number, columns: number): void;
+  poolFloats: PoolRows;
+  poolBytes: PoolRows;
 }
+
+type PoolRows = (out: number, rows: number, width: number, features: number, weights: number, count: number) => void;
 
 type MultiplyTiles = (
   out: number,

@@ -57,6 +57,10 @@ const storeTail = (from: number, to: number, columns: number, accumulate: number
     advanceBy(to, 4),
   ]);
 
+/** A panel of which half is asked for takes half the time: pools of up to twelve models are many. */
+const halfOrWhole = (columns: number, sums: readonly number[], panel: (used: readonly number[]) => Code): Code =>
+  when(lessThan(get(columns), constant(panelColumns / 2 + 1)), panel(sums.slice(0, sums.length / 2)), panel(sums));
+
 /**
  * One row of a product: out_c = Σ_k x_k b_kc.
  *
@@ -70,20 +74,20 @@ export function multiplyRow(): WasmFunction {
   const sums = vectors(rowVectors);
   const value = vector();
 
-  const panel: Code = [
+  const panel = (used: readonly number[]): Code => [
     set(at, get(x)),
-    sums.map((sum, v) => set(sum, four.load(get(b), 16 * v))),
+    used.map((sum, v) => set(sum, four.load(get(b), 16 * v))),
     advanceBy(b, 16 * rowVectors),
     set(k, get(inner)),
     countDown(k, [
       set(value, loadSplat(get(at))),
-      sums.map((sum, v) => addProduct(sum, get(value), four.load(get(b), 16 * v))),
+      used.map((sum, v) => addProduct(sum, get(value), four.load(get(b), 16 * v))),
       advance(at, get(step)),
       advanceBy(b, 16 * rowVectors),
     ]),
   ];
   const body = whileNotZero(columns, [
-    panel,
+    halfOrWhole(columns, sums, panel),
     when(
       lessThan(get(columns), constant(panelColumns)),
       [
@@ -114,24 +118,27 @@ export function reluSums(): WasmFunction {
   const sums = vectors(rowVectors);
   const [value, zero] = vectors(2);
 
-  const terms = (count: number, combine: (a: Code, b: Code) => Code): Code => [
+  const terms = (used: readonly number[], count: number, combine: (a: Code, b: Code) => Code): Code => [
     set(k, get(count)),
     countDown(k, [
       set(value, loadSplat(get(at))),
-      sums.map((sum, v) =>
+      used.map((sum, v) =>
         set(sum, combine(get(sum), f32x4Max(f32x4Add(get(value), four.load(get(b), 16 * v)), get(zero)))),
       ),
       advanceBy(at, 4),
       advanceBy(b, 16 * rowVectors),
     ]),
   ];
-  const body = whileNotZero(columns, [
+  const panel = (used: readonly number[]): Code => [
     set(at, get(shared)),
     set(zero, f32x4Zero),
-    sums.map((sum, v) => set(sum, four.load(get(b), 16 * v))),
+    used.map((sum, v) => set(sum, four.load(get(b), 16 * v))),
     advanceBy(b, 16 * rowVectors),
-    terms(added, f32x4Add),
-    terms(taken, f32x4Sub),
+    terms(used, added, f32x4Add),
+    terms(used, taken, f32x4Sub),
+  ];
+  const body = whileNotZero(columns, [
+    halfOrWhole(columns, sums, panel),
     when(
       lessThan(get(columns), constant(panelColumns)),
       [

@@ -1,4 +1,4 @@
-import { type Artifact, OneheadError } from "@onehead/core";
+import { type Artifact, type Backend, jsBackend, OneheadError } from "@onehead/core";
 import type { Embedder, EmbedderOrigin } from "../embedder.js";
 import { JoinedEmbedder } from "../joined/joined-embedder.js";
 import { joinedKind, parseJoinedConfig } from "../joined/joined-tables.js";
@@ -6,13 +6,15 @@ import type { StaticTable } from "../static/static-table.js";
 import { TrainedEmbedder } from "../trained/trained-embedder.js";
 import type { EmbedderTensors } from "./parse-fields.js";
 
-const prefix = "embedder.";
+export const embedderPrefix = "embedder.";
 
 export interface EmbedderOfOptions {
   /** Static tables at hand: `[staticEnglish()]` serves every artifact of the command line. */
   tables?: readonly StaticTable[] | undefined;
   /** The embedder outside of the artifact, for an artifact that was trained with one. */
   external?: Embedder | undefined;
+  /** Sums the tables' rows; `jsBackend` when left out. Vectors of two backends differ by rounding only. */
+  backend?: Backend | undefined;
 }
 
 /** An embedder that lives outside of an artifact, and that the artifact cannot do without. */
@@ -47,27 +49,38 @@ export function neededEmbedder(artifact: Artifact): NeededEmbedder | null {
 export function embedderOf(artifact: Artifact, options?: EmbedderOfOptions & { external?: undefined }): TrainedEmbedder;
 export function embedderOf(artifact: Artifact, options: EmbedderOfOptions): TrainedEmbedder | JoinedEmbedder;
 export function embedderOf(artifact: Artifact, options: EmbedderOfOptions = {}): TrainedEmbedder | JoinedEmbedder {
-  const { tables: staticTables = [], external } = options;
-  const { id, dimensions, kind, config } = artifact.manifest.embedder;
+  const { tables: staticTables = [], external, backend = jsBackend } = options;
+  const { id, kind, config } = artifact.manifest.embedder;
   if (kind !== joinedKind && external !== undefined) {
     throw new OneheadError(
       "embedder-mismatch",
       `embedderOf: the artifact holds its whole embedder, ${id.slice(0, 80)}, given ${external.id.slice(0, 80)} beside it`,
     );
   }
-  const tensors: EmbedderTensors = {};
-  for (const [name, tensor] of artifact.tensors) {
-    if (name.startsWith(prefix)) tensors[name.slice(prefix.length)] = tensor;
-  }
+  const tensors = embedderTensors(artifact);
   const embedder =
     kind === joinedKind
-      ? JoinedEmbedder.fromTensors(config, tensors, external, staticTables)
-      : TrainedEmbedder.fromTensors(config, tensors, staticTables);
-  if (embedder.id !== id || embedder.dimensions !== dimensions) {
-    throw new OneheadError(
-      "embedder-mismatch",
-      `embedderOf: the artifact holds ${embedder.id} but was trained with ${id} of ${dimensions} dimensions`,
-    );
-  }
+      ? JoinedEmbedder.fromTensors(config, tensors, external, staticTables, backend)
+      : TrainedEmbedder.fromTensors(config, tensors, staticTables, backend);
+  assertNamed(artifact, embedder);
   return embedder;
+}
+
+/** Throws OneheadError "embedder-mismatch" unless this is the embedder that the manifest names. */
+export function assertNamed({ manifest }: Artifact, held: { readonly id: string; readonly dimensions: number }): void {
+  const { id, dimensions } = manifest.embedder;
+  if (held.id === id && held.dimensions === dimensions) return;
+  throw new OneheadError(
+    "embedder-mismatch",
+    `embedderOf: the artifact holds ${held.id} but was trained with ${id} of ${dimensions} dimensions`,
+  );
+}
+
+/** The embedder's own tensors, by the names that it gave them. */
+export function embedderTensors({ tensors }: Artifact): EmbedderTensors {
+  const own: EmbedderTensors = {};
+  for (const [name, tensor] of tensors) {
+    if (name.startsWith(embedderPrefix)) own[name.slice(embedderPrefix.length)] = tensor;
+  }
+  return own;
 }

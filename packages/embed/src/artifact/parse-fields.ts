@@ -42,6 +42,13 @@ export function parseShape(
   return tensor.data;
 }
 
+/** Throws OneheadError `artifact` unless the id that was stored is the one that the tables give. */
+export function assertStoredId(where: string, stored: string, computed: string): void {
+  if (stored === computed) return;
+  const what = `embedder.id does not match the tables: it is ${stored.slice(0, 80)}, expected ${computed}`;
+  throw new OneheadError("artifact", `${where}: ${what}`);
+}
+
 /** Throws OneheadError `artifact` naming the field. */
 export function fail(field: string, observed: unknown, expected: string): never {
   throw new OneheadError(

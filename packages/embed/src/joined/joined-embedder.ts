@@ -1,5 +1,5 @@
-import { assertLength, OneheadError } from "@onehead/core";
-import type { EmbedderTensors } from "../artifact/parse-fields.js";
+import { assertLength, type Backend, jsBackend, OneheadError } from "@onehead/core";
+import { assertStoredId, type EmbedderTensors } from "../artifact/parse-fields.js";
 import type { Embedder } from "../embedder.js";
 import type { StaticTable } from "../static/static-table.js";
 import { TrainedEmbedder } from "../trained/trained-embedder.js";
@@ -8,6 +8,7 @@ import {
   blockToTensors,
   type JoinedConfig,
   joinedConfig,
+  joinedDimensions,
   joinedId,
   parseBlock,
   parseJoinedConfig,
@@ -39,8 +40,8 @@ export class JoinedEmbedder implements Embedder {
     this.#trained = trained;
     this.#block = block;
     this.#external = external;
-    this.dimensions = (trained?.dimensions ?? 0) + block.components;
-    this.id = joinedId(trained?.id ?? null, this.dimensions, block);
+    this.dimensions = joinedDimensions(trained, block);
+    this.id = joinedId(trained, block);
   }
 
   async embed(texts: readonly string[], options: { signal?: AbortSignal } = {}): Promise<Float32Array> {
@@ -69,7 +70,7 @@ export class JoinedEmbedder implements Embedder {
     return out;
   }
 
-  /** What an artifact stores; the float tensors hold half-precision values, so float16 storage loses nothing. */
+  /** What an artifact stores; float16 storage gives back every bit, or int8 where the tables were rounded to that. */
   toTensors(): { config: JoinedConfig; tensors: EmbedderTensors } {
     const trained = this.#trained?.toTensors() ?? null;
     const { external, tensors } = blockToTensors(this.#block);
@@ -90,17 +91,16 @@ export class JoinedEmbedder implements Embedder {
     tensors: EmbedderTensors,
     external: Embedder | undefined,
     staticTables: readonly StaticTable[] = [],
+    backend: Backend = jsBackend,
   ): JoinedEmbedder {
     const parsed = parseJoinedConfig(config);
     const block = parseBlock(parsed.external, tensors);
     assertExternal(block, external);
-    const trained = parsed.trained === null ? null : TrainedEmbedder.fromTensors(parsed.trained, tensors, staticTables);
+    const trained =
+      parsed.trained === null ? null : TrainedEmbedder.fromTensors(parsed.trained, tensors, staticTables, backend);
     const embedder = new JoinedEmbedder(trained, block, external);
-    if (embedder.id === parsed.id) return embedder;
-    throw new OneheadError(
-      "artifact",
-      `JoinedEmbedder.fromTensors: embedder.id does not match the tables: it is ${parsed.id.slice(0, 80)}, expected ${embedder.id}`,
-    );
+    assertStoredId("JoinedEmbedder.fromTensors", parsed.id, embedder.id);
+    return embedder;
   }
 }
 

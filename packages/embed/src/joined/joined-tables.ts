@@ -31,15 +31,23 @@ export interface JoinedConfig {
   readonly external: ExternalConfig;
 }
 
+/** The trained part as far as it names the joined embedder. */
+export type NamedPart = { readonly id: string; readonly dimensions: number } | null;
+
+/** D */
+export function joinedDimensions(trained: NamedPart, block: ExternalBlock): number {
+  return (trained?.dimensions ?? 0) + block.components;
+}
+
 /** Names the joined function: its parts' ids and everything that decides the block. */
-export function joinedId(trainedId: string | null, dimensions: number, block: ExternalBlock): string {
+export function joinedId(trained: NamedPart, block: ExternalBlock): string {
   const { id, dimensions: X, weight, components, mean, projection } = block;
-  const settings = JSON.stringify([joinedVersion, trainedId, id, X, weight, components]);
+  const settings = JSON.stringify([joinedVersion, trained?.id ?? null, id, X, weight, components]);
   let hash = hashBytes(new TextEncoder().encode(settings));
   for (const table of [mean, projection ?? new Float32Array()]) {
     hash = hashBytes(new Uint8Array(table.buffer, table.byteOffset, table.byteLength), hash);
   }
-  return `${joinedKind}/${dimensions}/${hash.toString(16).padStart(8, "0")}`;
+  return `${joinedKind}/${joinedDimensions(trained, block)}/${hash.toString(16).padStart(8, "0")}`;
 }
 
 export function blockToTensors(block: ExternalBlock): { external: ExternalConfig; tensors: EmbedderTensors } {

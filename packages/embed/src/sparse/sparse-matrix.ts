@@ -15,7 +15,7 @@ export interface SparseMatrix {
  * @param out   cells `[outOffset, outOffset + width)` are overwritten; must not alias `table`
  * @param table (·, width)
  */
-export function gatherRows(
+function gatherRows(
   out: Float32Array,
   outOffset: number,
   table: Float32Array,

@@ -23,13 +23,21 @@ export class TfIdf {
   /**
    * @param hashes (F) distinct feature hashes
    * @param inverseDocumentFrequency (F)
+   * @param found receives the features and weights of a text, (F) each
    */
-  constructor(hashes: Uint32Array, inverseDocumentFrequency: Float32Array) {
+  constructor(
+    hashes: Uint32Array,
+    inverseDocumentFrequency: Float32Array,
+    found: { features: Uint32Array; weights: Float32Array } = {
+      features: new Uint32Array(hashes.length),
+      weights: new Float32Array(hashes.length),
+    },
+  ) {
     this.index = new HashIndex(hashes);
     this.inverseDocumentFrequency = inverseDocumentFrequency;
     this.occurrences = new Uint32Array(hashes.length);
-    this.features = new Uint32Array(hashes.length);
-    this.weights = new Float32Array(hashes.length);
+    this.features = found.features;
+    this.weights = found.weights;
   }
 
   /** Is the word or bigram with that hash in the vocabulary? */

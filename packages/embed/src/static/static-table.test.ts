@@ -1,7 +1,10 @@
+import { jsBackend } from "@onehead/core";
 import { createRandom } from "@onehead/core/training";
 import { describe, expect, it } from "vitest";
+import { TokenBuffer } from "../text/token-buffer.js";
 import { hashToken } from "../text/tokenize.js";
 import { StaticTable } from "./static-table.js";
+import { StaticWords } from "./static-words.js";
 import { writeStaticTable } from "./write-static-table.js";
 
 const words = ["the", "cat", "dog", "sat", "ran", "Haus"];
@@ -11,8 +14,10 @@ const vectors = Float32Array.from({ length: words.length * D }, () => random.nor
 const bytes = writeStaticTable({ name: "toy", words, vectors, dimensions: S, notice: { licence: "none" } });
 
 function rowOf(table: StaticTable, word: string): Float32Array {
-  const row = new Float32Array(S);
-  table.addRow(row, 0, table.find(hashToken(word)));
+  const row = new Float32Array(table.dimensions);
+  const tokens = new TokenBuffer();
+  tokens.read(word);
+  expect(new StaticWords(table, jsBackend).meanInto(row, 0, tokens)).toBe(1);
   return row;
 }
 
@@ -39,9 +44,7 @@ describe("StaticTable", () => {
     const weight = (w: number): number => 1e-3 / (1e-3 + 1 / ((w + 1) * Math.log(words.length)));
     for (let a = 0; a < words.length; a++) {
       for (let b = 0; b < words.length; b++) {
-        const [x, y] = [new Float32Array(8), new Float32Array(8)];
-        table.addRow(x, 0, table.find(hashToken(words[a])));
-        table.addRow(y, 0, table.find(hashToken(words[b])));
+        const [x, y] = [rowOf(table, words[a]), rowOf(table, words[b])];
         const got = x.reduce((sum, value, j) => sum + value * y[j], 0) / (weight(a) * weight(b));
         let wanted = 0;
         for (let d = 0; d < D; d++) wanted += (vectors[a * D + d] - mean[d]) * (vectors[b * D + d] - mean[d]);

@@ -19,9 +19,9 @@ export class StaticTable {
   readonly size: number;
   private readonly index: HashIndex;
   /** (W, S) */
-  private readonly rows: Int8Array;
+  readonly rows: Int8Array;
   /** (W) */
-  private readonly scales: Float32Array;
+  readonly scales: Float32Array;
 
   private constructor(id: string, dimensions: number, hashes: Uint32Array, rows: Int8Array, scales: Float32Array) {
     this.id = id;
@@ -67,14 +67,6 @@ export class StaticTable {
   /** Row of the word with that token hash, or −1. */
   find(hash: number): number {
     return this.index.find(hash);
-  }
-
-  /** out[offset .. offset + S) += the word's vector. */
-  addRow(out: Float32Array, offset: number, row: number): void {
-    const { rows, dimensions } = this;
-    const scale = this.scales[row];
-    const start = row * dimensions;
-    for (let j = 0; j < dimensions; j++) out[offset + j] += scale * rows[start + j];
   }
 }
 

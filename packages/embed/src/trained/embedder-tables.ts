@@ -66,8 +66,18 @@ export interface EmbedderConfig {
   readonly gramWeight: number;
 }
 
+/** D */
+export function dimensionsOf(tables: EmbedderTables): number {
+  return tables.components + (tables.static?.dimensions ?? 0) + tables.gramDimensions + plainFeatureNames.length;
+}
+
+/** Names the function from texts to vectors: other tables, another name. */
+export function embedderIdOf(tables: EmbedderTables): string {
+  return `${tables.kind}/${dimensionsOf(tables)}/${fingerprint(tables)}`;
+}
+
 /** 8 hex digits over everything that decides a vector; byte order does not matter, every runtime is little-endian. */
-export function fingerprint(tables: EmbedderTables): string {
+function fingerprint(tables: EmbedderTables): string {
   const settings = new TextEncoder().encode(
     JSON.stringify([
       embedderVersion,

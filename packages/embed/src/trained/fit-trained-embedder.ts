@@ -1,11 +1,11 @@
-import { OneheadError } from "@onehead/core";
+import { jsBackend, OneheadError } from "@onehead/core";
 import { assertNotAborted } from "../assert-not-aborted.js";
 import { measurePlainFeatures, plainFeatureNames } from "../plain/plain-features.js";
 import { countText } from "../plain/text-counts.js";
 import { DocumentFrequency } from "../sparse/document-frequency.js";
 import { countDocument, selectVocabulary, weighTexts } from "../sparse/vocabulary.js";
-import { meanOfRows } from "../static/static-block.js";
 import type { StaticTable } from "../static/static-table.js";
+import { StaticWords } from "../static/static-words.js";
 import { sparseMap } from "../svd/linear-map.js";
 import { randomizedSvd, type TruncatedSvd } from "../svd/randomized-svd.js";
 import { TokenBuffer } from "../text/token-buffer.js";
@@ -123,6 +123,7 @@ async function surveyTexts(
   const tokens = new TokenBuffer();
   const plainCount = plainFeatureNames.length;
   const raw = new Float32Array(texts.length * plainCount);
+  const staticWords = staticTable === undefined ? null : new StaticWords(staticTable, jsBackend);
   const words = new Float32Array(staticTable?.dimensions ?? 0);
   const staticMean = new Float32Array(words.length);
   for (const [row, text] of texts.entries()) {
@@ -130,8 +131,8 @@ async function surveyTexts(
     tokens.read(text);
     countDocument(frequency, tokens);
     measurePlainFeatures(raw, row * plainCount, countText(text, tokens));
-    if (staticTable === undefined) continue;
-    meanOfRows(words, 0, staticTable, tokens);
+    if (staticWords === null) continue;
+    staticWords.meanInto(words, 0, tokens);
     for (let j = 0; j < words.length; j++) staticMean[j] += words[j] / texts.length;
   }
   return { frequency, plain: fitPlainStatistics(raw, texts.length, plainCount), staticMean };

@@ -1,20 +1,21 @@
-import { assertAtLeast, OneheadError } from "@onehead/core";
-import type { EmbedderTensors } from "../artifact/parse-fields.js";
+import { assertAtLeast, type Backend, jsBackend, OneheadError } from "@onehead/core";
+import { assertStoredId, type EmbedderTensors } from "../artifact/parse-fields.js";
 import { assertNotAborted } from "../assert-not-aborted.js";
 import type { SyncEmbedder } from "../embedder.js";
 import { embedGrams } from "../grams/character-grams.js";
-import { measurePlainFeatures, plainFeatureNames } from "../plain/plain-features.js";
+import { measurePlainFeatures } from "../plain/plain-features.js";
 import { countText } from "../plain/text-counts.js";
-import { gatherRows } from "../sparse/sparse-matrix.js";
+import { RowPool } from "../pooling/row-pool.js";
 import { TfIdf } from "../sparse/tf-idf.js";
-import { embedStatic } from "../static/static-block.js";
 import type { StaticTable } from "../static/static-table.js";
+import { StaticWords } from "../static/static-words.js";
 import { TokenBuffer } from "../text/token-buffer.js";
 import { yieldToEvents } from "../yield-to-events.js";
 import {
+  dimensionsOf,
   type EmbedderConfig,
   type EmbedderTables,
-  fingerprint,
+  embedderIdOf,
   parseConfig,
   parseTensors,
   type StaticBlock,
@@ -40,7 +41,8 @@ export class TrainedEmbedder implements SyncEmbedder {
   readonly dimensions: number;
   private readonly tables: EmbedderTables;
   private readonly tfIdf: TfIdf;
-  private readonly staticTable: StaticTable | null;
+  private readonly projection: RowPool;
+  private readonly staticWords: StaticWords | null;
   private readonly tokens = new TokenBuffer();
   private readonly knows: (hash: number) => boolean;
 
@@ -48,32 +50,33 @@ export class TrainedEmbedder implements SyncEmbedder {
    * Used by `fitTrainedEmbedder`; stored embedders come from {@link TrainedEmbedder.fromTensors}.
    *
    * @param staticTables among which is the one that `tables.static` names
+   * @param backend      sums rows of the tables, of which it holds a copy; another one gives the same vectors but for rounding
    * @throws OneheadError "embedder-mismatch" when it is not
    */
-  constructor(tables: EmbedderTables, staticTables: readonly StaticTable[] = []) {
+  constructor(tables: EmbedderTables, staticTables: readonly StaticTable[] = [], backend: Backend = jsBackend) {
     this.tables = tables;
-    this.staticTable = tables.static === null ? null : findTable(tables.static, staticTables);
-    this.dimensions =
-      tables.components + (tables.static?.dimensions ?? 0) + tables.gramDimensions + plainFeatureNames.length;
-    this.id = `${tables.kind}/${this.dimensions}/${fingerprint(tables)}`;
-    const tfIdf = new TfIdf(tables.hashes, tables.inverseDocumentFrequency);
-    const staticTable = this.staticTable;
+    const staticTable = tables.static === null ? null : findTable(tables.static, staticTables);
+    this.staticWords = staticTable === null ? null : new StaticWords(staticTable, backend);
+    this.dimensions = dimensionsOf(tables);
+    this.id = embedderIdOf(tables);
+    this.projection = new RowPool(tables.projection, tables.hashes.length, tables.components, backend);
+    const tfIdf = new TfIdf(tables.hashes, tables.inverseDocumentFrequency, this.projection);
     this.tfIdf = tfIdf;
     this.knows = (hash) => tfIdf.knows(hash) || (staticTable !== null && staticTable.find(hash) >= 0);
   }
 
   embedInto(out: Float32Array, text: string, offset = 0): void {
     assertAtLeast("embedInto: out", out.length, offset + this.dimensions);
-    const { projection, components, plain, plainWeight, gramDimensions, gramWeight } = this.tables;
+    const { components, plain, plainWeight, gramDimensions, gramWeight } = this.tables;
     this.tokens.read(text);
     const found = this.tfIdf.weigh(this.tokens);
-    gatherRows(out, offset, projection, components, this.tfIdf.features, this.tfIdf.weights, 0, found);
+    this.projection.sumInto(out, offset, found);
     scaleToUnitLength(out, offset, components);
     let at = offset + components;
-    if (this.staticTable !== null && this.tables.static !== null) {
-      const { mean, weight } = this.tables.static;
-      embedStatic(out, at, this.staticTable, this.tokens, mean, weight);
-      at += this.staticTable.dimensions;
+    if (this.staticWords !== null && this.tables.static !== null) {
+      const { mean, weight, dimensions } = this.tables.static;
+      this.staticWords.embedInto(out, at, this.tokens, mean, weight);
+      at += dimensions;
     }
     if (gramDimensions > 0) embedGrams(out, at, gramDimensions, gramWeight, text, this.knows);
     at += gramDimensions;
@@ -97,7 +100,7 @@ export class TrainedEmbedder implements SyncEmbedder {
     return out;
   }
 
-  /** What an artifact stores; the float tensors hold half-precision values, so float16 storage loses nothing. */
+  /** What an artifact stores; float16 storage gives back every bit, or int8 where the tables were rounded to that. */
   toTensors(): { config: EmbedderConfig; tensors: EmbedderTensors } {
     return tablesToTensors(this.tables, this.id);
   }
@@ -112,15 +115,11 @@ export class TrainedEmbedder implements SyncEmbedder {
     config: unknown,
     tensors: EmbedderTensors,
     staticTables: readonly StaticTable[] = [],
+    backend: Backend = jsBackend,
   ): TrainedEmbedder {
     const parsed = parseConfig(config);
-    const embedder = new TrainedEmbedder(parseTensors(parsed, tensors), staticTables);
-    if (embedder.id !== parsed.id) {
-      throw new OneheadError(
-        "artifact",
-        `TrainedEmbedder.fromTensors: embedder.id does not match the tables: it is ${parsed.id}, expected ${embedder.id}`,
-      );
-    }
+    const embedder = new TrainedEmbedder(parseTensors(parsed, tensors), staticTables, backend);
+    assertStoredId("TrainedEmbedder.fromTensors", parsed.id, embedder.id);
     return embedder;
   }
 }

@@ -13,6 +13,8 @@ save_file(
         "matrix": np.arange(6, dtype=np.float16).reshape(2, 3) / np.float16(3),
         "hashes": np.array([0, 1, 4_294_967_295], dtype=np.uint32),
         "empty": np.zeros((0, 4), dtype=np.float32),
+        "cells": np.array([[127, -64, 0], [-127, 1, 0]], dtype=np.int8),
+        "cells.scale": np.array([0.5, 2**-20], dtype=np.float16),
     },
     Path(__file__).with_name("reference.safetensors"),
     metadata={"made-by": "safetensors", "text": 'ünï "quoted"'},

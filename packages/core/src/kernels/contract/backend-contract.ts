@@ -56,6 +56,7 @@ export function describeBackendContract(name: string, backend: Backend, toleranc
     describeRbf(backend, tolerance);
     describeLogOdds(backend, tolerance);
     describeOutcomes(backend, tolerance);
+    describePooling(backend, tolerance);
   });
 }
 
@@ -684,4 +685,54 @@ function describeOutcomes(backend: Backend, tolerance: number): void {
       expectShapeError(run(6, 6, 12, 2), "readOutcomes: shifts");
     });
   });
+}
+
+function describePooling(backend: Backend, tolerance: number): void {
+  const { poolRows, allocate } = backend;
+
+  describe("poolRows", () => {
+    it.each(["float32", "int8"])("agrees with its float64 twin on every shape, rows of %s", (kind) => {
+      const draw = randomArrays(81);
+      const table = 50;
+      for (const width of [1, 3, 4, 16, 64, 96, 100]) {
+        // in the backend's own memory, where its kernels are at home
+        const floats = allocate(draw(table * width));
+        const rows = kind === "float32" ? floats : int8In(allocate, floats);
+        const room = allocate(8);
+        const features = new Uint32Array(room.buffer, room.byteOffset, 8);
+        features.set([0, 3, 49, 3, 17, 8, 21, 30]);
+        for (const count of [0, 1, 3, 4, 5, 8]) {
+          const weights = allocate(draw(8));
+          const out = allocate(width + 5);
+          out.fill(guard);
+          poolRows(out, 2, rows, width, features, weights, count);
+          const expected = Float64Array.from({ length: width }, (_, j) => {
+            let sum = 0;
+            for (let i = 0; i < count; i++) sum += weights[i] * rows[features[i] * width + j];
+            return sum;
+          });
+          expectClose(out.subarray(2, 2 + width), expected, tolerance, kind === "int8" ? 800 : 8);
+          expect([...out.subarray(0, 2), ...out.subarray(2 + width)]).toEqual(new Array(5).fill(guard));
+        }
+      }
+    });
+
+    it("names the buffer that is too short", () => {
+      const run = (out: number, features: number, weights: number) => (): void => {
+        const rows = new Float32Array(12);
+        poolRows(new Float32Array(out), 1, rows, 4, new Uint32Array(features), new Float32Array(weights), 3);
+      };
+      expectShapeError(run(4, 3, 3), "poolRows: out");
+      expectShapeError(run(5, 2, 3), "poolRows: features");
+      expectShapeError(run(5, 3, 2), "poolRows: weights");
+    });
+  });
+}
+
+/** Values of −127 to 127 in the memory that `allocate` gives out. */
+function int8In(allocate: Backend["allocate"], values: Float32Array): Int8Array {
+  const room = allocate(Math.ceil(values.length / 4));
+  const bytes = new Int8Array(room.buffer, room.byteOffset, values.length);
+  bytes.set(values.map((value) => Math.round(127 * value)));
+  return bytes;
 }

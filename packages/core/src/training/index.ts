@@ -19,7 +19,6 @@ export { type LabelGroup, labelGroups } from "./label-groups.js";
 export { layerNormBackward } from "./layer-norm-backward.js";
 export { linearBackward } from "./linear-backward.js";
 export { type MaskedLoss, maskedBinaryCrossEntropy, maskedHuber } from "./losses.js";
-export { multiplySparse, type SparseRows } from "./multiply-sparse.js";
 export type { ReluHeads } from "./relu-heads.js";
 export { softmaxRowsBackward } from "./softmax-backward.js";
 export { type Products, stagedProducts } from "./staged-products.js";

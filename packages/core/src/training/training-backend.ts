@@ -5,7 +5,6 @@ import { geluBackward } from "./gelu-backward.js";
 import { layerNormBackward } from "./layer-norm-backward.js";
 import { maskedBinaryCrossEntropy } from "./losses.js";
 import { multiplyEach } from "./multiply-each.js";
-import { multiplySparse } from "./multiply-sparse.js";
 import { reluHeads, reluHeadsBackward } from "./relu-heads.js";
 import { softmaxRowsBackward } from "./softmax-backward.js";
 
@@ -20,7 +19,6 @@ export interface TrainingKernels {
   readonly adamStep: typeof adamStep;
   readonly addScaled: typeof addScaled;
   readonly multiplyEach: typeof multiplyEach;
-  readonly multiplySparse: typeof multiplySparse;
 }
 
 /** The set of kernels that training computes with. */
@@ -40,6 +38,5 @@ export const jsTrainingBackend: TrainingBackend = {
   adamStep,
   addScaled,
   multiplyEach,
-  multiplySparse,
   fork: () => jsTrainingBackend,
 };

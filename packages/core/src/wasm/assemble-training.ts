@@ -17,7 +17,6 @@ export function assembleTraining(): Uint8Array<ArrayBuffer> {
     training.maskedBinaryCrossEntropy(),
     training.reluHead(),
     training.reluHeadBackward(),
-    training.multiplySparse(),
   ];
   return assemble(functions, constants);
 }

@@ -57,7 +57,6 @@ function withCopies(outside: number | null): TrainingBackend {
     adamStep: copied(own.adamStep),
     addScaled: copied(own.addScaled),
     multiplyEach: copied(own.multiplyEach),
-    multiplySparse: copied(own.multiplySparse),
   };
   return { ...own, ...kernels };
 }

@@ -24,9 +24,7 @@ import {
   i32x4ShiftRight,
   i32x4Splat,
   i32x4SplatOf,
-  load32,
   loadSplat,
-  multiply,
   one,
   set,
   shiftLeft,
@@ -38,7 +36,6 @@ import {
   v128Xor,
   type WasmFunction,
   when,
-  whileNotZero,
 } from "./assembler.js";
 import {
   constantsIn,
@@ -474,53 +471,4 @@ export function reluHeadBackward(): WasmFunction {
     unitsOf([scaled(add(get(dWeights), get(offset)), get(factor)), advanceBy(offset, 16)]),
   ];
   return { name: "reluHeadBackward", parameters: [...integers(15), f32], locals: locals.types, body };
-}
-
-/**
- * multiplySparse: see `training/multiply-sparse.ts`. Parameters: addresses of out and of the table, whose rows are `width` floats; rows, width;
- * addresses of the rows' starts, of the entries' columns and of their weights.
- */
-export function multiplySparse(): WasmFunction {
-  const [out, table, rows, width, starts, columns, weights] = [0, 1, 2, 3, 4, 5, 6];
-  const locals = localsOf(7);
-  const [left, entries, column, weight, at, from, count] = locals.integers(7);
-  const sums = locals.vectors(6);
-  const value = locals.vector();
-  /** So many vectors of the row, or a part of one. */
-  const panel = (own: readonly number[], access: typeof four | typeof one): Code => {
-    const bytes = 4 * access.lanes;
-    return [
-      own.map((sum) => set(sum, f32x4Zero)),
-      set(column, add(get(columns), shiftLeft(get(from), 2))),
-      set(weight, add(get(weights), shiftLeft(get(from), 2))),
-      set(entries, get(count)),
-      countDown(entries, [
-        set(value, loadSplat(get(weight))),
-        set(at, add(get(table), shiftLeft(multiply(load32(get(column)), get(width)), 2))),
-        own.map((sum, v) => set(sum, mulAdd(get(value), access.load(get(at), bytes * v), get(sum)))),
-        advanceBy(column, 4),
-        advanceBy(weight, 4),
-      ]),
-      own.map((sum, v) => access.store(get(out), get(sum), bytes * v)),
-      advanceBy(out, bytes * own.length),
-      advanceBy(table, bytes * own.length),
-      set(left, subtract(get(left), constant(access.lanes * own.length))),
-    ];
-  };
-  const row: Code = [
-    set(from, load32(get(starts))),
-    set(count, subtract(load32(get(starts), 4), get(from))),
-    set(left, get(width)),
-    whileNotZero(left, [
-      when(
-        // 24 floats, then 4, then one
-        [get(left), constant(24), 0x4f],
-        panel(sums, four),
-        when([get(left), constant(4), 0x4f], panel(sums.slice(0, 1), four), panel(sums.slice(0, 1), one)),
-      ),
-    ]),
-    set(table, subtract(get(table), shiftLeft(get(width), 2))),
-    advanceBy(starts, 4),
-  ];
-  return { name: "multiplySparse", parameters: integers(7), locals: locals.types, body: countDown(rows, row) };
 }

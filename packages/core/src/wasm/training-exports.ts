@@ -66,13 +66,4 @@ export interface TrainingExports {
     highest: number,
     keep: number,
   ): void;
-  multiplySparse(
-    out: number,
-    table: number,
-    rows: number,
-    width: number,
-    starts: number,
-    columns: number,
-    weights: number,
-  ): void;
 }

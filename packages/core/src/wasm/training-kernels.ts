@@ -3,7 +3,7 @@ import { jsTrainingBackend, type TrainingKernels } from "../training/training-ba
 import { tileScratch } from "./memory-map.js";
 import type { TrainingExports } from "./training-exports.js";
 
-type Words = Float32Array | Int32Array | Uint32Array;
+type Words = Float32Array | Int32Array;
 
 /**
  * The kernels of training on the arrays of one memory. Arrays from elsewhere are worked on by the kernels of `js`, which also say what
@@ -168,21 +168,6 @@ export function trainingKernels(buffer: ArrayBuffer, kernels: TrainingExports): 
           keep,
         );
       });
-    },
-
-    multiplySparse(out, matrix, table, rows, width) {
-      const { starts, columns, weights } = matrix;
-      const entries = starts.length > rows ? starts[rows] : Number.POSITIVE_INFINITY;
-      const inside =
-        holds(out, rows * width) &&
-        holds(table, 0) &&
-        holds(starts, rows + 1) &&
-        holds(columns, entries) &&
-        holds(weights, entries);
-      if (inside) {
-        const [at, own, values] = [starts.byteOffset, columns.byteOffset, weights.byteOffset];
-        kernels.multiplySparse(out.byteOffset, table.byteOffset, rows, width, at, own, values);
-      } else js.multiplySparse(out, matrix, table, rows, width);
     },
   };
 }

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { centralDifferences } from "../../kernels/contract/central-differences.js";
 import { expectClose } from "../../kernels/contract/expect-close.js";
 import { expectGradient, weightedSum } from "../../kernels/contract/expect-gradient.js";
-import { geluTwin, layerNormTwin, matmulTwin, softmaxRowsTwin } from "../../kernels/contract/float64-twins.js";
+import { geluTwin, layerNormTwin, softmaxRowsTwin } from "../../kernels/contract/float64-twins.js";
 import { randomArrays } from "../../kernels/contract/random-arrays.js";
 import { createRandom } from "../../random/random.js";
 import type { RowDropout } from "../dropout-stream.js";
@@ -56,7 +56,6 @@ export function describeTrainingContract(name: string, backend: TrainingBackend,
     describeHeads(backend, tolerance);
     describeLoss(backend, tolerance);
     describeAdam(backend);
-    describeSparse(backend);
     describeShapes(backend);
   });
 }
@@ -357,35 +356,10 @@ function describeAdam(backend: TrainingBackend): void {
   });
 }
 
-function describeSparse(backend: TrainingBackend): void {
-  it.each([1, 3, 4, 7, 24, 29, 48, 145])("multiplySparse agrees with the dense product at a width of %i", (width) => {
-    const [rows, inner] = [6, 9];
-    const random = createRandom(28);
-    const draw = randomArrays(29);
-    // rows of 0 to 9 entries
-    const dense = Float32Array.from({ length: rows * inner }, (_, i) =>
-      random.uniform() < Math.floor(i / inner) / 5 ? random.normal() : 0,
-    );
-    const entries = [...dense.keys()].filter((i) => dense[i] !== 0);
-    const matrix = {
-      starts: Uint32Array.from({ length: rows + 1 }, (_, r) => entries.filter((i) => i < r * inner).length),
-      columns: Uint32Array.from(entries, (i) => i % inner),
-      weights: Float32Array.from(entries, (i) => dense[i]),
-    };
-    const table = draw(inner * width);
-    const out = makeOut(rows * width);
-    backend.multiplySparse(out, matrix, table, rows, width);
-    const magnitudes = matmulTwin(dense.map(Math.abs), table.map(Math.abs), rows, inner, width);
-    expectClose(out, matmulTwin(dense, table, rows, inner, width), 4e-7, magnitudes);
-    expectGuarded(out, rows * width);
-  });
-}
-
 function describeShapes(backend: TrainingBackend): void {
   const make = (length: number): Float32Array => backend.allocate(length);
   const keys = { rate: 0.5, keys: new Int32Array(1) };
   const heads = { shared: make(16), models: make(16), weights: make(8) };
-  const sparse = { starts: Uint32Array.of(0, 1, 2), columns: new Uint32Array(2), weights: make(2) };
   const step = {
     clip: 1,
     beta1: 0.9,
@@ -419,9 +393,6 @@ function describeShapes(backend: TrainingBackend): void {
       () => backend.reluHeadsBackward({ ...heads, weights: make(7) }, make(4), make(4), heads, 2, 2, 4, null),
     ],
     ["reluHeadsBackward: dCost", () => backend.reluHeadsBackward(heads, make(4), make(3), heads, 2, 2, 4, null)],
-    ["multiplySparse: out", () => backend.multiplySparse(make(5), sparse, make(6), 2, 3)],
-    ["multiplySparse: starts", () => backend.multiplySparse(make(9), sparse, make(6), 3, 3)],
-    ["multiplySparse: weights", () => backend.multiplySparse(make(6), { ...sparse, weights: make(1) }, make(6), 2, 3)],
   ])("names %s when it is too short", (where, run) => {
     expect(run).toThrow(new RegExp(`^${where}: length is \\d+, expected at least \\d+$`));
   });

@@ -55,8 +55,7 @@ export async function fitRouterEmbedder(
   const settings = resolveSettings(options.settings ?? {});
   const { seed, holdout, validation } = settings;
   const split = splitTable(table, { seed, holdout, validation });
-  const backend = options.backend ?? defaultBackend();
-  return (await fitSplitEmbedder(table, split, settings, { ...options, backend })).embedder;
+  return (await fitSplitEmbedder(table, split, settings, options)).embedder;
 }
 
 /**
@@ -67,12 +66,7 @@ export async function fitSplitEmbedder(
   table: RowTable,
   split: TableSplit,
   settings: TrainingSettings,
-  {
-    staticTable,
-    external,
-    signal: aborting,
-    backend,
-  }: Omit<RouterEmbedderOptions, "settings" | "backend"> & { backend: TrainingBackend },
+  { staticTable, external, signal: aborting, backend = defaultBackend() }: Omit<RouterEmbedderOptions, "settings">,
 ): Promise<FittedRouterEmbedder> {
   const { seed, trainedFeatures } = settings;
   if (!trainedFeatures && external === undefined) {

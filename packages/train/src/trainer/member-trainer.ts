@@ -2,7 +2,7 @@ import { OneheadError } from "@onehead/core";
 import { AdamW, createRandom, maskedHuber, warmupCosine } from "@onehead/core/training";
 import type { Network } from "../network/network.js";
 import type { TrainingSettings } from "../settings/training-settings.js";
-import { LocalGroup, type ShardGroup } from "./shard-group.js";
+import { LocalGroup, type ShardGroup, shardRows } from "./shard-group.js";
 
 /** Rows that the network learns from, in the order of their embeddings. */
 export interface LabelledRows {
@@ -32,9 +32,6 @@ export interface EpochReport {
   trainingLoss: number;
   validationLoss: number;
 }
-
-/** Rows of a shard of a batch, of which the last one may have fewer. */
-export const shardRows = 32;
 
 /**
  * Trains one member: AdamW with warm-up and cosine on masked log loss plus masked Huber loss, with early stop.

@@ -1,5 +1,11 @@
 import type { TrainingBackend } from "@onehead/core/training";
 
+/** Rows of a shard of a batch, of which the last one may have fewer. */
+export const shardRows = 32;
+
+/** Threads that one network can keep busy. */
+export const mostThreads = (batchRows: number): number => Math.ceil(batchRows / shardRows);
+
 /**
  * Threads that train one network together: each computes the shards `rank`, `rank + size`, … of every batch, and all get the same sums.
  * The shards of a batch do not depend on how many threads there are, each is computed alone, and they are added up in their order: so the

@@ -7,9 +7,9 @@ import type { TrainingSettings } from "../settings/training-settings.js";
 import type { EpochEnd } from "../workers/messages.js";
 import type { ThreadPool } from "../workers/thread-pool.js";
 import { type MemberInput, startMember } from "./member-task.js";
-import { type LabelledRows, type MemberState, shardRows } from "./member-trainer.js";
+import type { LabelledRows, MemberState } from "./member-trainer.js";
 import type { TrainingProgress } from "./progress.js";
-import { createExchange, LocalGroup, type ShardExchange } from "./shard-group.js";
+import { createExchange, LocalGroup, mostThreads, type ShardExchange } from "./shard-group.js";
 import { type RecordedCosts, validationPredictions } from "./validation-predictions.js";
 
 export interface MembersInput {
@@ -52,7 +52,7 @@ export async function trainMembers(
     return networks;
   }
   const waiting = [...networks.keys()];
-  const lanes = lanesOf(pool.size, networks.length, mostThreads(settings));
+  const lanes = lanesOf(pool.size, networks.length, mostThreads(settings.batchRows));
   await Promise.all(
     lanes.map(async (threads) => {
       for (let member = waiting.shift(); member !== undefined; member = waiting.shift()) {
@@ -61,11 +61,6 @@ export async function trainMembers(
     }),
   );
   return networks;
-}
-
-/** Threads that one member can keep busy. */
-export function mostThreads({ batchRows }: TrainingSettings): number {
-  return Math.ceil(batchRows / shardRows);
 }
 
 /** Threads 0 to `size` − 1, dealt out evenly to as many lanes as there are members, at most `most` each. */
@@ -104,7 +99,7 @@ async function trainOn(
   let exchange: ShardExchange | null = null;
   if (threads.length > 1) {
     const blocks = Math.ceil(Math.max(training.rows, validation.rows) / network.maxRows);
-    const shards = mostThreads(settings);
+    const shards = mostThreads(settings.batchRows);
     exchange = createExchange(threads.length, Math.max(blocks, shards), shards, network.rowSums.length);
   }
   await Promise.all(

@@ -1,7 +1,7 @@
 import { availableParallelism } from "node:os";
 import { OneheadError } from "@onehead/core";
 import type { TrainingSettings } from "../settings/training-settings.js";
-import { mostThreads } from "../trainer/train-members.js";
+import { mostThreads } from "../trainer/shard-group.js";
 
 /** More are a slip. */
 const most = 64;
@@ -25,7 +25,7 @@ export function threadsThatPay(
   D: number,
   M: number,
 ): number {
-  const busy = settings.members * mostThreads(settings);
+  const busy = settings.members * mostThreads(settings.batchRows);
   if (workers !== "auto") return Math.min(workers, Math.max(busy, 3));
   const processors = availableParallelism();
   if (processors < 2 || multiplyAdds(settings, rows, D, M) < leastWork) return 0;

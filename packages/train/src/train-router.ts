@@ -1,42 +1,24 @@
 import { type Artifact, hashString, OneheadError } from "@onehead/core";
-import type { Products, TrainingBackend } from "@onehead/core/training";
-import { type RowTable, selectRows, splitTable, type TableSplit } from "@onehead/data";
+import type { TrainingBackend } from "@onehead/core/training";
+import { type RowTable, selectRows, splitTable } from "@onehead/data";
 import type { Embedder, JoinedEmbedder, StaticTable, TrainedEmbedder } from "@onehead/embed";
 import packageManifest from "../package.json" with { type: "json" };
-import { selectAnchors } from "./anchors/select-anchors.js";
 import { assembleArtifact } from "./assemble-artifact.js";
 import { columnMeans, fitOwnShare, keepOwnShare, levelShift } from "./calibration/shrink-costs.js";
 import type { Checkpoint } from "./checkpoint/checkpoint.js";
-import type { FittedClusters } from "./clusters/fit-cluster-attention.js";
-import { taskLabels } from "./clusters/task-labels.js";
 import { defaultBackend } from "./default-backend.js";
 import { fitSplitEmbedder } from "./embedder/fit-router-embedder.js";
 import { jointOutputs, type TrainedModel } from "./joint-outputs.js";
-import { type CostRows, fitKernelCosts } from "./kernel/fit-kernel-costs.js";
-import {
-  type FittedKernel,
-  fitKernelRegression,
-  type KernelFit,
-  type KernelInputs,
-  weighKernel,
-} from "./kernel/fit-kernel-regression.js";
-import { anchorWeights } from "./kernel/kernel-logits.js";
-import { withSquares } from "./kernel/kernel-points.js";
-import type { NetworkInputs } from "./network/create-network.js";
-import type { Network } from "./network/network.js";
-import { meanOutputs } from "./network/network-outputs.js";
 import { assertPrices } from "./prices/assert-prices.js";
 import type { TokenPrices } from "./prices/infer-prices.js";
-import { smoothedProfiles } from "./profiles/smoothed-profiles.js";
 import { assertTable } from "./rows/assert-table.js";
 import { type CostTargets, costTargets } from "./rows/cost-targets.js";
 import { dataHash } from "./rows/data-hash.js";
 import { labelledRows } from "./rows/labelled-rows.js";
 import { resolveSettings, type TrainingSettings } from "./settings/training-settings.js";
+import { trainParts } from "./train-parts.js";
 import type { LabelledRows } from "./trainer/member-trainer.js";
 import type { TrainingProgress } from "./trainer/progress.js";
-import { trainMembers } from "./trainer/train-members.js";
-import type { RecordedCosts } from "./trainer/validation-predictions.js";
 import { shareRows } from "./workers/share-rows.js";
 import { createContext, type TaskContext } from "./workers/task-context.js";
 import { localTasks, type TaskRunner } from "./workers/tasks.js";
@@ -70,7 +52,7 @@ export interface TrainOptions {
    * busy. 0, all on the calling thread, unless given. The artifact has the same bytes with any number.
    */
   workers?: number | "auto" | undefined;
-  /** What is computed with: WebAssembly where it can be had, unless given. */
+  /** What is computed with: WebAssembly where it can be had, unless given. Each of `workers` makes its own of the same name, js or wasm. */
   backend?: TrainingBackend | undefined;
 }
 
@@ -84,7 +66,8 @@ export interface TrainedRouter<E extends TrainedEmbedder | JoinedEmbedder = Trai
  *
  * Rows are split by prompt text; the embedder, anchors and profiles are fitted on the training part, early stop,
  * calibration and dial use the validation part, and the held-out part is not looked at.
- * The same rows, settings and backend give the same artifact, byte for byte, also when resumed from a checkpoint.
+ * The same rows, settings and backend give the same artifact, byte for byte, on any number of threads, also when resumed from a
+ * checkpoint.
  *
  * @throws OneheadError "invalid-argument" (table, prices, settings, too few rows), "unknown-model" (prices), "aborted"
  *   (signal), "diverged" (a loss not finite), "worker" (a thread that ended); what an external embedder throws
@@ -132,6 +115,7 @@ export async function trainRouter(
   const hash = dataHash(table);
   const shaping = JSON.stringify([
     packageManifest.version,
+    backend.name,
     settings,
     costs.kinds,
     costs.prices,
@@ -179,7 +163,11 @@ async function withTasks<Result>(
   train: (tasks: TaskRunner, pool: ThreadPool | null) => Promise<Result>,
 ): Promise<Result> {
   if (threads === 0) return train(localTasks(local), null);
-  const pool = new ThreadPool(threads, local.backend.name);
+  assertNotAborted(signal);
+  const { name } = local.backend;
+  if (name === "gpu")
+    throw new OneheadError("invalid-argument", "train: workers: threads compute with js or wasm, not gpu");
+  const pool = new ThreadPool(threads, name);
   const abort = (): void => pool.fail(abortedBy(signal));
   signal?.addEventListener("abort", abort);
   try {
@@ -188,77 +176,6 @@ async function withTasks<Result>(
     signal?.removeEventListener("abort", abort);
     await pool.close();
   }
-}
-
-/** All that a run's parts are made from. */
-interface Run {
-  table: RowTable;
-  split: TableSplit;
-  costs: CostTargets;
-  recorded: RecordedCosts;
-  settings: TrainingSettings;
-  fingerprint: string;
-  options: TrainOptions;
-}
-
-async function trainParts(
-  { training, validation }: Record<"training" | "validation", LabelledRows>,
-  { table, split, costs, recorded, settings, fingerprint, options }: Run,
-  tasks: TaskRunner,
-  pool: ThreadPool | null,
-): Promise<{ model: TrainedModel; anchorRows: Int32Array }> {
-  const { backend, products, pause } = tasks.local;
-  const D = training.embeddings.length / training.rows;
-  const M = table.models.length;
-  const { seed, prior } = settings;
-  options.onProgress?.({ stage: "anchors", fraction: 0 });
-  const anchorRows = await selectAnchors(
-    training.embeddings,
-    training.rows,
-    D,
-    settings.anchors,
-    seed,
-    pause,
-    products,
-  );
-  const networkInputs = startOfNetworks(training, anchorRows, costs.kinds, M, settings, products);
-  const { onProgress, onCheckpoint } = options;
-  const resumed = options.resume?.(fingerprint)?.members ?? [];
-  const members = { settings, networkInputs, training, validation, recorded, fingerprint, resumed };
-  const networks = await trainMembers({ ...members, onProgress, onCheckpoint }, backend, pool, pause);
-
-  options.onProgress?.({ stage: "kernel", fraction: 0 });
-  await pause();
-  const anchors = gatherRows(training.embeddings, anchorRows, D);
-  const kernelInputs = {
-    training,
-    validation,
-    anchors,
-    anchorCount: anchorRows.length,
-    dimensions: D,
-    models: M,
-    prior,
-  };
-  const fitKernelPart = async (): Promise<FittedKernel | null> =>
-    settings.kernel
-      ? joinKernel(await fitKernelRegression(kernelInputs, tasks), networks, kernelInputs, tasks.local)
-      : null;
-  const fitClusters = async (): Promise<FittedClusters | null> => {
-    const labels = settings.tasks ? taskLabels(table, split) : null;
-    return settings.clusters
-      ? tasks.run("fitClusterAttention", { training, validation, seed, prior, tasks: labels })
-      : null;
-  };
-  const reportClusters = (): void => options.onProgress?.({ stage: "clusters", fraction: 0 });
-  if (pool === null) {
-    const kernel = await fitKernelPart();
-    reportClusters();
-    return { model: { networks, kernel, clusters: await fitClusters() }, anchorRows };
-  }
-  // neither needs the other
-  const [kernel, clusters] = await Promise.all([fitKernelPart(), fitClusters()]);
-  reportClusters();
-  return { model: { networks, kernel, clusters }, anchorRows };
 }
 
 /** Every model needs a score among the training rows: without one there is nothing to know it by. */
@@ -277,62 +194,6 @@ function assertTrainable(table: RowTable, training: Int32Array): void {
   }
 }
 
-function startOfNetworks(
-  training: LabelledRows,
-  anchorRows: Int32Array,
-  costKinds: readonly string[],
-  M: number,
-  settings: TrainingSettings,
-  products: Products,
-): NetworkInputs {
-  const D = training.embeddings.length / training.rows;
-  const anchors = gatherRows(training.embeddings, anchorRows, D);
-  const profiles = smoothedProfiles(
-    {
-      embeddings: training.embeddings,
-      anchors,
-      scores: training.scores,
-      costTargets: training.costTargets,
-      costKinds,
-      rows: training.rows,
-      dimensions: D,
-      anchorCount: anchorRows.length,
-      models: M,
-      sharpness: settings.sharpness,
-      prior: settings.prior,
-    },
-    products,
-  );
-  return { anchorCount: anchorRows.length, profiles, dimensions: D, models: M };
-}
-
-/** Weighs a kernel against the networks, and fits what it says of costs. */
-function joinKernel(
-  fit: KernelFit,
-  networks: readonly Network[],
-  { training, validation, models: M, dimensions: D }: KernelInputs,
-  { products }: TaskContext,
-): FittedKernel {
-  const held = meanOutputs(networks, validation.embeddings, validation.rows, D, M);
-  const kernel = weighKernel(fit, held.qualityLogits, { validation, models: M });
-  const own = meanOutputs(networks, training.embeddings, training.rows, D, M);
-  const costRows = ({ costTargets: targets, embeddings, rows }: LabelledRows, outputs: Float32Array): CostRows => ({
-    targets,
-    outputs,
-    weights: anchorWeights(kernel, embeddings, rows, products),
-  });
-  const width = (kernel.metric ?? kernel.directions).width;
-  const costs = fitKernelCosts(
-    costRows(training, own.costOutputs),
-    costRows(validation, held.costOutputs),
-    withSquares(kernel.anchors, kernel.anchors.length / width, width),
-    kernel.sharpness,
-    M,
-    products,
-  );
-  return { ...kernel, costs };
-}
-
 /** Takes back of the cost predictions what validation rows do not bear out (`fitOwnShare`), around the training rows' means. */
 function shrinkCosts(
   model: TrainedModel,
@@ -349,14 +210,6 @@ function shrinkCosts(
   const shift = levelShift(columnMeans(jointOutputs(model, training, products).costOutputs, M), share);
   for (const network of networks) network.shrinkCosts?.(share, shift);
   if (kernel !== null) keepOwnShare(kernel.costs, share, M);
-}
-
-function gatherRows(embeddings: Float32Array, rows: Int32Array, D: number): Float32Array {
-  const gathered = new Float32Array(rows.length * D);
-  rows.forEach((r, i) => {
-    gathered.set(embeddings.subarray(r * D, (r + 1) * D), i * D);
-  });
-  return gathered;
 }
 
 /** Lets the event loop turn every 50 ms, and throws OneheadError "aborted" once the signal is. */

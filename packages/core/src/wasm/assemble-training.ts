@@ -1,6 +1,7 @@
 import { assemble } from "./assembler.js";
 import { copyTail } from "./elementwise-code.js";
 import { constants } from "./memory-map.js";
+import { reluHead, reluHeadBackward } from "./relu-heads-code.js";
 import * as training from "./training-code.js";
 
 /** The module of the kernels that only training needs, the same bytes every time. It shares a memory with that of routing. */
@@ -15,8 +16,8 @@ export function assembleTraining(): Uint8Array<ArrayBuffer> {
     training.layerNormBackward(),
     training.adamStep(),
     training.maskedBinaryCrossEntropy(),
-    training.reluHead(),
-    training.reluHeadBackward(),
+    reluHead(),
+    reluHeadBackward(),
   ];
   return assemble(functions, constants);
 }

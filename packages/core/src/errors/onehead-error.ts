@@ -13,6 +13,8 @@ export type OneheadErrorCode =
   | "io"
   | "aborted"
   | "diverged"
+  /** a thread that ended or failed */
+  | "worker"
   /** a request that failed: an answer other than 200, or none */
   | "http"
   | "timeout"

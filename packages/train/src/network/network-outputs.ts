@@ -14,6 +14,7 @@ export function forwardBlocks(
   D: number,
   each: (start: number, count: number) => void,
 ): void {
+  network.prepare();
   for (let start = 0; start < rows; start += network.maxRows) {
     const count = Math.min(network.maxRows, rows - start);
     network.forward(embeddings.subarray(start * D, (start + count) * D), count, null);

@@ -2,7 +2,7 @@
 import { createRandom } from "@onehead/core/training";
 
 /** Rows that a nearest-neighbour router keeps. */
-export const knnRows = 30_000;
+const knnRows = 30_000;
 const neighbours = 100;
 /** Width of RouteLLM's matrix factorisation. */
 const factors = 128;

@@ -2,9 +2,9 @@ import { formatVersionOf, parseArtifact, serializeArtifact } from "@onehead/core
 import { createRandom } from "@onehead/core/training";
 
 /** K and H of each head, as the form's design names them for this bench. */
-export const literalSizes = { members: 1, keyWidth: 64, hiddenWidth: 128, anchors: 1, rank: 1 };
+const literalSizes = { members: 1, keyWidth: 64, hiddenWidth: 128, anchors: 1, rank: 1 };
 /** Of the built-in router. */
-export const builtInSizes = { members: 2, keyWidth: 64, hiddenWidth: 32, anchors: 384, rank: 24 };
+const builtInSizes = { members: 2, keyWidth: 64, hiddenWidth: 32, anchors: 384, rank: 24 };
 const builtInDirections = 64;
 const builtInClusters = 87;
 

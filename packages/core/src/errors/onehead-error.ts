@@ -20,6 +20,8 @@ export type OneheadErrorCode =
   | "timeout"
   /** an answer that is not what the interface promises */
   | "response"
+  /** a thread that ended, or could not be started, with work to do */
+  | "worker-lost"
   /** an optional package that is not installed */
   | "missing-package";
 

@@ -4,7 +4,7 @@ import type { JointOutputs } from "./joint-outputs.js";
 import { NewModelBasis } from "./new-model-basis.js";
 
 /** A model from few samples is taken for so many deviations worse than it seems: the best of many guesses is no fair guess. */
-const caution = 0.4;
+export const caution = 0.4;
 
 /** One probed candidate, ready to be read off the measured models' outputs. */
 interface ProbedModel extends Extract<Candidate["profile"], { kind: "probed" }> {

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { parseArtifact, serializeArtifact } from "../artifact/artifact.js";
+import { type Artifact, parseArtifact, serializeArtifact } from "../artifact/artifact.js";
 import { syntheticArtifact } from "../artifact/contract/synthetic-artifact.js";
 import { NoEligibleModelError } from "../decision/no-eligible-model-error.js";
 import { OneheadError } from "../errors/onehead-error.js";
@@ -497,35 +497,79 @@ describe("models that come and go", () => {
   });
 });
 
-test.each(["low-rank", "models"] as const)(
-  "choose allocates nothing, form %s: no collection in half a million calls",
-  (form) => {
-    const file = join(mkdtempSync(join(tmpdir(), "onehead-choose-")), "a.onehead");
-    writeFileSync(file, serializeArtifact(syntheticArtifact(form)));
-    // a young generation of 1 MB: half a million boxed doubles of 16 bytes would already cause eight collections
-    const program = `
+const distUrl = (file: string): string => JSON.stringify(new URL(`../../dist/${file}`, import.meta.url).href);
+
+/** Runs a program in a process of its own that has `artifact`, and the built package's parts by name. */
+function inProcess(artifact: Artifact, flags: readonly string[], program: string): string {
+  const file = join(mkdtempSync(join(tmpdir(), "onehead-choose-")), "a.onehead");
+  writeFileSync(file, serializeArtifact(artifact));
+  const prologue = `
     import { PerformanceObserver } from "node:perf_hooks";
     import { readFileSync } from "node:fs";
-    import { parseArtifact, Router } from ${JSON.stringify(new URL("../../dist/index.js", import.meta.url).href)};
-    const router = new Router(parseArtifact(readFileSync(${JSON.stringify(file)})));
-    const prices = { inputUsdPerMillionTokens: 1, outputUsdPerMillionTokens: 4 };
-    router.addModel({ id: "zeta", prices, samples: [{ embedding: new Float32Array(6).fill(0.2), score: 1 }] });
-    const out = { index: 0, predictedQuality: 0.1, predictedCostUsd: 0.1, reward: 0.1 };
-    const preferences = ["linear", "exponential"].map((reward) => ({ reward, lambdaUsd: 0.01 }));
-    const embedding = new Float32Array(6).fill(0.3);
-    const calls = (count) => {
-      for (let i = 0; i < count; i++) router.choose(embedding, 50, preferences[i & 1], out);
+    import { jsBackend, parseArtifact, Router } from ${distUrl("index.js")};
+    import { wasmBackend } from ${distUrl("wasm.js")};
+    const backends = { js: jsBackend, wasm: wasmBackend() };
+    const artifact = parseArtifact(readFileSync(${JSON.stringify(file)}));`;
+  const all = [...flags, "--input-type=module", "--eval", prologue + program];
+  const { stdout, stderr } = spawnSync(process.execPath, all, { encoding: "utf8" });
+  expect(stderr).toBe("");
+  return stdout.trim();
+}
+
+describe.each(["js", "wasm"] as const)("in %s", (backend) => {
+  test.each(["low-rank", "models"] as const)(
+    "choose allocates nothing, form %s: no collection in a million calls",
+    (form) => {
+      // a young generation of 1 MB: half a million boxed doubles of 16 bytes would already cause eight collections
+      const found = inProcess(
+        syntheticArtifact(form),
+        ["--max-semi-space-size=1"],
+        `
+      const router = new Router(artifact, { backend: backends.${backend} });
+      const prices = { inputUsdPerMillionTokens: 1, outputUsdPerMillionTokens: 4 };
+      router.addModel({ id: "zeta", prices, samples: [{ embedding: new Float32Array(6).fill(0.2), score: 1 }] });
+      const out = { index: 0, predictedQuality: 0.1, predictedCostUsd: 0.1, reward: 0.1 };
+      const preferences = ["linear", "exponential"].map((reward) => ({ reward, lambdaUsd: 0.01 }));
+      const embedding = new Float32Array(6).fill(0.3);
+      const calls = (count) => {
+        for (let i = 0; i < count; i++) router.choose(embedding, 50, preferences[i & 1], out);
+      };
+      calls(50_000);
+      let collections = 0;
+      const observer = new PerformanceObserver((list) => { collections += list.getEntries().length; });
+      observer.observe({ entryTypes: ["gc"] });
+      calls(1_000_000);
+      setTimeout(() => { observer.disconnect(); console.log(router.backend, collections); }, 20);`,
+      );
+      const [name, collections] = found.split(" ");
+      expect(name).toBe(backend);
+      // the engine's own housekeeping may cause one or two
+      expect(Number(collections)).toBeLessThan(5);
+    },
+  );
+});
+
+test("a router that is dropped gives its memory in WebAssembly back", () => {
+  const sizes = { members: 1, keyWidth: 3, hiddenWidth: 4, anchors: 1000, rank: 2, dimensions: 500 };
+  const found = inProcess(
+    syntheticArtifact("low-rank", 0, sizes),
+    ["--expose-gc"],
+    `
+    const megabytes = () => process.memoryUsage().rss / 2 ** 20;
+    const embedding = new Float32Array(500).fill(0.3);
+    const open = async (count) => {
+      for (let i = 0; i < count; i++) {
+        const router = new Router(artifact, { backend: backends.wasm });
+        router.predictBatch(new Float32Array(64 * 500).fill(0.1), new Float64Array(64));
+        if (i % 10 === 0) { gc(); await new Promise((resolve) => setTimeout(resolve, 1)); }
+      }
+      gc();
     };
-    calls(50_000);
-    let collections = 0;
-    const observer = new PerformanceObserver((list) => { collections += list.getEntries().length; });
-    observer.observe({ entryTypes: ["gc"] });
-    calls(500_000);
-    setTimeout(() => { observer.disconnect(); console.log(collections); }, 20);`;
-    const flags = ["--max-semi-space-size=1", "--input-type=module", "--eval", program];
-    const { stdout, stderr } = spawnSync(process.execPath, flags, { encoding: "utf8" });
-    expect(stderr).toBe("");
-    // the engine's own housekeeping may cause one or two
-    expect(Number(stdout)).toBeLessThan(4);
-  },
-);
+    await open(50);
+    const before = megabytes();
+    await open(300);
+    console.log(megabytes() - before);`,
+  );
+  // 300 of them hold some 500 MB
+  expect(Number(found)).toBeLessThan(100);
+});

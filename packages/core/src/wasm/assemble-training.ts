@@ -1,8 +1,8 @@
 import { assemble } from "./assembler.js";
-import { copyTail } from "./elementwise-code.js";
 import { constants } from "./memory-map.js";
 import { reluHead, reluHeadBackward } from "./relu-heads-code.js";
 import * as training from "./training-code.js";
+import { copyTail } from "./vector-code.js";
 
 /** The module of the kernels that only training needs, the same bytes every time. It shares a memory with that of routing. */
 export function assembleTraining(): Uint8Array<ArrayBuffer> {

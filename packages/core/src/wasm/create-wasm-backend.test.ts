@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import vm from "node:vm";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { type Backend, jsBackend } from "../kernels/backend.js";
@@ -148,4 +149,13 @@ test("the module has the same bytes every time, and is valid", () => {
   expect(assembleKernels()).toEqual(bytes);
   expect(bytes.length).toBeLessThanOrEqual(16_384);
   expect(WebAssembly.validate(bytes)).toBe(true);
+});
+
+test("the build inlines these bytes, and puts them beside for runtimes that compile files only", () => {
+  const dist = (file: string): Buffer => readFileSync(new URL(`../../dist/${file}`, import.meta.url));
+  const bytes = Buffer.from(assembleKernels());
+  expect(dist("kernels.wasm").equals(bytes)).toBe(true);
+  for (const file of ["wasm.js", "wasm.cjs"]) expect(dist(file).includes(bytes.toString("base64"))).toBe(true);
+  expect(dist("wasm.workerd.js").toString()).toContain('from "./kernels.wasm"');
+  expect(dist("wasm.edge-light.js").toString()).toContain('from "./kernels.wasm?module"');
 });

@@ -1,5 +1,6 @@
 import { type Backend, jsBackend } from "../kernels/backend.js";
 import type { KernelExports } from "./kernel-exports.js";
+import { argumentAddress } from "./memory-map.js";
 
 type ElementwiseKernels = Pick<
   Backend,
@@ -20,12 +21,14 @@ type ElementwiseKernels = Pick<
  */
 export function elementwiseKernels(buffer: ArrayBuffer, kernels: KernelExports): ElementwiseKernels {
   const holds = (array: Float32Array, length: number): boolean => array.buffer === buffer && array.length >= length;
+  const argument = new Float32Array(buffer, argumentAddress, 1);
 
   return {
     softmaxRows(out, x, rows, columns, temperature) {
       const count = rows * columns;
       if (holds(out, count) && holds(x, count)) {
-        kernels.softmaxRows(out.byteOffset, x.byteOffset, rows, columns, temperature);
+        argument[0] = temperature;
+        kernels.softmaxRows(out.byteOffset, x.byteOffset, rows, columns);
       } else jsBackend.softmaxRows(out, x, rows, columns, temperature);
     },
 
@@ -37,8 +40,8 @@ export function elementwiseKernels(buffer: ArrayBuffer, kernels: KernelExports):
     layerNorm(out, x, gain, bias, rows, columns, epsilon) {
       const count = rows * columns;
       if (holds(out, count) && holds(x, count) && holds(gain, columns) && holds(bias, columns)) {
-        const [to, from] = [out.byteOffset, x.byteOffset];
-        kernels.layerNorm(to, from, gain.byteOffset, bias.byteOffset, rows, columns, epsilon);
+        argument[0] = epsilon;
+        kernels.layerNorm(out.byteOffset, x.byteOffset, gain.byteOffset, bias.byteOffset, rows, columns);
       } else jsBackend.layerNorm(out, x, gain, bias, rows, columns, epsilon);
     },
 
@@ -56,22 +59,23 @@ export function elementwiseKernels(buffer: ArrayBuffer, kernels: KernelExports):
 
     rbfOfProducts(products, rowSquares, centreSquares, rows, centres, sharpness) {
       if (holds(products, rows * centres) && holds(rowSquares, rows) && holds(centreSquares, centres)) {
-        const [own, others] = [rowSquares.byteOffset, centreSquares.byteOffset];
-        kernels.rbfOfProducts(products.byteOffset, own, others, rows, centres, sharpness);
+        argument[0] = sharpness;
+        kernels.rbfOfProducts(products.byteOffset, rowSquares.byteOffset, centreSquares.byteOffset, rows, centres);
       } else jsBackend.rbfOfProducts(products, rowSquares, centreSquares, rows, centres, sharpness);
     },
 
     addLogOdds(out, stride, means, rows, columns, scale) {
       if (holds(out, rows === 0 ? 0 : (rows - 1) * stride + columns) && holds(means, rows * columns)) {
-        kernels.addLogOdds(out.byteOffset, 4 * stride, means.byteOffset, rows, columns, scale);
+        argument[0] = scale;
+        kernels.addLogOdds(out.byteOffset, 4 * stride, means.byteOffset, rows, columns);
       } else jsBackend.addLogOdds(out, stride, means, rows, columns, scale);
     },
 
     readOutcomes(quality, outputs, joint, shifts, rows, columns) {
       const count = rows * columns;
       if (holds(quality, count) && holds(outputs, count) && holds(joint, 2 * count) && holds(shifts, columns)) {
-        const [to, from] = [quality.byteOffset, joint.byteOffset];
-        kernels.readOutcomes(to, outputs.byteOffset, from, shifts.byteOffset, rows, columns);
+        const shift = shifts.byteOffset;
+        kernels.readOutcomes(quality.byteOffset, outputs.byteOffset, joint.byteOffset, shift, rows, columns);
       } else jsBackend.readOutcomes(quality, outputs, joint, shifts, rows, columns);
     },
 
@@ -87,9 +91,9 @@ export function elementwiseKernels(buffer: ArrayBuffer, kernels: KernelExports):
         jsBackend.poolRows(out, offset, rows, width, features, weights, count);
         return;
       }
-      const [to, from] = [out.byteOffset + 4 * offset, rows.byteOffset];
+      const to = out.byteOffset + 4 * offset;
       const pool = bytes ? kernels.poolBytes : kernels.poolFloats;
-      pool(to, from, width, features.byteOffset, weights.byteOffset, count);
+      pool(to, rows.byteOffset, width, features.byteOffset, weights.byteOffset, count);
     },
   };
 }

@@ -1,4 +1,5 @@
-/** What the module exports; addresses and strides are in bytes, counts in float32. Each is documented where its code is written. */
+/** What the module exports; addresses and strides are in bytes, counts in float32; fractions
+ * are written to `argumentAddress` before. Each is documented where its code is written. */
 export interface KernelExports {
   multiplyRow(
     out: number,
@@ -30,19 +31,12 @@ export interface KernelExports {
     accumulate: number,
   ): void;
   gelu(out: number, x: number, count: number): void;
-  softmaxRows(out: number, x: number, rows: number, columns: number, temperature: number): void;
-  rbfOfProducts(
-    products: number,
-    rowSquares: number,
-    centreSquares: number,
-    rows: number,
-    centres: number,
-    sharpness: number,
-  ): void;
+  softmaxRows(out: number, x: number, rows: number, columns: number): void;
+  rbfOfProducts(products: number, rowSquares: number, centreSquares: number, rows: number, centres: number): void;
   unitRows(out: number, x: number, rows: number, columns: number): void;
   squaredNorms(out: number, x: number, rows: number, columns: number): void;
-  layerNorm(out: number, x: number, gain: number, bias: number, rows: number, columns: number, epsilon: number): void;
-  addLogOdds(out: number, stride: number, means: number, rows: number, columns: number, scale: number): void;
+  layerNorm(out: number, x: number, gain: number, bias: number, rows: number, columns: number): void;
+  addLogOdds(out: number, stride: number, means: number, rows: number, columns: number): void;
   readOutcomes(quality: number, outputs: number, joint: number, shifts: number, rows: number, columns: number): void;
   poolFloats: PoolRows;
   poolBytes: PoolRows;

@@ -50,10 +50,13 @@ export const constants = new Uint8Array(Float32Array.from(names, (name) => value
 
 export const addressOf = (name: ConstantName): number => 4 * names.indexOf(name);
 
+/** A number that a kernel is called with: passed as an argument it would be boxed by every call. */
+export const argumentAddress = constants.length;
+
 const aligned = (address: number): number => Math.ceil(address / 64) * 64;
 
 /** Floats of a row that does not end where a vector does, one vector for each array. */
-export const tailScratch = aligned(constants.length);
+export const tailScratch = aligned(argumentAddress + 4);
 /** Sums of a tile that does not end where a vector does. */
 export const tileScratch = tailScratch + 64;
 /** Arrays start here. */

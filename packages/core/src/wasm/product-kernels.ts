@@ -113,7 +113,9 @@ export function productKernels(
         applyOutside(out, x, map, rows, accumulate);
         return;
       }
-      const [to, from, b] = [out.byteOffset, x.byteOffset, panels.byteOffset];
+      const to = out.byteOffset;
+      const from = x.byteOffset;
+      const b = panels.byteOffset;
       multiplyPanels(to, 4 * columns, from, 4 * inner, 4, b, rows, inner, columns, accumulate ? 1 : 0);
     },
 
@@ -124,7 +126,8 @@ export function productKernels(
       for (let half = 0; half < 2 * rows; half++) {
         const { models, positive } = half % 2 === 0 ? quality : cost;
         if (inside && models.panels.buffer === buffer) {
-          const [to, from] = [out.byteOffset + 4 * half * M, shared.byteOffset + 4 * half * H];
+          const to = out.byteOffset + 4 * half * M;
+          const from = shared.byteOffset + 4 * half * H;
           kernels.reluSums(to, from, models.panels.byteOffset, positive, H - positive, M, accumulate ? 1 : 0);
         } else readHeadOutside(out, half * M, shared, half * H, models, positive, accumulate);
       }

@@ -30,7 +30,7 @@ import {
   type WasmFunction,
   when,
 } from "./assembler.js";
-import { integers, laneSum, mulAdd } from "./elementwise-code.js";
+import { integers, laneSum, mulAdd } from "./vector-code.js";
 import { advance, advanceBy, type Locals, localsOf } from "./locals.js";
 
 // splitmix32, as in `training/dropout-stream.ts`

@@ -34,7 +34,7 @@ import {
   logarithm,
   logNames,
   mulAdd,
-} from "./elementwise-code.js";
+} from "./vector-code.js";
 import { type Locals, localsOf } from "./locals.js";
 import { tileScratch } from "./memory-map.js";
 

@@ -40,8 +40,11 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   "ai-sdk": ["core", "provider", "runtime"],
   langchain: ["core", "provider", "runtime"],
 };
-/** Packages that may import nothing from others at all. */
+/** Packages that may import nothing from others at all, but for optional peers: loaded by the one file that names them, when it is asked to. */
 const dependencyFree = ["core", "provider"];
+const optionalPeers: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  core: { "gpu.js": "packages/core/src/gpu/gpu-library.ts" },
+};
 /** Packages that carry all that they import: it is a devDependency of theirs, and of nobody who installs them. */
 const selfContained = Object.keys(mayImport).filter((name) => mayImport[name] === adapter);
 
@@ -56,6 +59,7 @@ interface Manifest {
   bin?: Record<string, string>;
   dependencies?: Record<string, string>;
   peerDependencies?: Record<string, string>;
+  peerDependenciesMeta?: Record<string, { optional?: boolean }>;
   devDependencies?: Record<string, string>;
 }
 
@@ -140,10 +144,20 @@ describe.each(packages)("$name", ({ name, folder }) => {
   });
 });
 
-test.each(dependencyFree)("%s imports nothing at all and declares no dependency", (name) => {
+test.each(dependencyFree)("%s imports nothing but its optional peers and declares no dependency", (name) => {
   const folder = join("packages", name);
-  expect([...externalImports(folder).keys()]).toEqual([]);
-  expect(manifestOf(folder).dependencies ?? {}).toEqual({});
+  const { dependencies = {}, peerDependencies = {}, peerDependenciesMeta = {} } = manifestOf(folder);
+  const peers = optionalPeers[name] ?? {};
+  expect(dependencies).toEqual({});
+  expect(Object.keys(peerDependencies)).toEqual(Object.keys(peers));
+  for (const peer of Object.keys(peers)) expect(peerDependenciesMeta[peer]).toEqual({ optional: true });
+  // nobody who has no such peer may meet its name before asking for what needs it
+  expect(Object.fromEntries(externalImports(folder))).toEqual(peers);
+  for (const [peer, path] of Object.entries(peers)) {
+    const named = readFileSync(join(root, path), "utf8").match(new RegExp(`["']${peer}["']`, "g"));
+    expect(named).toHaveLength(1);
+    expect(readFileSync(join(root, path), "utf8")).toContain(`await import("${peer}")`);
+  }
 });
 
 describe.each(published)("$name as published", ({ name, folder }) => {

@@ -89,13 +89,24 @@ describe("decisions are equal", () => {
   const run = (node: string, file: string): string =>
     execFileSync(node, [file], { cwd: project, encoding: "utf8", maxBuffer: 1 << 26 }).trim();
 
-  test("in Node as CommonJS, both entry points loaded together", () => {
+  test("in Node as CommonJS, entry points loaded together", () => {
     expect(run(process.execPath, "decide.cjs")).toBe(expected);
     writeFileSync(
       join(project, "both.cjs"),
       'const { AdamW } = require("@onehead/core/training"); const { Router } = require("@onehead/core"); console.log(typeof AdamW, typeof Router);',
     );
     expect(run(process.execPath, "both.cjs")).toBe("function function");
+    // gpu.js is not installed here: that is told when it is needed, and not before
+    writeFileSync(
+      join(project, "gpu.cjs"),
+      `const { openGpuScorer } = require("@onehead/core/gpu"); const { parseArtifact, jsBackend } = require("@onehead/core");
+const { wasmBackend } = require("@onehead/core/wasm"); const artifact = parseArtifact(Buffer.from("${artifacts[0]}", "base64"));
+const backend = wasmBackend() ?? jsBackend;
+openGpuScorer(artifact, { use: "cpu", backend })
+  .then((scorer) => scorer.score(new Float32Array(12), [1, 2], 2, { preference: { reward: "linear", lambdaUsd: 1 } }))
+  .then(({ index }) => openGpuScorer(artifact).catch((error) => console.log(index.length, error.code)));`,
+    );
+    expect(run(process.execPath, "gpu.cjs")).toBe("2 missing-package");
   });
 
   test.skipIf(!newerNode)("in a newer Node (skipped unless ONEHEAD_NEWER_NODE names its binary)", () => {

@@ -253,6 +253,16 @@ const embedder = { id: "test/2", dimensions: 2, toTensors: () => ({ config: { ki
 const inputTokens = new Float64Array(2).fill(10);`,
   },
   {
+    file: "docs/guide/gpu.md",
+    // where gpu.js is found
+    folder: "packages/core",
+    given: `import { readFileSync } from "node:fs";
+const bytes = readFileSync("apps/cli/artifacts/default.onehead");
+const rows = 100;
+const embeddings = Float32Array.from({ length: rows * 214 }, (_, i) => Math.sin(i));
+const inputTokens = new Float64Array(rows).fill(100);`,
+  },
+  {
     file: "docs/guide/feedback.md",
     folder: "examples",
     given: `const candidate = parseArtifact(readFileSync("apps/cli/artifacts/default.onehead"));
@@ -344,6 +354,11 @@ test.each(documents)("every code block of $file runs", ({ file, folder, given = 
 
 // what is copied has to compile under "strict"; `given` declares what a page leaves to its reader
 const strictPages: ReadonlyArray<{ file: string; folder: string; given?: string }> = [
+  {
+    file: "docs/guide/gpu.md",
+    folder: "packages/core",
+    given: "declare const bytes: Uint8Array, rows: number, embeddings: Float32Array, inputTokens: Float64Array;",
+  },
   { file: "docs/guide/providers.md", folder: "examples" },
   { file: "docs/guide/gateway.md", folder: "examples" },
   { file: "docs/guide/migrating.md", folder: "examples" },

@@ -49,6 +49,7 @@ const entry = {
   external: "src/external/index.ts",
   wasm: "src/wasm/index.ts",
   "training-wasm": "src/wasm/training.ts",
+  gpu: "src/gpu/index.ts",
 };
 // only ESM runtimes have these conditions; what they export is what `wasm` does
 const edgeEntry = { "wasm.workerd": "src/wasm/index.workerd.ts", "wasm.edge-light": "src/wasm/index.edge-light.ts" };

@@ -30,8 +30,8 @@ import {
   type WasmFunction,
   when,
 } from "./assembler.js";
-import { integers, laneSum, mulAdd } from "./vector-code.js";
 import { advance, advanceBy, type Locals, localsOf } from "./locals.js";
+import { integers, laneSum, mulAdd } from "./vector-code.js";
 
 // splitmix32, as in `training/dropout-stream.ts`
 const golden = 0x9e3779b9;

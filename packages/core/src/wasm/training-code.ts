@@ -24,6 +24,8 @@ import {
   v128Or,
   type WasmFunction,
 } from "./assembler.js";
+import { type Locals, localsOf } from "./locals.js";
+import { tileScratch } from "./memory-map.js";
 import {
   constantsIn,
   eachVector,
@@ -35,8 +37,6 @@ import {
   logNames,
   mulAdd,
 } from "./vector-code.js";
-import { type Locals, localsOf } from "./locals.js";
-import { tileScratch } from "./memory-map.js";
 
 // Kernels of training, of a module beside that of routing. As there, a vector is computed the same way wherever it stands in a row.
 

@@ -1,0 +1,46 @@
+import type { Preference } from "../decision/reward.js";
+
+/** Choices for R rows: what `Router.choose` gives for each. */
+export interface BlockChoices {
+  /** (R) position in the candidates, −1 for none. */
+  index: Int32Array;
+  /** (R) of the chosen candidate, NaN for none; so are the others. */
+  predictedQuality: Float32Array;
+  predictedCostUsd: Float64Array;
+  reward: Float64Array;
+}
+
+/** What decides beside the rows. */
+export interface ScoreTerms {
+  preference: Preference;
+  /** (N) shifts of the candidates' logits that feedback has taught; none when left out. */
+  feedbackShifts?: ArrayLike<number> | undefined;
+}
+
+/** Whatever chooses for many rows at once. */
+export interface BlockScorer {
+  /** D. */
+  readonly dimensions: number;
+  /** The rows that it takes best at once. */
+  readonly blockRows: number;
+  /**
+   * @param embeddings  (R, D)
+   * @param inputTokens (R)
+   */
+  score(
+    embeddings: Float32Array,
+    inputTokens: ArrayLike<number>,
+    rows: number,
+    terms: ScoreTerms,
+  ): BlockChoices | Promise<BlockChoices>;
+}
+
+/** Choices that nobody has made yet. */
+export function emptyChoices(rows: number): BlockChoices {
+  return {
+    index: new Int32Array(rows).fill(-1),
+    predictedQuality: new Float32Array(rows).fill(Number.NaN),
+    predictedCostUsd: new Float64Array(rows).fill(Number.NaN),
+    reward: new Float64Array(rows).fill(Number.NaN),
+  };
+}

@@ -1,0 +1,155 @@
+// What scripts/gpu-page.test.ts runs in a browser, bundled with gpu.js and with a collector of tests that stands for vitest.
+import { GPU } from "gpu.js";
+import { parseArtifact } from "../../artifact/artifact.js";
+import { describeBackendContract } from "../../kernels/contract/backend-contract.js";
+import { Router } from "../../router/router.js";
+import { gpuBackend } from "../gpu-backend.js";
+import type { GpuInstance, GpuKernel, GpuMode } from "../gpu-library.js";
+import { type GpuReport, openGpuScorer } from "../index.js";
+import {
+  type Comparison,
+  compareToRouter,
+  preferences,
+  rowsNearAnchors,
+  rowsOf,
+  scoredArtifacts,
+} from "./scored-cases.js";
+
+/** What the collector keeps of a test. */
+export interface CollectedTest {
+  name: string;
+  run(): void | Promise<void>;
+}
+
+declare global {
+  var collectedTests: CollectedTest[];
+  var page: typeof functions;
+}
+
+const blockRows = [16, 8];
+
+/** The contract of all backends: how many tests there are, and what went wrong in which. */
+async function contract(leastInner: number): Promise<{ name: string; tests: number; failures: string[] }> {
+  const backend = await gpuBackend({ gpu: GPU, mode: "webgl2", leastInner });
+  if (backend === null) throw new Error("no WebGL2");
+  globalThis.collectedTests = [];
+  describeBackendContract("gpu", backend, 1e-6);
+  const failures: string[] = [];
+  for (const { name, run } of globalThis.collectedTests) {
+    try {
+      await run();
+    } catch (error) {
+      failures.push(`${name}: ${String(error)}`);
+    }
+  }
+  return { name: backend.name, tests: globalThis.collectedTests.length, failures };
+}
+
+/** One of the artifacts against the router, with every preference. */
+async function compare(name: string, mode: GpuMode): Promise<Comparison[]> {
+  const artifact = scoredArtifacts[name]();
+  const router = new Router(artifact);
+  const scorer = await openGpuScorer(artifact, { gpu: GPU, mode, use: "gpu", blockRows });
+  const rows = rowsOf(router.dimensions, 51);
+  const found: Comparison[] = [];
+  for (const preference of preferences) found.push(await compareToRouter(scorer, router, rows, preference));
+  await scorer.close();
+  return found;
+}
+
+/** As {@link compare}, in a worker of this script. */
+function compareInWorker(url: string): Promise<Comparison[]> {
+  const worker = new Worker(url);
+  return new Promise((resolve, reject) => {
+    worker.onmessage = ({ data }) => resolve(data as Comparison[]);
+    worker.onerror = ({ message }) => reject(new Error(message));
+  });
+}
+
+/** The artifact that ships, with rows as it knows them. */
+async function compareShipped(url: string): Promise<Comparison[]> {
+  const artifact = parseArtifact(new Uint8Array(await (await fetch(url)).arrayBuffer()));
+  const router = new Router(artifact);
+  const scorer = await openGpuScorer(artifact, { gpu: GPU, use: "gpu", blockRows: [64] });
+  const rows = rowsNearAnchors(artifact, 128);
+  const found: Comparison[] = [];
+  for (const preference of preferences) found.push(await compareToRouter(scorer, router, rows, preference));
+  await scorer.close();
+  return found;
+}
+
+/** A batch of ten blocks whose context or device is lost with the given launch, and one after it. */
+async function lose(mode: "webgl2" | "webgpu", launch: number): Promise<{ during: Comparison; after: Comparison }> {
+  const artifact = scoredArtifacts["low-rank"]();
+  const router = new Router(artifact);
+  const gpu: GpuInstance = new GPU({ mode });
+  const loseNow = (): void => {
+    if (mode === "webgl2") loseContext(gpu);
+    else for (const device of devices.splice(0)) device.destroy();
+  };
+  let launches = 0;
+  const counted = (kernel: GpuKernel): GpuKernel =>
+    Object.assign(
+      (...values: readonly unknown[]) => {
+        launches++;
+        if (launches === launch) loseNow();
+        return kernel(...values);
+      },
+      { destroy: () => kernel.destroy() },
+    );
+  const counting: GpuInstance = {
+    mode: gpu.mode,
+    get context() {
+      return gpu.context;
+    },
+    createKernel: (source, settings) => {
+      const kernel = gpu.createKernel(source, settings);
+      // the kernel that is read back ends a block
+      return (settings as { asyncMode?: boolean }).asyncMode === true ? counted(kernel) : kernel;
+    },
+    destroy: () => gpu.destroy(),
+  };
+  const scorer = await openGpuScorer(artifact, { gpu: counting, use: "gpu", blockRows: [16] });
+  const rows = rowsOf(router.dimensions, 160);
+  const during = await compareToRouter(scorer, router, rows, preferences[2]);
+  const after = await compareToRouter(scorer, router, rows, preferences[3]);
+  await scorer.close();
+  return { during, after };
+}
+
+function loseContext(gpu: GpuInstance): void {
+  (gpu.context as WebGL2RenderingContext).getExtension("WEBGL_lose_context")?.loseContext();
+}
+
+interface Device {
+  destroy(): void;
+}
+
+/** gpu.js has one device for all of its kernels, which it makes with the first. */
+const devices: Device[] = [];
+const { GPUAdapter } = globalThis as unknown as {
+  GPUAdapter?: { prototype: { requestDevice(options: object): Promise<Device> } };
+};
+if (GPUAdapter !== undefined) {
+  const { requestDevice } = GPUAdapter.prototype;
+  GPUAdapter.prototype.requestDevice = async function (options) {
+    const device = await requestDevice.call(this, options);
+    devices.push(device);
+    return device;
+  };
+}
+
+/** What a scorer says of this GPU when it may choose. */
+async function report(use: "auto" | "measured"): Promise<GpuReport & { gpuRows: number }> {
+  const artifact = scoredArtifacts["low-rank"]();
+  const scorer = await openGpuScorer(artifact, { use, blockRows });
+  const { embeddings, tokens } = rowsOf(scorer.dimensions, 40);
+  const { gpuRows } = await scorer.score(embeddings, tokens, 40, { preference: preferences[2] });
+  await scorer.close();
+  return { ...scorer.report, gpuRows };
+}
+
+const functions = { contract, compare, compareInWorker, compareShipped, lose, report };
+globalThis.page = functions;
+// without a document it is the worker
+if (typeof document === "undefined") compare("low-rank", "webgl2").then((found) => postMessage(found));

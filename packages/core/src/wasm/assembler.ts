@@ -16,6 +16,7 @@ export interface WasmFunction {
 }
 
 export const i32 = 0x7f;
+/** Boxed by every call, so not for what a request calls: see `argumentAddress`. */
 export const f32 = 0x7d;
 export const v128 = 0x7b;
 const end = 0x0b;
@@ -94,7 +95,7 @@ export const v128Xor = (a: Code, b: Code): Code => [a, b, simd(0x51)];
 export const i32x4Mul = (a: Code, b: Code): Code => [a, b, simd(0xb5)];
 /** All bits of a lane where a > b, as numbers with a sign. */
 export const i32x4Greater = (a: Code, b: Code): Code => [a, b, simd(0x3b)];
-/** A whole number in all four lanes. */
+/** A whole number that is computed, in all four lanes. */
 export const i32x4SplatOf = (a: Code): Code => [a, simd(0x11)];
 /** Four whole numbers of 32 bits. */
 export const i32x4Constant = (lanes: readonly number[]): Code => [

@@ -97,7 +97,11 @@ writeFileSync("embeddings.jsonl", JSON.stringify(row));`,
   {
     file: "packages/embed/README.md",
     folder: "examples",
-    given: `const trainingPrompts = Array.from({ length: 40 }, (_, i) => "question " + i + " about the number " + (i % 7));
+    given: `import { readFileSync } from "node:fs";
+import { staticEnglish } from "@onehead/embed/static-english";
+const artifact = parseArtifact(readFileSync("apps/cli/artifacts/default.onehead"));
+const tables = [staticEnglish()];
+const trainingPrompts = Array.from({ length: 40 }, (_, i) => "question " + i + " about the number " + (i % 7));
 globalThis.fetch = async (url, { body }) =>
   Response.json({ embeddings: JSON.parse(body).input.map((text) => new Array(768).fill(0).map((_, j) => Math.sin(j * text.length))) });`,
   },

@@ -1,4 +1,12 @@
-import { type Artifact, ArtifactError, OneheadError, type Precision, parseArtifact, Router, serializeArtifact } from "@onehead/core";
+import {
+  type Artifact,
+  ArtifactError,
+  OneheadError,
+  type Precision,
+  parseArtifact,
+  Router,
+  serializeArtifact,
+} from "@onehead/core";
 import { externalPredictions } from "@onehead/core/external";
 import { beforeAll, describe, expect, it } from "vitest";
 import { learnableRows } from "../../test/labelled-rows.js";

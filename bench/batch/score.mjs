@@ -33,6 +33,8 @@ const { values: flags } = parseArgs({
     publish: { type: "boolean", default: false },
   },
 });
+/** Memory that the command may take, however many rows there are. */
+const mostMiB = 600;
 const rows = Number(flags.rows);
 const rounds = Number(flags.rounds);
 const resumeRows = Math.min(rows, Number(flags["resume-rows"]));
@@ -157,6 +159,7 @@ for (const form of forms) {
       peakMiB = Math.max(peakMiB, whole.peakMiB);
       rmSync(output);
     }
+    assert.ok(peakMiB < mostMiB, `${form}: ${peakMiB.toFixed(0)} MiB, expected less than ${mostMiB}`);
     const perRow = (list) => Number(((1e6 * Math.min(...list)) / rows).toFixed(3));
     const ratioOf = ({ scoreBatch, score }) => Number((Math.min(...scoreBatch) / Math.min(...score)).toFixed(3));
     const perSecond = (list) => Math.round(rows / Math.min(...list));

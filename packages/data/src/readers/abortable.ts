@@ -15,17 +15,18 @@ export async function* abortable<T>(
     return;
   }
   const source = chunks[Symbol.asyncIterator]();
-  let onAbort = (): void => {};
-  const aborted = new Promise<never>((_, reject) => {
-    onAbort = () => reject(new OneheadError("aborted", `${operation}: aborted`, { cause: signal.reason }));
-    if (signal.aborted) onAbort();
-    else signal.addEventListener("abort", onAbort, { once: true });
-  });
-  // a signal that fires while nobody waits is no unhandled rejection
-  aborted.catch(() => {});
+  // of the chunk that is waited for: a race with one promise for all of them would hold every chunk that ever won it
+  let stopWaiting: (error: OneheadError) => void = () => {};
+  const onAbort = (): void =>
+    stopWaiting(new OneheadError("aborted", `${operation}: aborted`, { cause: signal.reason }));
+  signal.addEventListener("abort", onAbort, { once: true });
   try {
     while (true) {
-      const { done, value } = await Promise.race([aborted, source.next()]);
+      const { done, value } = await new Promise<IteratorResult<T>>((resolve, reject) => {
+        stopWaiting = reject;
+        if (signal.aborted) onAbort();
+        else source.next().then(resolve, reject);
+      });
       if (done === true) return;
       yield value;
     }

@@ -34,7 +34,7 @@ export type BlockOutputs = ArrayLike<ArrayLike<number>>;
 const settings = { precision: "single", tactic: "precision", fixIntegerDivisionAccuracy: false };
 
 /** gpu.js's WebGPU hands on no texels of four, and its WebAssembly reads none. */
-export const lanesOfMode = (mode: string): Lanes => (mode === "webgl2" || mode === "cpu" ? 4 : 1);
+const lanesOfMode = (mode: string): Lanes => (mode === "webgl2" || mode === "cpu" ? 4 : 1);
 
 /** The weights of a pool on the GPU, where they stay; programs of any block size read them. */
 export class PoolWeights {

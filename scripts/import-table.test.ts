@@ -17,10 +17,12 @@ const vendors = ["openai", "anthropic", "google", "mistral", "cohere", "bedrock"
 const mayImport: Readonly<Record<string, readonly string[]>> = {
   core: [],
   provider: [],
+  batch: ["core"],
   data: ["core"],
   embed: ["core"],
   train: ["core", "data", "embed"],
   baselines: ["core", "data", "embed"],
+  onnx: ["core"],
   eval: ["core", "data", "embed", "baselines"],
   "provider-http": ["provider"],
   "wire-formats": ["provider", "provider-http"],

@@ -1,6 +1,6 @@
 // What a user gets: every published package, packed as the release packs it, installed by npm in an empty folder in one go.
 import { execFile } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
@@ -83,6 +83,15 @@ test("onehead route chooses a model with the router that it brings", async () =>
   const decision = JSON.parse(await onehead("route", "What is the capital of Australia?", "--json"));
   expect(decision.model).toEqual(expect.any(String));
   expect(decision.ranking.map(({ model }: { model: string }) => model)).toContain(decision.model);
+});
+
+test("onehead score finds its threads where it is installed, and writes Parquet", async () => {
+  const lines = Array.from({ length: 300 }, (_, id) => JSON.stringify({ id, prompt: `What is ${id} plus ${id}?` }));
+  writeFileSync(join(project.folder, "table.jsonl"), lines.join("\n"));
+  const files = ["--input", "table.jsonl", "--output", "choices.parquet"];
+  const summary = JSON.parse(await onehead("score", ...files, "--workers", "1", "--json"));
+  expect(summary).toMatchObject({ rows: 300, failed: 0 });
+  expect(readFileSync(join(project.folder, "choices.parquet")).subarray(-4).toString()).toBe("PAR1");
 });
 
 describe("onehead serve", () => {

@@ -1,15 +1,23 @@
 // Fills the figures of docs/model-card.md from the default artifacts; with --check only says whether they are up to date.
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { parseArtifact } from "../packages/core/dist/index.js";
+import { parseArtifact, parseSafetensors } from "../packages/core/dist/index.js";
 import { fillBlock } from "./generated-block.mjs";
 import { root } from "./prepare.mjs";
 
 const files = ["default.onehead", "default.edge.onehead"];
 const artifacts = files.map((file) => {
   const bytes = readFileSync(join(root, "apps/cli/artifacts", file));
-  return { file, bytes: bytes.length, ...parseArtifact(bytes).manifest };
+  return { file, bytes: bytes.length, precision: precisionOf(bytes), ...parseArtifact(bytes).manifest };
 });
+
+/** The narrowest type that weights are stored in. */
+function precisionOf(bytes) {
+  const header = JSON.parse(new TextDecoder().decode(parseSafetensors(bytes).header));
+  const types = new Set(Object.values(header).map(({ dtype }) => dtype));
+  return types.has("I8") ? "int8" : types.has("F16") ? "float16" : "float32";
+}
+
 const figure = (value) => (value === undefined ? "–" : value.toFixed(3).replace(/^0/, ""));
 const line = (cells) => `| ${cells.join(" | ")} |`;
 
@@ -24,8 +32,8 @@ const rows = artifacts.flatMap(({ file, evaluation }) =>
   }),
 );
 const sizes = artifacts.map(
-  ({ file, bytes, training, model, calibration }) =>
-    `- \`${file}\`: ${(bytes / 1e6).toFixed(1)} MB as float16; ${training.rows} prompts and ${training.labels} scores of training, ` +
+  ({ file, bytes, precision, training, model, calibration }) =>
+    `- \`${file}\`: ${(bytes / 1e6).toFixed(1)} MB as ${precision}; ${training.rows} prompts and ${training.labels} scores of training, ` +
     `${model.anchors} anchors (weight ${model.kernel?.weight ?? 0}) beside ${model.members} networks and ` +
     `${(model.clusters?.sizes ?? []).join(" + ") || "no"} clusters of prompts; calibration temperature ` +
     `${calibration.temperature.toFixed(2)}, bias ${calibration.bias.toFixed(2)}`,

@@ -76,7 +76,18 @@ globalThis.fetch = (url, options) => (String(url).startsWith("http://127.0.0.1:"
 const bytes = readFileSync("apps/cli/artifacts/default.onehead");
 const embedding = new Float32Array(parseArtifact(bytes).manifest.embedder.dimensions).fill(0.1);`,
   },
+  { file: "packages/batch/README.md", folder: "examples" },
+  { file: "packages/onnx/README.md", folder: "packages/onnx" },
+  { file: "docs/guide/onnx.md", folder: "packages/onnx" },
   { file: "packages/data/README.md", folder: "examples" },
+  {
+    file: "docs/guide/scale.md",
+    folder: "examples",
+    given: `import { copyFileSync, writeFileSync } from "node:fs";
+copyFileSync("apps/cli/artifacts/default.onehead", "router.onehead");
+const row = { embedding: new Array(parseArtifact(await readFile("router.onehead")).manifest.embedder.dimensions).fill(0.1), inputTokens: 9 };
+writeFileSync("embeddings.jsonl", JSON.stringify(row));`,
+  },
   { file: "packages/train/README.md", folder: "examples" },
   {
     file: "docs/guide/new-models.md",
@@ -86,7 +97,11 @@ const embedding = new Float32Array(parseArtifact(bytes).manifest.embedder.dimens
   {
     file: "packages/embed/README.md",
     folder: "examples",
-    given: `const trainingPrompts = Array.from({ length: 40 }, (_, i) => "question " + i + " about the number " + (i % 7));
+    given: `import { readFileSync } from "node:fs";
+import { staticEnglish } from "@onehead/embed/static-english";
+const artifact = parseArtifact(readFileSync("apps/cli/artifacts/default.onehead"));
+const tables = [staticEnglish()];
+const trainingPrompts = Array.from({ length: 40 }, (_, i) => "question " + i + " about the number " + (i % 7));
 globalThis.fetch = async (url, { body }) =>
   Response.json({ embeddings: JSON.parse(body).input.map((text) => new Array(768).fill(0).map((_, j) => Math.sin(j * text.length))) });`,
   },
@@ -443,6 +458,7 @@ test.each([
   ["README.md", 4, () => {}],
   ["docs/guide/new-models.md", 2, () => {}],
   ["docs/guide/feedback.md", 7, writeLogs],
+  ["docs/guide/onnx.md", 3, () => {}],
 ] as const)("the shell commands of %s run on rows of the documented form", (file, least, given) => {
   const working = mkdtempSync(join(tmpdir(), "onehead-readme-"));
   writeRows(working);
@@ -500,15 +516,18 @@ describe("pages that need a gateway", () => {
     expect(result.status, `${result.stdout}${result.stderr}`).toBe(0);
   });
 
-  test.each(["docs/guide/gateway.md", "docs/guide/migrating.md"])("the Python of %s is Python", (file) => {
-    const blocks = blocksOf(file, "python");
-    expect(blocks.length).toBeGreaterThan(0);
-    // the vendors' Python clients are not installed here: their calls are those of the TypeScript beside them
-    const check = "import ast, json, sys\nfor block in json.load(sys.stdin): ast.parse(block)";
-    const result = spawnSync("python3", ["-c", check], { input: JSON.stringify(blocks), encoding: "utf8" });
-    if (result.error !== undefined) return;
-    expect(result.stderr).toBe("");
-  });
+  test.each(["docs/guide/gateway.md", "docs/guide/migrating.md", "docs/guide/onnx.md"])(
+    "the Python of %s is Python",
+    (file) => {
+      const blocks = blocksOf(file, "python");
+      expect(blocks.length).toBeGreaterThan(0);
+      // the vendors' Python clients are not installed here: their calls are those of the TypeScript beside them
+      const check = "import ast, json, sys\nfor block in json.load(sys.stdin): ast.parse(block)";
+      const result = spawnSync("python3", ["-c", check], { input: JSON.stringify(blocks), encoding: "utf8" });
+      if (result.error !== undefined) return;
+      expect(result.stderr).toBe("");
+    },
+  );
 });
 
 test("the README shows the claim, the two commands and a runnable example before line 40", () => {

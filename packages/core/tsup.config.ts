@@ -2,21 +2,32 @@ import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { defineConfig, type Options } from "tsup";
 import { assembleKernels } from "./src/wasm/assemble-kernels.js";
+import { assembleTraining } from "./src/wasm/assemble-training.js";
 
 const bytes = assembleKernels();
-const base64 = Buffer.from(bytes).toString("base64");
 
-/** Assembles the WebAssembly module: inlined as text, beside a file for runtimes that compile only those. */
+/** The bytes of a module in the place of what assembles them. */
+function inlined(path: string, call: string, module: Uint8Array): { contents: string; loader: "ts" } {
+  const base64 = JSON.stringify(Buffer.from(module).toString("base64"));
+  const decoded = `Uint8Array.from(atob(${base64}), (letter) => letter.charCodeAt(0))`;
+  return {
+    contents: readFileSync(path, "utf8")
+      .replace(/^import .*\n/, "")
+      .replace(call, decoded),
+    loader: "ts",
+  };
+}
+
+/** Assembles the WebAssembly modules: inlined as text, that of routing beside a file for runtimes that compile only those. */
 const kernels: Options["esbuildPlugins"] = [
   {
     name: "kernels",
     setup(build) {
       build.onResolve({ filter: /\.wasm(\?module)?$/ }, ({ path }) => ({ path, external: true }));
-      build.onLoad({ filter: /kernel-module\.ts$/ }, ({ path }) => {
-        const source = readFileSync(path, "utf8");
-        const decoded = `Uint8Array.from(atob(${JSON.stringify(base64)}), (letter) => letter.charCodeAt(0))`;
-        return { contents: source.replace(/^import .*\n/, "").replace("assembleKernels()", decoded), loader: "ts" };
-      });
+      build.onLoad({ filter: /kernel-module\.ts$/ }, ({ path }) => inlined(path, "assembleKernels()", bytes));
+      build.onLoad({ filter: /training-module\.ts$/ }, ({ path }) =>
+        inlined(path, "assembleTraining()", assembleTraining()),
+      );
       build.onEnd(() => {
         mkdirSync(join(import.meta.dirname, "dist"), { recursive: true });
         writeFileSync(join(import.meta.dirname, "dist/kernels.wasm"), bytes);
@@ -38,6 +49,7 @@ const entry = {
   external: "src/external/index.ts",
   wasm: "src/wasm/index.ts",
   gpu: "src/gpu/index.ts",
+  "training-wasm": "src/wasm/training.ts",
 };
 // only ESM runtimes have these conditions; what they export is what `wasm` does
 const edgeEntry = { "wasm.workerd": "src/wasm/index.workerd.ts", "wasm.edge-light": "src/wasm/index.edge-light.ts" };

@@ -8,8 +8,9 @@
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { serializeArtifact } from "@onehead/core";
+import { parseArtifact, serializeArtifact } from "@onehead/core";
 import { buildRowTable, normalizePrompt, openRows } from "@onehead/data";
+import { embedderOf, roundEmbedderToInt8 } from "@onehead/embed";
 import { staticEnglish } from "@onehead/embed/static-english";
 import { evaluateArtifact, heldOutSet } from "@onehead/eval";
 import { addInheritedCandidates, trainRouter } from "@onehead/train";
@@ -36,9 +37,18 @@ const idOf = new Map(catalog.measured.flatMap(({ id, aliases }) => [id, ...alias
 // half the default width of networks: a request has 150 µs
 const hiddenWidth = 32;
 const builds = [
-  { file: "default.onehead", settings: { components: 96, features: 12288, hiddenWidth }, staticTable: staticEnglish() },
+  {
+    file: "default.onehead",
+    precision: "float16",
+    settings: { components: 96, features: 12288, hiddenWidth },
+    staticTable: staticEnglish(),
+  },
   // without the English table, which would double the size of an edge deployment
-  { file: "default.edge.onehead", settings: { components: 48, features: 6144, anchors: 256, hiddenWidth } },
+  {
+    file: "default.edge.onehead",
+    precision: "int8",
+    settings: { components: 48, features: 6144, anchors: 256, hiddenWidth },
+  },
 ];
 
 const fileOf = (name) => join(data, name, `${name}.jsonl.gz`);
@@ -94,8 +104,8 @@ const rows = await unionRows();
 const table = await buildRowTable(rows);
 mkdirSync(flags.out, { recursive: true });
 
-for (const { file, settings, staticTable } of builds) {
-  const { artifact, embedder } = await trainRouter(table, {
+for (const { file, precision, settings, staticTable } of builds) {
+  const trained = await trainRouter(table, {
     name: file.replace(".onehead", ""),
     settings,
     staticTable,
@@ -112,6 +122,7 @@ for (const { file, settings, staticTable } of builds) {
       );
     },
   });
+  const { artifact, embedder } = precision === "int8" ? storedAsInt8(trained.artifact) : trained;
   artifact.manifest.training.sources = sources.map(({ origin, licence }) => ({ name: origin, licence }));
   for (const candidate of artifact.manifest.candidates) {
     const { aliases, provider, capabilities } = catalog.measured.find(({ id }) => id === candidate.id);
@@ -120,11 +131,17 @@ for (const { file, settings, staticTable } of builds) {
   artifact.manifest.evaluation = await heldOutEvaluation(artifact, embedder);
   artifact.manifest.candidates = addInheritedCandidates(artifact.manifest.candidates, catalog.inherited);
   artifact.manifest.defaultPool = catalog.defaultPool;
-  const bytes = serializeArtifact(artifact, { precision: "float16" });
+  const bytes = serializeArtifact(artifact, { precision });
   const path = join(flags.out, file);
   writeFileSync(`${path}.part`, bytes);
   renameSync(`${path}.part`, path);
   console.log(path, `${(bytes.length / 1e6).toFixed(2)} MB`);
+}
+
+/** The router and its embedder as an int8 file gives them back, so that the figures in it are those of what is served. */
+function storedAsInt8(trained) {
+  const artifact = parseArtifact(serializeArtifact(roundEmbedderToInt8(trained), { precision: "int8" }));
+  return { artifact, embedder: embedderOf(artifact) };
 }
 
 /** Held-out metrics and curves a set, each with its own pool: what `npm start` shows. */

@@ -10,12 +10,14 @@ import { exitCodes, reportFailure, UsageError } from "./process/report-failure.j
 // commands are loaded when they are called: start-up stays below what a shell pipe notices
 const commands: Record<string, () => Promise<CommandDef>> = {
   route: lazily(() => import("./commands/route.js").then((module) => module.route)),
+  score: lazily(() => import("./commands/score.js").then((module) => module.score)),
   explain: lazily(() => import("./commands/explain.js").then((module) => module.explain)),
   serve: lazily(() => import("./commands/serve.js").then((module) => module.serve)),
   log: lazily(() => import("./commands/log.js").then((module) => module.log)),
   train: lazily(() => import("./commands/train.js").then((module) => module.train)),
   eval: lazily(() => import("./commands/eval.js").then((module) => module.evaluateCommand)),
   probe: lazily(() => import("./commands/probe.js").then((module) => module.probe)),
+  export: lazily(() => import("./commands/export.js").then((module) => module.exportCommand)),
   convert: lazily(() => import("./commands/convert.js").then((module) => module.convert)),
   inspect: lazily(() => import("./commands/inspect.js").then((module) => module.inspect)),
   init: lazily(() => import("./commands/init.js").then((module) => module.init)),

@@ -58,4 +58,15 @@ export type { AnchorInfluence } from "./router/explain-anchors.js";
 export type { PoolOptions, PriceFactor } from "./router/pool.js";
 export type { PredictionBatch } from "./router/predictor.js";
 export { type Choice, Router, type RouterOptions } from "./router/router.js";
+export type {
+  BatchBlock,
+  BatchChoices,
+  BatchInput,
+  BatchRow,
+  BatchTerms,
+  BatchWorkers,
+  CheckedBlock,
+  ScoreBatchOptions,
+  ScoredBlock,
+} from "./router/score-batch.js";
 export { estimateTokens } from "./tokens/estimate-tokens.js";

@@ -1,3 +1,13 @@
+export { type OpenRowBlocksOptions, openRowBlocks, type RowBlocks } from "./blocks/open-row-blocks.js";
+export {
+  type InputPosition,
+  idKinds,
+  type RowBlock,
+  type RowBlockOptions,
+  type ScoringColumns,
+  type ScoringField,
+  scoringFields,
+} from "./blocks/row-block.js";
 export type { RowLocation } from "./errors/row-location.js";
 export { RowSchemaError } from "./errors/row-schema-error.js";
 export type { RowForm } from "./forms/row-form.js";

@@ -7,7 +7,7 @@ import {
   type Manifest,
   type Tensor,
 } from "@onehead/core";
-import { calibrateDial } from "@onehead/core/training";
+import { calibrateDial, type Products } from "@onehead/core/training";
 import { promptHash, type RowTable, type TableSplit } from "@onehead/data";
 import type { JoinedEmbedder, TrainedEmbedder } from "@onehead/embed";
 import { type Calibration, calibrateQuality } from "./calibration/calibrate-quality.js";
@@ -43,6 +43,7 @@ export interface TrainedParts {
   dataHash: string;
   name: string;
   anchorExcerpts: boolean;
+  products: Products;
 }
 
 /** Calibrates the trained networks and puts everything that serving needs into one artifact. */
@@ -54,8 +55,8 @@ export function assembleArtifact(parts: TrainedParts): Artifact {
     for (const [name, tensor] of network.toTensors()) tensors.set(`member.${s}.${name}`, tensor);
   });
   const rows = parts.calibrationRows;
-  const { qualityLogits, costOutputs } = jointOutputs(model, rows);
-  const trainedCosts = jointOutputs(model, parts.trainingRows).costOutputs;
+  const { qualityLogits, costOutputs } = jointOutputs(model, rows, parts.products);
+  const trainedCosts = jointOutputs(model, parts.trainingRows, parts.products).costOutputs;
   if (kernel !== null) {
     const { directions, metric } = kernel;
     tensors.set("kernel.directions", { shape: [directions.width, embedder.dimensions], data: directions.projection });
@@ -172,14 +173,15 @@ function describeKernel({ sharpness, directions, metric, weight, near, far }: Fi
 
 function newModelPrior(parts: TrainedParts, candidates: Candidate[], calibration: Calibration): FittedNewModelPrior {
   const rows = thinRows(parts.trainingRows, basisRows);
-  const { qualityLogits, costOutputs } = jointOutputs(parts.model, rows);
+  const { qualityLogits, costOutputs } = jointOutputs(parts.model, rows, parts.products);
   const { temperature, bias } = calibration;
   return fitNewModelPrior({
     qualityLogits: qualityLogits.map((logit) => logit / temperature + bias),
     costOutputs,
     costTargets: rows.costTargets,
     inputTokens: rows.inputTokens,
-    clusterWeights: parts.model.clusters === null ? new Float32Array(0) : clusterWeights(parts.model.clusters, rows),
+    clusterWeights:
+      parts.model.clusters === null ? new Float32Array(0) : clusterWeights(parts.model.clusters, rows, parts.products),
     rows: rows.rows,
     candidates,
   });

@@ -25,3 +25,4 @@ export { dataHash } from "./rows/data-hash.js";
 export { defaultSettings, resolveSettings, type TrainingSettings } from "./settings/training-settings.js";
 export { type TrainedRouter, type TrainOptions, trainRouter } from "./train-router.js";
 export type { TrainingProgress, ValidationPredictions } from "./trainer/progress.js";
+export { resolveWorkers } from "./workers/threads-that-pay.js";

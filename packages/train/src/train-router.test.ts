@@ -5,7 +5,7 @@ import { embedderOf } from "@onehead/embed";
 import { describe, expect, test } from "vitest";
 import { type Checkpoint, parseCheckpoint, serializeCheckpoint } from "./checkpoint/checkpoint.js";
 import { clusterLogits } from "./clusters/fit-cluster-attention.js";
-import { kernelLogits } from "./kernel/fit-kernel-regression.js";
+import { kernelLogits } from "./kernel/kernel-logits.js";
 import type { TrainingSettings } from "./settings/training-settings.js";
 import { type TrainOptions, trainRouter } from "./train-router.js";
 

@@ -1,32 +1,30 @@
 import { type Artifact, hashString, OneheadError } from "@onehead/core";
+import type { TrainingBackend } from "@onehead/core/training";
 import { type RowTable, selectRows, splitTable } from "@onehead/data";
 import type { Embedder, JoinedEmbedder, StaticTable, TrainedEmbedder } from "@onehead/embed";
 import packageManifest from "../package.json" with { type: "json" };
-import { selectAnchors } from "./anchors/select-anchors.js";
 import { assembleArtifact } from "./assemble-artifact.js";
 import { columnMeans, fitOwnShare, keepOwnShare, levelShift } from "./calibration/shrink-costs.js";
 import type { Checkpoint } from "./checkpoint/checkpoint.js";
-import { fitClusterAttention } from "./clusters/fit-cluster-attention.js";
-import { taskLabels } from "./clusters/task-labels.js";
+import { defaultBackend } from "./default-backend.js";
 import { fitSplitEmbedder } from "./embedder/fit-router-embedder.js";
 import { jointOutputs, type TrainedModel } from "./joint-outputs.js";
-import { type CostRows, fitKernelCosts } from "./kernel/fit-kernel-costs.js";
-import { anchorWeights, type FittedKernel, fitKernelRegression } from "./kernel/fit-kernel-regression.js";
-import { withSquares } from "./kernel/kernel-points.js";
-import { createNetwork } from "./network/create-network.js";
-import type { Network } from "./network/network.js";
-import { meanOutputs } from "./network/network-outputs.js";
 import { assertPrices } from "./prices/assert-prices.js";
 import type { TokenPrices } from "./prices/infer-prices.js";
-import { smoothedProfiles } from "./profiles/smoothed-profiles.js";
 import { assertTable } from "./rows/assert-table.js";
 import { type CostTargets, costTargets } from "./rows/cost-targets.js";
 import { dataHash } from "./rows/data-hash.js";
 import { labelledRows } from "./rows/labelled-rows.js";
 import { resolveSettings, type TrainingSettings } from "./settings/training-settings.js";
-import { type LabelledRows, type MemberState, MemberTrainer } from "./trainer/member-trainer.js";
+import { trainParts } from "./train-parts.js";
+import type { LabelledRows } from "./trainer/member-trainer.js";
 import type { TrainingProgress } from "./trainer/progress.js";
-import { type RecordedCosts, validationPredictions } from "./trainer/validation-predictions.js";
+import { shareRows } from "./workers/share-rows.js";
+import { createContext, type TaskContext } from "./workers/task-context.js";
+import { localTasks, type TaskRunner } from "./workers/tasks.js";
+import { ThreadPool } from "./workers/thread-pool.js";
+import { threadTasks } from "./workers/thread-tasks.js";
+import { resolveWorkers, threadsThatPay } from "./workers/threads-that-pay.js";
 
 export interface TrainOptions {
   settings?: Partial<TrainingSettings> | undefined;
@@ -49,6 +47,13 @@ export interface TrainOptions {
   /** Goes on from a checkpoint of the same data and settings: `(fingerprint) => parseCheckpoint(bytes, fingerprint)`. */
   resume?: ((fingerprint: string) => Checkpoint | undefined) | undefined;
   signal?: AbortSignal | undefined;
+  /**
+   * Threads that train, beside the calling one, which then only waits; "auto" for as many as there are processors and the rows keep
+   * busy. 0, all on the calling thread, unless given. The artifact has the same bytes with any number.
+   */
+  workers?: number | "auto" | undefined;
+  /** What is computed with: WebAssembly where it can be had, unless given. Each of `workers` makes its own of the same name, js or wasm. */
+  backend?: TrainingBackend | undefined;
 }
 
 export interface TrainedRouter<E extends TrainedEmbedder | JoinedEmbedder = TrainedEmbedder> {
@@ -61,10 +66,11 @@ export interface TrainedRouter<E extends TrainedEmbedder | JoinedEmbedder = Trai
  *
  * Rows are split by prompt text; the embedder, anchors and profiles are fitted on the training part, early stop,
  * calibration and dial use the validation part, and the held-out part is not looked at.
- * The same rows, settings and backend give the same artifact, byte for byte, also when resumed from a checkpoint.
+ * The same rows, settings and backend give the same artifact, byte for byte, on any number of threads, also when resumed from a
+ * checkpoint.
  *
  * @throws OneheadError "invalid-argument" (table, prices, settings, too few rows), "unknown-model" (prices), "aborted"
- *   (signal), "diverged" (a loss not finite); what an external embedder throws
+ *   (signal), "diverged" (a loss not finite), "worker" (a thread that ended); what an external embedder throws
  */
 export function trainRouter(table: RowTable, options?: TrainOptions & { external?: undefined }): Promise<TrainedRouter>;
 export function trainRouter(
@@ -85,6 +91,8 @@ export async function trainRouter(
     }
   }
   const settings = resolveSettings(options.settings ?? {});
+  const workers = resolveWorkers(options.workers);
+  const backend = options.backend ?? defaultBackend();
   assertTable(table);
   assertPrices(options.prices ?? {}, table.models);
   const pause = createPause(options.signal);
@@ -93,22 +101,21 @@ export async function trainRouter(
   assertTrainable(table, split.train);
 
   options.onProgress?.({ stage: "embedder", fraction: 0 });
-  const { embedder, embed } = await fitSplitEmbedder(table, split, settings, options);
+  const { embedder, embed } = await fitSplitEmbedder(table, split, settings, { ...options, backend });
   const fitted = selectRows(table, Int32Array.from([...split.train, ...split.validation]).sort());
   const costs = costTargets(table, options.prices ?? {}, fitted);
   const label = async (part: "train" | "validation"): Promise<LabelledRows> =>
     labelledRows(table, costs.targets, split[part], await embed(part));
   const training = await label("train");
   const validating = await label("validation");
-
-  options.onProgress?.({ stage: "anchors", fraction: 0 });
   const D = embedder.dimensions;
-  const anchorRows = await selectAnchors(training.embeddings, training.rows, D, settings.anchors, seed, pause);
-  const networks = startNetworks(training, anchorRows, costs.kinds, D, table.models.length, settings);
+  const M = table.models.length;
+  const threads = threadsThatPay(workers, settings, training.rows, D, M);
 
   const hash = dataHash(table);
   const shaping = JSON.stringify([
     packageManifest.version,
+    backend.name,
     settings,
     costs.kinds,
     costs.prices,
@@ -117,18 +124,15 @@ export async function trainRouter(
   ]);
   const fingerprint = `${hash}-${hashString(shaping).toString(16)}`;
   const recorded = { ...costs, models: table.models, costsUsd: selectRows(table, split.validation).costs };
-  await trainMembers(networks, training, validating, recorded, D, settings, fingerprint, pause, options);
-
-  options.onProgress?.({ stage: "kernel", fraction: 0 });
-  await pause();
-  const kernel = settings.kernel ? fitKernel(networks, training, validating, anchorRows, settings) : null;
-  options.onProgress?.({ stage: "clusters", fraction: 0 });
-  const tasks = settings.tasks ? taskLabels(table, split) : null;
-  const clusters = settings.clusters
-    ? await fitClusterAttention(training, validating, { ...settings, tasks }, pause)
-    : null;
-  const model: TrainedModel = { networks, kernel, clusters };
-  shrinkCosts(model, training, validating, costs);
+  const context = createContext(backend, pause);
+  const { model, anchorRows } = await withTasks(threads, context, options.signal, async (tasks, pool) => {
+    const parts =
+      pool === null
+        ? { training, validation: validating }
+        : { training: shareRows(training), validation: shareRows(validating) };
+    return trainParts(parts, { table, split, costs, recorded, settings, fingerprint, options }, tasks, pool);
+  });
+  shrinkCosts(model, training, validating, costs, context);
 
   options.onProgress?.({ stage: "calibration", fraction: 0 });
   await pause();
@@ -146,8 +150,32 @@ export async function trainRouter(
     dataHash: hash,
     name: options.name ?? "router",
     anchorExcerpts: options.anchorExcerpts ?? false,
+    products: context.products,
   });
   return { artifact, embedder };
+}
+
+/** Runs `train` with so many threads, which are ended whatever comes; an abort ends them at once. */
+async function withTasks<Result>(
+  threads: number,
+  local: TaskContext,
+  signal: AbortSignal | undefined,
+  train: (tasks: TaskRunner, pool: ThreadPool | null) => Promise<Result>,
+): Promise<Result> {
+  if (threads === 0) return train(localTasks(local), null);
+  assertNotAborted(signal);
+  const { name } = local.backend;
+  if (name === "gpu")
+    throw new OneheadError("invalid-argument", "train: workers: threads compute with js or wasm, not gpu");
+  const pool = new ThreadPool(threads, name);
+  const abort = (): void => pool.fail(abortedBy(signal));
+  signal?.addEventListener("abort", abort);
+  try {
+    return await train(threadTasks(pool, local), pool);
+  } finally {
+    signal?.removeEventListener("abort", abort);
+    await pool.close();
+  }
 }
 
 /** Every model needs a score among the training rows: without one there is nothing to know it by. */
@@ -166,132 +194,22 @@ function assertTrainable(table: RowTable, training: Int32Array): void {
   }
 }
 
-function startNetworks(
-  training: LabelledRows,
-  anchorRows: Int32Array,
-  costKinds: readonly string[],
-  D: number,
-  M: number,
-  settings: TrainingSettings,
-): Network[] {
-  const anchors = gatherRows(training.embeddings, anchorRows, D);
-  const profiles = smoothedProfiles({
-    embeddings: training.embeddings,
-    anchors,
-    scores: training.scores,
-    costTargets: training.costTargets,
-    costKinds,
-    rows: training.rows,
-    dimensions: D,
-    anchorCount: anchorRows.length,
-    models: M,
-    sharpness: settings.sharpness,
-    prior: settings.prior,
-  });
-  return Array.from({ length: settings.members }, (_, member) =>
-    createNetwork(settings, { anchorCount: anchorRows.length, profiles, dimensions: D, models: M }, member),
-  );
-}
-
-function fitKernel(
-  networks: readonly Network[],
+/** Takes back of the cost predictions what validation rows do not bear out (`fitOwnShare`), around the training rows' means. */
+function shrinkCosts(
+  model: TrainedModel,
   training: LabelledRows,
   validation: LabelledRows,
-  anchorRows: Int32Array,
-  settings: TrainingSettings,
-): FittedKernel {
-  const D = training.embeddings.length / training.rows;
-  const M = training.scores.length / training.rows;
-  const held = meanOutputs(networks, validation.embeddings, validation.rows, D, M);
-  const kernel = fitKernelRegression({
-    training,
-    validation,
-    networkLogits: held.qualityLogits,
-    anchors: gatherRows(training.embeddings, anchorRows, D),
-    anchorCount: anchorRows.length,
-    dimensions: D,
-    models: M,
-    prior: settings.prior,
-  });
-  const own = meanOutputs(networks, training.embeddings, training.rows, D, M);
-  const costRows = ({ costTargets: targets, embeddings, rows }: LabelledRows, outputs: Float32Array): CostRows => ({
-    targets,
-    outputs,
-    weights: anchorWeights(kernel, embeddings, rows),
-  });
-  const anchors = withSquares(kernel.anchors, anchorRows.length, kernel.anchors.length / anchorRows.length);
-  const costs = fitKernelCosts(
-    costRows(training, own.costOutputs),
-    costRows(validation, held.costOutputs),
-    anchors,
-    kernel.sharpness,
-    M,
-  );
-  return { ...kernel, costs };
-}
-
-/** Takes back of the cost predictions what validation rows do not bear out (`fitOwnShare`), around the training rows' means. */
-function shrinkCosts(model: TrainedModel, training: LabelledRows, validation: LabelledRows, costs: CostTargets): void {
+  costs: CostTargets,
+  { products }: TaskContext,
+): void {
   const { networks, kernel } = model;
   if (validation.rows === 0 || networks.some((network) => network.shrinkCosts === undefined)) return;
   const M = costs.kinds.length;
-  const share = fitOwnShare(jointOutputs(model, validation).costOutputs, validation, costs);
+  const share = fitOwnShare(jointOutputs(model, validation, products).costOutputs, validation, costs);
   if (share === 1) return;
-  const shift = levelShift(columnMeans(jointOutputs(model, training).costOutputs, M), share);
+  const shift = levelShift(columnMeans(jointOutputs(model, training, products).costOutputs, M), share);
   for (const network of networks) network.shrinkCosts?.(share, shift);
   if (kernel !== null) keepOwnShare(kernel.costs, share, M);
-}
-
-function gatherRows(embeddings: Float32Array, rows: Int32Array, D: number): Float32Array {
-  const gathered = new Float32Array(rows.length * D);
-  rows.forEach((r, i) => {
-    gathered.set(embeddings.subarray(r * D, (r + 1) * D), i * D);
-  });
-  return gathered;
-}
-
-async function trainMembers(
-  networks: readonly Network[],
-  training: LabelledRows,
-  validation: LabelledRows,
-  recorded: RecordedCosts,
-  D: number,
-  settings: TrainingSettings,
-  fingerprint: string,
-  pause: () => Promise<void>,
-  options: TrainOptions,
-): Promise<void> {
-  const M = recorded.models.length;
-  const checkpoint: Checkpoint = { fingerprint, members: [] };
-  const resumed = options.resume?.(fingerprint)?.members ?? [];
-  const startedMs = performance.now();
-  let epochsRun = 0;
-  for (const [member, network] of networks.entries()) {
-    const trainer = new MemberTrainer(network, training, validation, settings, member, D, M);
-    const state: MemberState | undefined = resumed[member];
-    if (state !== undefined) trainer.restore(state);
-    while (!trainer.finished) {
-      const epoch = await trainer.runEpoch(pause);
-      epochsRun++;
-      const epochsLeft = settings.epochs - epoch.epoch + (networks.length - member - 1) * settings.epochs;
-      options.onProgress?.({
-        stage: "member",
-        member,
-        members: networks.length,
-        epochs: settings.epochs,
-        ...epoch,
-        bestValidationLoss: trainer.bestValidationLoss,
-        fraction: (member + epoch.epoch / settings.epochs) / networks.length,
-        remainingMs: ((performance.now() - startedMs) / epochsRun) * epochsLeft,
-        validation: () => validationPredictions(network, validation, recorded, D),
-      });
-      checkpoint.members[member] = trainer.state();
-      await options.onCheckpoint?.(checkpoint);
-    }
-    // a member that was already finished when it was restored is kept for the next checkpoint too
-    checkpoint.members[member] = trainer.state();
-    trainer.takeBest();
-  }
 }
 
 /** Lets the event loop turn every 50 ms, and throws OneheadError "aborted" once the signal is. */
@@ -307,5 +225,9 @@ function createPause(signal: AbortSignal | undefined): () => Promise<void> {
 }
 
 function assertNotAborted(signal: AbortSignal | undefined): void {
-  if (signal?.aborted) throw new OneheadError("aborted", "train: aborted", { cause: signal.reason });
+  if (signal?.aborted) throw abortedBy(signal);
+}
+
+function abortedBy(signal: AbortSignal | undefined): OneheadError {
+  return new OneheadError("aborted", "train: aborted", { cause: signal?.reason });
 }

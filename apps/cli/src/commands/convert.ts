@@ -1,7 +1,7 @@
 import { serializeArtifact } from "@onehead/core";
 import { defineCommand } from "citty";
 import { assertKeepsInputs } from "../files/assert-keeps-inputs.js";
-import { artifactPathOrDefault } from "../files/default-artifact.js";
+import { artifactPath } from "../files/default-artifact.js";
 import { parsePrecision, withEmbedderFor } from "../files/precision.js";
 import { readArtifactFile } from "../files/read-input.js";
 import { describeWeights, storedWeights } from "../files/stored-weights.js";
@@ -29,7 +29,7 @@ does not come back in a wider precision, and held-out figures in the file stay t
   },
   async run({ args }) {
     const precision = parsePrecision("convert", args.precision);
-    const path = artifactPathOrDefault(args.artifact);
+    const path = artifactPath(args.artifact);
     // rounding loses digits: the router that has them is kept
     await assertKeepsInputs({ "--out": args.out }, { "the artifact": path });
     await assertWritable(args.out);

@@ -2,7 +2,7 @@ import type { Artifact, Candidate, Manifest, Profile } from "@onehead/core";
 import { neededEmbedder } from "@onehead/embed";
 import { readHeldOutSummary } from "@onehead/eval";
 import { defineCommand } from "citty";
-import { artifactPathOrDefault } from "../files/default-artifact.js";
+import { artifactPath } from "../files/default-artifact.js";
 import { readArtifactFile } from "../files/read-input.js";
 import { describeWeights, type StoredWeights, storedWeights } from "../files/stored-weights.js";
 import { formatUsd } from "../output/decision-table.js";
@@ -22,7 +22,7 @@ Examples:
     json: { type: "boolean", description: "The manifest, the table of tensors and how they are stored as JSON" },
   },
   async run({ args }) {
-    const { artifact, bytes } = await readArtifactFile(artifactPathOrDefault(args.artifact));
+    const { artifact, bytes } = await readArtifactFile(artifactPath(args.artifact));
     const stored = storedWeights(bytes);
     if (args.json) {
       const tensors = Object.fromEntries([...artifact.tensors].map(([name, { shape }]) => [name, shape]));

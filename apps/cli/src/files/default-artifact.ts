@@ -5,11 +5,11 @@ import { readArtifactFile } from "./read-input.js";
 
 /** The artifact that ships with the CLI, or the one that the user names. */
 export async function readArtifactOrDefault(path: string | undefined): Promise<Artifact> {
-  return (await readArtifactFile(artifactPathOrDefault(path))).artifact;
+  return (await readArtifactFile(artifactPath(path))).artifact;
 }
 
 /** Where that artifact is. @throws OneheadError "io" where none is named and none ships */
-export function artifactPathOrDefault(path: string | undefined): string {
+export function artifactPath(path: string | undefined): string {
   if (path !== undefined) return path;
   // next to dist/, in the package as in the repository
   const shipped = fileURLToPath(new URL("../artifacts/default.onehead", import.meta.url));

@@ -50,6 +50,6 @@ export function describeWeights({ weights, weightBytes, sizeBytes }: StoredWeigh
   return `${shares.join(", ")}; ${megabytes(weightBytes)} of a file of ${megabytes(sizeBytes)}`;
 }
 
-export function megabytes(bytes: number): string {
+function megabytes(bytes: number): string {
   return `${(bytes / 1e6).toFixed(2)} MB`;
 }

@@ -6,12 +6,14 @@ async function* count(to: number): AsyncGenerator<number> {
 }
 
 /** A promise with its ends. */
-function deferred<T>(): { promise: Promise<T>; resolve: (value: T) => void } {
+function deferred<T>(): { promise: Promise<T>; resolve: (value: T) => void; reject: (error: Error) => void } {
   let resolve: (value: T) => void = () => {};
-  const promise = new Promise<T>((done) => {
+  let reject: (error: Error) => void = () => {};
+  const promise = new Promise<T>((done, failed) => {
     resolve = done;
+    reject = failed;
   });
-  return { promise, resolve };
+  return { promise, resolve, reject };
 }
 
 test.each([1, 3, 100])("results come in the order of the items, with at most %i calls under way", async (limit) => {
@@ -59,4 +61,32 @@ test("an error of the stream or of a call comes out, and a reader that leaves cl
   }
   for await (const _ of mapInOrder(closing(), 2, async (i) => i)) break;
   expect(closed).toBe(true);
+});
+
+test("a stream that fails while nobody reads is no unhandled error, and its error comes in its place", async () => {
+  const fails = deferred<number>();
+  async function* failing(): AsyncGenerator<number> {
+    yield 1;
+    await fails.promise;
+  }
+  const unhandled: unknown[] = [];
+  const note = (error: unknown): void => void unhandled.push(error);
+  process.on("unhandledRejection", note);
+  const results = mapInOrder(failing(), 1, async (i) => i);
+  expect((await results.next()).value).toBe(1);
+  fails.reject(new Error("the disk is gone"));
+  await new Promise((resolve) => setTimeout(resolve, 10));
+  await expect(results.next()).rejects.toThrow("the disk is gone");
+  process.off("unhandledRejection", note);
+  expect(unhandled).toEqual([]);
+});
+
+test("a reader that leaves is not held up by a stream that waits", async () => {
+  async function* stuck(): AsyncGenerator<number> {
+    yield 1;
+    await new Promise(() => {});
+  }
+  const results = mapInOrder(stuck(), 4, async (i) => i);
+  expect((await results.next()).value).toBe(1);
+  expect(await results.return(undefined)).toEqual({ done: true, value: undefined });
 });

@@ -1,3 +1,5 @@
+import { setImmediate } from "node:timers/promises";
+
 /**
  * Maps a stream with up to `limit` calls under way, results in the order of the items and as soon as they are there.
  *
@@ -10,7 +12,7 @@ export async function* mapInOrder<T, R>(
 ): AsyncGenerator<R> {
   const iterator = items[Symbol.asyncIterator]();
   const pending: Promise<R>[] = [];
-  let next: Promise<IteratorResult<T>> | null = iterator.next();
+  let next: Promise<IteratorResult<T>> | null = handled(iterator.next());
   try {
     while (next !== null || pending.length > 0) {
       if (next === null || pending.length === limit || (await isFirst(pending[0], next))) {
@@ -19,13 +21,14 @@ export async function* mapInOrder<T, R>(
         continue;
       }
       const { done, value }: IteratorResult<T> = await next;
-      next = done ? null : iterator.next();
-      if (!done) pending.push(map(value));
+      next = done ? null : handled(iterator.next());
+      if (!done) pending.push(handled(map(value)));
     }
   } finally {
-    // what fails after the reader has left must not end the process
-    for (const late of [...pending, next]) late?.catch(() => {});
-    await iterator.return?.();
+    const closed = iterator.return?.();
+    closed?.catch(() => {});
+    // a stream that waits for its peer would hold up whoever stops reading: it gets a turn of the event loop
+    await (next === null ? closed : Promise.race([closed, setImmediate()]));
   }
 }
 
@@ -33,4 +36,10 @@ export async function* mapInOrder<T, R>(
 function isFirst(result: Promise<unknown> | undefined, item: Promise<unknown>): Promise<boolean> {
   const itemFirst = item.then(() => false);
   return result === undefined ? itemFirst : Promise.race([result.then(() => true), itemFirst]);
+}
+
+/** The same promise; what fails while nobody waits for it, or after the reader has left, must not end the process. */
+function handled<T>(promise: Promise<T>): Promise<T> {
+  promise.catch(() => {});
+  return promise;
 }

@@ -13,11 +13,15 @@ export type OneheadErrorCode =
   | "io"
   | "aborted"
   | "diverged"
+  /** a thread that ended or failed */
+  | "worker"
   /** a request that failed: an answer other than 200, or none */
   | "http"
   | "timeout"
   /** an answer that is not what the interface promises */
   | "response"
+  /** a thread that ended, or could not be started, with work to do */
+  | "worker-lost"
   /** an optional package that is not installed */
   | "missing-package";
 

@@ -11,7 +11,7 @@ import { readHeads } from "./read-heads.js";
 import { softmaxRows } from "./softmax.js";
 
 /** The kernels themselves; those of `js` are the specification, and one contract suite holds for all. */
-export interface Kernels {
+interface Kernels {
   readonly matmul: typeof matmul;
   readonly matmulTransposedA: typeof matmulTransposedA;
   readonly matmulTransposedB: typeof matmulTransposedB;

@@ -23,6 +23,7 @@ import type { DecisionRequest } from "./decision-request.js";
 import { type AnchorInfluence, explainAnchors } from "./explain-anchors.js";
 import { type Pool, type PoolOptions, type PriceFactor, resolvePool } from "./pool.js";
 import { type PoolPredictor, type PredictionBatch, Predictor, predictRows } from "./predictor.js";
+import { type BatchInput, type ScoreBatchOptions, type ScoredBlock, scoreBatch } from "./score-batch.js";
 
 export interface RouterOptions extends PoolOptions {
   /** The set of kernels to compute with. */
@@ -228,6 +229,24 @@ export class Router {
    */
   predictBatch(embeddings: Float32Array, inputTokens: ArrayLike<number>): PredictionBatch {
     return predictRows(this.#bound.predictor, this.candidates.length, embeddings, inputTokens);
+  }
+
+  /**
+   * {@link Router.choose} for any number of rows, in their order and with the same bits: as the choices are read, and no further
+   * ahead than one block of 64 rows, or what keeps the `workers` busy. Memory does not grow with the rows. Blocks of rows cost less than rows
+   * one by one. The pool, prices and preference are those of the call.
+   *
+   * Whatever ends it closes the input; workers stay open. An input's arrays are its own again when the choices for them are there.
+   *
+   * @throws OneheadError "invalid-argument" for a preference or workers that do not fit, at once. After the choices for the rows before
+   *   it: OneheadError "invalid-argument" or ShapeError naming row (from 0) and field; what the input or the workers throw
+   */
+  scoreBatch(input: BatchInput, options: ScoreBatchOptions = {}): AsyncGenerator<ScoredBlock, void> {
+    const preference = this.resolvePreference(options);
+    const { candidates, backend } = this;
+    const { predictor } = this.#bound;
+    const terms = { preference, candidates, backend, feedbackShifts: predictor.feedbackShifts };
+    return scoreBatch(predictor, input, terms, options.workers);
   }
 
   /**

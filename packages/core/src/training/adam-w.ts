@@ -1,5 +1,6 @@
 import { OneheadError } from "../errors/onehead-error.js";
 import { assertLength } from "../errors/shape-error.js";
+import { jsTrainingBackend, type TrainingBackend } from "./training-backend.js";
 
 /** Settings of {@link AdamW}. */
 export interface AdamWOptions {
@@ -15,6 +16,13 @@ export interface AdamWOptions {
   /** By parameter name: factor on the learning rate, and a decay of its own. */
   groups?: Readonly<Record<string, { rate?: number; weightDecay?: number }>>;
 }
+
+/** Squares are summed in rows of so many, so many rows at a time. */
+const clipRow = 256;
+const clipScratch = 256;
+
+/** Floats that an optimiser of so many parameters allocates, at most. */
+export const adamFloats = (parameters: number): number => 2 * parameters + clipScratch;
 
 /**
  * AdamW: Adam with decoupled weight decay, bias-corrected.
@@ -32,9 +40,20 @@ export class AdamW {
   readonly #options: Required<Omit<AdamWOptions, "groups">> & Pick<AdamWOptions, "groups">;
   readonly #first = new Map<string, Float32Array>();
   readonly #second = new Map<string, Float32Array>();
+  readonly #backend: TrainingBackend;
+  readonly #squares: Float32Array;
 
-  constructor(parameters: ReadonlyMap<string, Float32Array>, options: AdamWOptions = {}) {
+  /**
+   * @param backend whose memory has the parameters and the gradients; the moments and a scratch of `clipScratch` floats are allocated
+   *   from it
+   */
+  constructor(
+    parameters: ReadonlyMap<string, Float32Array>,
+    options: AdamWOptions = {},
+    backend: TrainingBackend = jsTrainingBackend,
+  ) {
     this.#parameters = parameters;
+    this.#backend = backend;
     this.#options = {
       beta1: 0.9,
       beta2: 0.999,
@@ -44,9 +63,10 @@ export class AdamW {
       ...options,
     };
     for (const [name, values] of parameters) {
-      this.#first.set(name, new Float32Array(values.length));
-      this.#second.set(name, new Float32Array(values.length));
+      this.#first.set(name, backend.allocate(values.length));
+      this.#second.set(name, backend.allocate(values.length));
     }
+    this.#squares = backend.allocate(clipScratch);
   }
 
   /**
@@ -72,15 +92,16 @@ export class AdamW {
       const group = groups !== undefined && Object.hasOwn(groups, name) ? groups[name] : undefined;
       const rate = learningRate * (group?.rate ?? 1);
       const decay = group?.weightDecay ?? this.#options.weightDecay;
-      for (let i = 0; i < parameter.length; i++) {
-        const g = gradient[i] * clip;
-        const m = beta1 * first[i] + (1 - beta1) * g;
-        const v = beta2 * second[i] + (1 - beta2) * g * g;
-        first[i] = m;
-        second[i] = v;
-        const p = parameter[i];
-        parameter[i] = p - rate * ((m * correction1) / (Math.sqrt(v * correction2) + epsilon) + decay * p);
-      }
+      this.#backend.adamStep(parameter, gradient, first, second, parameter.length, {
+        clip,
+        beta1,
+        beta2,
+        rate,
+        correction1,
+        correction2,
+        epsilon,
+        weightDecay: decay,
+      });
     }
   }
 
@@ -108,11 +129,23 @@ export class AdamW {
     if (clipNorm === Number.POSITIVE_INFINITY) return 1;
     let squares = 0;
     for (const [name, parameter] of this.#parameters) {
-      const gradient = arrayOf(gradients, name, parameter.length);
-      for (let i = 0; i < gradient.length; i++) squares += gradient[i] * gradient[i];
+      squares += this.#squareSum(arrayOf(gradients, name, parameter.length));
     }
     const norm = Math.sqrt(squares);
     return norm > clipNorm ? clipNorm / norm : 1;
+  }
+
+  /** By rows, whose sums are added in float64: one long sum of float32 would lose digits. */
+  #squareSum(values: Float32Array): number {
+    let sum = 0;
+    for (let start = 0; start < values.length; start += clipScratch * clipRow) {
+      const rows = Math.min(clipScratch, Math.floor((values.length - start) / clipRow));
+      this.#backend.squaredNorms(this.#squares, values.subarray(start), rows, clipRow);
+      for (let r = 0; r < rows; r++) sum += this.#squares[r];
+      if (rows === clipScratch) continue;
+      for (let i = start + rows * clipRow; i < values.length; i++) sum += values[i] * values[i];
+    }
+    return sum;
   }
 }
 

@@ -1,5 +1,6 @@
-import { matmulTransposedB } from "../kernels/matmul.js";
+import { jsBackend } from "../kernels/backend.js";
 import { createRandom } from "../random/random.js";
+import type { Products } from "./staged-products.js";
 
 const rounds = 25;
 
@@ -11,13 +12,19 @@ const rounds = 25;
  * @param rows (R, D) of length 1, R ≥ 1; K is at most R
  * Source: Dhillon and Modha 2001; Arthur and Vassilvitskii 2007
  */
-export function kMeans(rows: Float32Array, D: number, K: number, seed: number): Float32Array {
+export function kMeans(
+  rows: Float32Array,
+  D: number,
+  K: number,
+  seed: number,
+  products: Products = jsBackend,
+): Float32Array {
   const R = rows.length / D;
   const count = Math.min(K, R);
   const centroids = startCentroids(rows, D, count, seed);
   let previous: Int32Array = new Int32Array(0);
   for (let round = 0; round < rounds; round++) {
-    const nearest = nearestCentroids(rows, centroids, D);
+    const nearest = nearestCentroids(rows, centroids, D, products);
     if (nearest.every((k, r) => k === previous[r])) break;
     previous = nearest;
     const sums = new Float64Array(count * D);
@@ -34,11 +41,16 @@ export function kMeans(rows: Float32Array, D: number, K: number, seed: number): 
 }
 
 /** (R) index of the centroid of greatest cosine; ties go to the earlier one. */
-export function nearestCentroids(rows: Float32Array, centroids: Float32Array, D: number): Int32Array {
+export function nearestCentroids(
+  rows: Float32Array,
+  centroids: Float32Array,
+  D: number,
+  products: Products = jsBackend,
+): Int32Array {
   const R = rows.length / D;
   const K = centroids.length / D;
   const cosines = new Float32Array(R * K);
-  matmulTransposedB(cosines, rows, centroids, R, D, K);
+  products.matmulTransposedB(cosines, rows, centroids, R, D, K);
   return Int32Array.from({ length: R }, (_, r) => {
     let best = 0;
     for (let k = 1; k < K; k++) if (cosines[r * K + k] > cosines[r * K + best]) best = k;

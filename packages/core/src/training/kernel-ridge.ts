@@ -1,6 +1,7 @@
-import { matmulTransposedA } from "../kernels/matmul.js";
+import { jsBackend } from "../kernels/backend.js";
 import { choleskyFactor, choleskySolve } from "./cholesky.js";
 import { labelGroups } from "./label-groups.js";
+import type { Products } from "./staged-products.js";
 
 /**
  * Kernel ridge regression on P anchors (subset of regressors): for every column c
@@ -23,6 +24,7 @@ export function fitKernelRidge(
   anchorKernel: Float32Array,
   ridges: readonly number[],
   weights?: Float32Array,
+  products: Products = jsBackend,
 ): Float32Array[] {
   const P = Math.sqrt(anchorKernel.length);
   const fits = ridges.map(() => new Float32Array(P * columns));
@@ -44,9 +46,9 @@ export function fitKernelRidge(
       });
     });
     const gram = new Float32Array(P * P);
-    matmulTransposedA(gram, weighted, rows, P, n, P);
+    products.matmulTransposedA(gram, weighted, rows, P, n, P);
     const moments = new Float32Array(P * C);
-    matmulTransposedA(moments, weighted, values, P, n, C);
+    products.matmulTransposedA(moments, weighted, values, P, n, C);
     ridges.forEach((ridge, f) => {
       const system = Float64Array.from(gram, (value, i) => value + ridge * anchorKernel[i]);
       // anchors that lie close together make W nearly singular

@@ -3,12 +3,13 @@ import * as elementwise from "./elementwise-code.js";
 import { constants } from "./memory-map.js";
 import { poolBytes, poolFloats } from "./pooling-code.js";
 import { multiplyRow, multiplyTiles, packPanels, reluSums } from "./product-code.js";
+import { copyTail } from "./vector-code.js";
 
 /** The module of all kernels, the same bytes every time. */
 export function assembleKernels(): Uint8Array<ArrayBuffer> {
   const functions = [
     // function 0, which others call
-    elementwise.copyTail(),
+    copyTail(),
     multiplyRow(),
     multiplyTiles("multiplyTiles8", 2),
     multiplyTiles("multiplyTiles12", 3),

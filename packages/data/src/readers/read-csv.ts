@@ -16,6 +16,11 @@ const problems: Readonly<Record<string, string>> = {
   INVALID_OPENING_QUOTE: "a quote stands within a cell, expected the whole cell quoted and its quotes doubled",
 };
 
+/** What a parser's code means, in our words: its own message quotes the record. */
+export function csvProblem(code: string): string {
+  return problems[code] ?? `record is not CSV: ${code}, expected RFC 4180`;
+}
+
 /** The text of one record, which may spread over lines, and the line it begins on. */
 interface RecordText extends RowLocation {
   text: string;
@@ -108,13 +113,14 @@ function* parseBatch(batch: RecordText[]): Generator<{ cells: string[]; location
       Array.isArray(together) && together.length === batch.length ? [together[index]] : tryParse(location.text);
     if (!Array.isArray(rows) || rows.length !== 1) {
       const code = Array.isArray(rows) ? "two records" : rows.code;
-      throw rowFormatError(location, problems[code] ?? `record is not CSV: ${code}, expected RFC 4180`);
+      throw rowFormatError(location, csvProblem(code));
     }
     yield { cells: rows[0], location };
   }
 }
 
-function tryParse(text: string): string[][] | CsvError {
+/** The cells of each record of a text, or what is wrong with it. */
+export function tryParse(text: string): string[][] | CsvError {
   try {
     return parse(text, { relax_column_count: true, record_delimiter: ["\r\n", "\n"] });
   } catch (error) {
@@ -123,7 +129,8 @@ function tryParse(text: string): string[][] | CsvError {
   }
 }
 
-function checkedHeader(names: string[], location: RowLocation): string[] {
+/** @throws OneheadError "row-format" where a name comes twice */
+export function checkedHeader(names: string[], location: RowLocation): string[] {
   const twice = names.find((name, column) => names.indexOf(name) !== column);
   if (twice === undefined) return names;
   // it may be a row of a file without a header, so it is not quoted

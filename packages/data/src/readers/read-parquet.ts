@@ -1,7 +1,8 @@
-import { type FileHandle, open } from "node:fs/promises";
+import { open } from "node:fs/promises";
 import { OneheadError } from "@onehead/core";
 import { type AsyncBuffer, type FileMetaData, parquetMetadataAsync, parquetRead } from "hyparquet";
 import { compressors } from "hyparquet-compressors";
+import { decoded, toAsyncBuffer } from "../blocks/parquet/parquet-handle.js";
 import { ioError } from "../errors/io-error.js";
 import { rowFormatError } from "../errors/row-format-error.js";
 import { isRouterBenchAnswer } from "../forms/router-bench-form.js";
@@ -33,14 +34,14 @@ export async function* readParquet(
   });
   try {
     const file = await toAsyncBuffer(handle, operation, path);
-    const { metadata, names } = await decode(readMetadata(file), operation, path);
+    const { metadata, names } = await decoded(readMetadata(file), operation, path);
     const columns = names.filter((name) => !isRouterBenchAnswer(name));
     const skipped = names.filter(isRouterBenchAnswer);
     let rowStart = 0;
     for (const group of metadata.row_groups) {
       if (signal?.aborted) throw new OneheadError("aborted", `${operation}: aborted`, { cause: signal.reason });
       const rowEnd = rowStart + checkedRowCount(group.num_rows, operation, path);
-      const rows = await decode(readGroup({ file, metadata, columns, rowStart, rowEnd }), operation, path);
+      const rows = await decoded(readGroup({ file, metadata, columns, rowStart, rowEnd }), operation, path);
       for (let row = 0; row < rows.length; row++) {
         const fields = new Map<string, unknown>();
         for (let column = 0; column < columns.length; column++) fields.set(columns[column], rows[row][column]);
@@ -76,31 +77,4 @@ function readGroup(range: GroupRange): Promise<unknown[][]> {
 function checkedRowCount(rows: bigint, operation: string, path: string): number {
   if (rows >= 0n && rows <= BigInt(maxGroupRows)) return Number(rows);
   throw rowFormatError(`${operation}: ${path}`, `row group has ${rows} rows, expected 0 to ${maxGroupRows}`);
-}
-
-async function toAsyncBuffer(handle: FileHandle, operation: string, path: string): Promise<AsyncBuffer> {
-  try {
-    const { size } = await handle.stat();
-    return {
-      byteLength: size,
-      async slice(start, end = size) {
-        const bytes = new Uint8Array(Math.max(0, end - start));
-        const { bytesRead } = await handle.read(bytes, 0, bytes.length, start);
-        return bytes.buffer.slice(0, bytesRead);
-      },
-    };
-  } catch (error) {
-    throw ioError(operation, path, error);
-  }
-}
-
-/** Waits for a step of decoding; a decoder meets damage in many ways, all of which mean the same to the caller. */
-async function decode<T>(step: Promise<T>, operation: string, path: string): Promise<T> {
-  try {
-    return await step;
-  } catch (error) {
-    if (typeof (error as NodeJS.ErrnoException).syscall === "string") throw ioError(operation, path, error);
-    const reason = error instanceof TypeError && "code" in error ? "text is not UTF-8" : "file is cut or damaged";
-    throw rowFormatError(`${operation}: ${path}`, `${reason}, expected a whole Parquet file of UTF-8 text`);
-  }
 }

@@ -1,4 +1,4 @@
-import { assertLength, OneheadError } from "@onehead/core";
+import { assertLength, type Backend, jsBackend, OneheadError } from "@onehead/core";
 import { createRandom } from "@onehead/core/training";
 import { assertNotAborted } from "../assert-not-aborted.js";
 import type { Embedder } from "../embedder.js";
@@ -20,6 +20,8 @@ export interface FitJoinedEmbedderOptions {
   /** of the random sketch, and of the choice of rows for it; 0 */
   readonly seed?: number | undefined;
   readonly signal?: AbortSignal | undefined;
+  /** what the projection is fitted with; pure JavaScript */
+  readonly backend?: Backend | undefined;
 }
 
 // principal components of more rows differ little, and cost in proportion
@@ -41,7 +43,7 @@ export async function fitJoinedEmbedder(
   vectors: Float32Array,
   options: FitJoinedEmbedderOptions,
 ): Promise<JoinedEmbedder> {
-  const { trained, weight = 1, components = 128, seed = 0, signal } = options;
+  const { trained, weight = 1, components = 128, seed = 0, signal, backend = jsBackend } = options;
   const X = external.dimensions;
   const rows = Math.floor(vectors.length / X);
   if (rows === 0) fail("vectors", "none", "those of at least one text");
@@ -60,7 +62,8 @@ export async function fitJoinedEmbedder(
     picked.forEach((r, i) => {
       sample.set(vectors.subarray(r * X, (r + 1) * X), i * X);
     });
-    const { rightVectors } = await randomizedSvd(denseMap(centreRows(sample, picked.length, mean), picked.length, X), {
+    const centred = centreRows(sample, picked.length, mean);
+    const { rightVectors } = await randomizedSvd(denseMap(centred, picked.length, X, backend), {
       components,
       seed,
       powerIterations,

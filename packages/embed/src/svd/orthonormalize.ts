@@ -1,5 +1,5 @@
+import { jsTrainingBackend, type Products } from "@onehead/core/training";
 import { gram } from "./gram.js";
-import { multiplyDense } from "./multiply-dense.js";
 
 // a column whose part outside the columns before it is below this share of its squared length counts as dependent;
 // float32 rounding alone leaves about 1e-14
@@ -13,9 +13,16 @@ const dependentShare = 1e-11;
  * @param y (rows, columns), overwritten
  * Source: Yamamoto et al. 2015, "Roundoff error analysis of the CholeskyQR2 algorithm"
  */
-export function orthonormalize(y: Float32Array, rows: number, columns: number): void {
+export function orthonormalize(
+  y: Float32Array,
+  rows: number,
+  columns: number,
+  products: Products = jsTrainingBackend,
+): void {
   const inverse = invertCholesky(gram(y, rows, columns), columns);
-  y.set(multiplyDense(y, Float32Array.from(inverse), rows, columns, columns));
+  const turned = new Float32Array(rows * columns);
+  products.matmul(turned, y, Float32Array.from(inverse), rows, columns, columns);
+  y.set(turned);
 }
 
 /** R⁻¹ of g = RᵀR, upper triangular; columns of dependent directions are zero. */

@@ -1,7 +1,6 @@
-import { createRandom, symmetricEigen } from "@onehead/core/training";
+import { createRandom, stagedProducts, symmetricEigen } from "@onehead/core/training";
 import { gram } from "./gram.js";
 import type { LinearMap } from "./linear-map.js";
-import { multiplyDense } from "./multiply-dense.js";
 import { orthonormalize } from "./orthonormalize.js";
 
 export interface TruncatedSvd {
@@ -14,13 +13,14 @@ export interface TruncatedSvd {
 export interface RandomizedSvdOptions {
   readonly components: number;
   readonly seed: number;
-  /** columns of the random sketch beyond `components` */
-  readonly oversampling?: number;
   /** each multiplies the sketch by A Aᵀ once and so sharpens the decay of the spectrum */
   readonly powerIterations?: number;
   /** Awaited between the heavy steps with the share of work done: the place to yield or to throw. */
   readonly onStep?: (done: number) => Promise<void>;
 }
+
+/** Columns of the random sketch beyond the components. */
+export const oversampling = 16;
 
 // below this share of the largest singular value a direction is float32 noise
 const negligibleShare = 1e-5;
@@ -35,17 +35,19 @@ const negligibleShare = 1e-5;
  * Source: Halko, Martinsson, Tropp 2011, algorithms 4.4 and 5.1
  */
 export async function randomizedSvd(matrix: LinearMap, options: RandomizedSvdOptions): Promise<TruncatedSvd> {
-  const { components, seed, oversampling = 16, powerIterations = 4, onStep = async () => {} } = options;
+  const { components, seed, powerIterations = 4, onStep = async () => {} } = options;
   const { rows, columnCount } = matrix;
   const width = Math.min(components + oversampling, rows, columnCount);
 
+  const products = stagedProducts(matrix.backend);
   const random = createRandom(seed);
-  const featureSide = Float32Array.from({ length: columnCount * width }, () => random.normal());
-  const documentSide = new Float32Array(rows * width);
+  const featureSide = matrix.allocate(columnCount * width);
+  for (let i = 0; i < featureSide.length; i++) featureSide[i] = random.normal();
+  const documentSide = matrix.allocate(rows * width);
   for (let iteration = 0; iteration <= powerIterations; iteration++) {
     matrix.multiply(documentSide, featureSide, width);
     await onStep((2 * iteration + 1) / (2 * powerIterations + 3));
-    orthonormalize(documentSide, rows, width);
+    orthonormalize(documentSide, rows, width, products);
     matrix.multiplyTransposed(featureSide, documentSide, width);
     await onStep((2 * iteration + 2) / (2 * powerIterations + 3));
   }
@@ -59,7 +61,8 @@ export async function randomizedSvd(matrix: LinearMap, options: RandomizedSvdOpt
   for (let i = 0; i < width; i++) {
     for (let k = 0; k < rank; k++) rotation[i * rank + k] = vectors[k * width + i] / singularValues[k];
   }
-  const rightVectors = multiplyDense(featureSide, rotation, columnCount, width, rank);
+  const rightVectors = new Float32Array(columnCount * rank);
+  products.matmul(rightVectors, featureSide, rotation, columnCount, width, rank);
   fixSigns(rightVectors, columnCount, rank);
   return { singularValues, rightVectors };
 }

@@ -1,4 +1,4 @@
-import { jsBackend, OneheadError } from "@onehead/core";
+import { type Backend, jsBackend, OneheadError } from "@onehead/core";
 import { assertNotAborted } from "../assert-not-aborted.js";
 import { measurePlainFeatures, plainFeatureNames } from "../plain/plain-features.js";
 import { countText } from "../plain/text-counts.js";
@@ -7,7 +7,7 @@ import { countDocument, selectVocabulary, weighTexts } from "../sparse/vocabular
 import type { StaticTable } from "../static/static-table.js";
 import { StaticWords } from "../static/static-words.js";
 import { sparseMap } from "../svd/linear-map.js";
-import { randomizedSvd, type TruncatedSvd } from "../svd/randomized-svd.js";
+import { oversampling, randomizedSvd, type TruncatedSvd } from "../svd/randomized-svd.js";
 import { TokenBuffer } from "../text/token-buffer.js";
 import { yieldToEvents } from "../yield-to-events.js";
 import { embedderKind, roundTables } from "./embedder-tables.js";
@@ -36,6 +36,8 @@ export interface FitTrainedEmbedderOptions {
   /** of the random sketch; 0 */
   readonly seed?: number;
   readonly signal?: AbortSignal;
+  /** what the projection is fitted with; pure JavaScript */
+  readonly backend?: Backend | undefined;
   /** Called with the share of the work that is done, from 0 to 1. */
   readonly onProgress?: (done: number) => void;
 }
@@ -66,6 +68,7 @@ export async function fitTrainedEmbedder(
     gramDimensions = 32,
     gramWeight = 1,
     seed = 0,
+    backend = jsBackend,
     signal,
     onProgress,
   } = options;
@@ -88,7 +91,7 @@ export async function fitTrainedEmbedder(
 
   const { frequency, plain, staticMean } = await surveyTexts(texts, staticTable, (done) => step(done * countingShare));
   const vocabulary = selectVocabulary(frequency, texts.length, maxFeatures, minDocumentFrequency);
-  const svd = await randomizedSvd(sparseMap(weighTexts(texts, vocabulary)), {
+  const svd = await randomizedSvd(sparseMap(weighTexts(texts, vocabulary), backend, components + oversampling), {
     components,
     seed,
     onStep: (done) => step(countingShare + done * (1 - countingShare)),

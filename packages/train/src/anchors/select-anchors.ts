@@ -1,5 +1,4 @@
-import { matmulTransposedB } from "@onehead/core";
-import { createRandom } from "@onehead/core/training";
+import { createRandom, jsTrainingBackend, type Products } from "@onehead/core/training";
 
 // assignments are computed for this many rows at a time
 const blockRows = 512;
@@ -23,6 +22,7 @@ export async function selectAnchors(
   P: number,
   seed: number,
   pause: () => Promise<void>,
+  products: Products = jsTrainingBackend,
 ): Promise<Int32Array> {
   if (rows <= P) return Int32Array.from({ length: rows }, (_, r) => r);
   const unit = normalizedRows(embeddings, rows, D);
@@ -34,10 +34,10 @@ export async function selectAnchors(
   const cluster = new Int32Array(rows);
   const similarity = new Float32Array(rows);
   for (let i = 0; i < iterations; i++) {
-    await assignRows(cluster, similarity, unit, centroids, rows, D, P, pause);
+    await assignRows(cluster, similarity, unit, centroids, rows, D, P, pause, products);
     updateCentroids(centroids, cluster, similarity, unit, rows, D, P);
   }
-  await assignRows(cluster, similarity, unit, centroids, rows, D, P, pause);
+  await assignRows(cluster, similarity, unit, centroids, rows, D, P, pause, products);
   return medoids(cluster, similarity, order, rows, P);
 }
 
@@ -61,16 +61,17 @@ async function assignRows(
   D: number,
   P: number,
   pause: () => Promise<void>,
+  products: Products,
 ): Promise<void> {
-  const products = new Float32Array(blockRows * P);
+  const cosines = new Float32Array(blockRows * P);
   for (let start = 0; start < rows; start += blockRows) {
     const count = Math.min(blockRows, rows - start);
-    matmulTransposedB(products, unit.subarray(start * D, (start + count) * D), centroids, count, D, P);
+    products.matmulTransposedB(cosines, unit.subarray(start * D, (start + count) * D), centroids, count, D, P);
     for (let b = 0; b < count; b++) {
       let best = 0;
-      for (let p = 1; p < P; p++) if (products[b * P + p] > products[b * P + best]) best = p;
+      for (let p = 1; p < P; p++) if (cosines[b * P + p] > cosines[b * P + best]) best = p;
       cluster[start + b] = best;
-      similarity[start + b] = products[b * P + best];
+      similarity[start + b] = cosines[b * P + best];
     }
     await pause();
   }

@@ -1,12 +1,22 @@
 import { sigmoid } from "@onehead/core";
 import { createRandom } from "@onehead/core/training";
+import { wasmTrainingBackend } from "@onehead/core/training/wasm";
 import { describe, expect, it } from "vitest";
 import type { LabelledRows } from "../trainer/member-trainer.js";
-import { clusterLogits, fitClusterAttention } from "./fit-cluster-attention.js";
+import { createContext } from "../workers/task-context.js";
+import { type ClusterInputs, clusterLogits, fitClusterAttention as fitClusters } from "./fit-cluster-attention.js";
 
 const unknown = Number.NaN;
 const [D, M] = [4, 3];
 const pause = async (): Promise<void> => {};
+const backend = wasmTrainingBackend()!;
+
+const fitClusterAttention = (
+  training: LabelledRows,
+  validation: LabelledRows,
+  options: Omit<ClusterInputs, "training" | "validation">,
+  wait: () => Promise<void>,
+) => fitClusters({ training, validation, ...options }, createContext(backend, wait));
 
 /** Prompts of two kinds; model 0 is right on one of them, model 1 on the other, model 2 now and then. */
 function labelled(rows: number, seed: number, known = 1): LabelledRows {

@@ -1,14 +1,17 @@
 import {
   type ClusterMap,
   clusterMapQuality,
+  jsTrainingBackend,
   kMeans,
   nearestCentroids,
+  type Products,
   trainClusterMap,
   unitRows,
 } from "@onehead/core/training";
 import { rankingLoss } from "../kernel/ranking-loss.js";
 import { shrunkMeans } from "../profiles/smoothed-profiles.js";
 import type { LabelledRows } from "../trainer/member-trainer.js";
+import type { TaskContext } from "../workers/task-context.js";
 import { clusterProfiles } from "./cluster-profiles.js";
 import type { TaskLabels } from "./task-labels.js";
 
@@ -31,7 +34,9 @@ export interface FittedClusters {
   weight: number;
 }
 
-export interface ClusterOptions {
+export interface ClusterInputs {
+  training: LabelledRows;
+  validation: LabelledRows;
   seed: number;
   /** Pseudo-counts of all models' mean in each model's mean. */
   prior: number;
@@ -44,14 +49,10 @@ export interface ClusterOptions {
  * tasks that the rows name, told apart by their prompts; where they name none, or names that clearly tell less of how the models of a validation
  * row rank, k-means clusters, the map trained on the scores (`trainClusterMap`). Stands beside networks and kernel with half of the
  * weight: they err differently, and their plain average was better than any weight chosen on validation rows.
- *
- * @param pause awaited now and then; what it throws ends the fit
  */
 export async function fitClusterAttention(
-  training: LabelledRows,
-  validation: LabelledRows,
-  options: ClusterOptions,
-  pause: () => Promise<void>,
+  { training, validation, ...options }: ClusterInputs,
+  { backend, products, pause }: TaskContext,
 ): Promise<FittedClusters> {
   const D = training.embeddings.length / training.rows;
   const M = training.scores.length / training.rows;
@@ -62,6 +63,7 @@ export async function fitClusterAttention(
     rows,
     D,
     seed: options.seed,
+    products,
     pause,
     scores: training.scores,
     heldScores: validation.scores,
@@ -72,8 +74,9 @@ export async function fitClusterAttention(
       return trainClusterMap(rows, targets, D, centroids, values, {
         ...schedule,
         seed: options.seed,
-        validationLoss: (own) => logLoss(clusterMapQuality(own, judged.rows, D), judged.targets),
+        validationLoss: (own) => logLoss(clusterMapQuality(own, judged.rows, D, products), judged.targets),
         pause,
+        backend,
       });
     },
   };
@@ -82,7 +85,7 @@ export async function fitClusterAttention(
   const byLikeness = { maps: await fitKMeansMaps(fit), weight };
   if (byTask === null) return byLikeness;
   const loss = (clusters: FittedClusters): number =>
-    rankingLoss(clusterLogits(clusters, validation), validation.scores, M);
+    rankingLoss(clusterLogits(clusters, validation, products), validation.scores, M);
   return loss(byTask) <= doubt * loss(byLikeness) ? byTask : byLikeness;
 }
 
@@ -92,6 +95,7 @@ interface MapFit {
   rows: Float32Array;
   D: number;
   seed: number;
+  products: Products;
   pause: () => Promise<void>;
   /** (R, M) and those of the validation rows. */
   scores: Float32Array;
@@ -123,12 +127,12 @@ async function fitTaskMap({ rows, D, profilesOf, train }: MapFit, tasks: TaskLab
   return { map, bias, means: profilesOf(tasks.training, K) };
 }
 
-async function fitKMeansMaps({ rows, D, seed, pause, scores, heldScores, profilesOf, train }: MapFit) {
+async function fitKMeansMaps({ rows, D, seed, products, pause, scores, heldScores, profilesOf, train }: MapFit) {
   const maps: ClusterMap[] = [];
   for (const size of groupSizes) {
-    const centroids = kMeans(rows, D, size, seed);
+    const centroids = kMeans(rows, D, size, seed, products);
     await pause();
-    const values = profilesOf(nearestCentroids(rows, centroids, D), centroids.length / D);
+    const values = profilesOf(nearestCentroids(rows, centroids, D, products), centroids.length / D);
     const { map, bias } = await train({ targets: scores, held: heldScores, centroids, values });
     maps.push({ map, bias, means: values });
   }
@@ -170,12 +174,16 @@ function centroidsOf(rows: Float32Array, D: number, clusters: Int32Array, K: num
 }
 
 /** (R, M) logits of the attention over clusters alone. */
-export function clusterLogits({ maps }: FittedClusters, rows: LabelledRows): Float32Array {
+export function clusterLogits(
+  { maps }: FittedClusters,
+  rows: LabelledRows,
+  products: Products = jsTrainingBackend,
+): Float32Array {
   const D = rows.embeddings.length / Math.max(1, rows.rows);
   const unit = unitEmbeddings(rows);
   const quality = new Float32Array(rows.scores.length);
   for (const map of maps) {
-    clusterMapQuality(map, unit, D).forEach((own, i) => {
+    clusterMapQuality(map, unit, D, products).forEach((own, i) => {
       quality[i] += own / maps.length;
     });
   }
@@ -186,7 +194,11 @@ export function clusterLogits({ maps }: FittedClusters, rows: LabelledRows): Flo
 }
 
 /** (R, K) weights of all clusters, map by map: core's `ClusterAttention.readWeights`. */
-export function clusterWeights({ maps }: FittedClusters, rows: LabelledRows): Float32Array {
+export function clusterWeights(
+  { maps }: FittedClusters,
+  rows: LabelledRows,
+  products: Products = jsTrainingBackend,
+): Float32Array {
   const R = rows.rows;
   const unit = unitEmbeddings(rows);
   const K = maps.reduce((sum, { bias }) => sum + bias.length, 0);
@@ -194,7 +206,7 @@ export function clusterWeights({ maps }: FittedClusters, rows: LabelledRows): Fl
   let first = 0;
   for (const { map, bias } of maps) {
     const size = bias.length;
-    const own = clusterMapQuality({ map, bias, means: identity(size) }, unit, unit.length / R);
+    const own = clusterMapQuality({ map, bias, means: identity(size) }, unit, unit.length / R, products);
     for (let r = 0; r < R; r++) out.set(own.subarray(r * size, (r + 1) * size), r * K + first);
     first += size;
   }

@@ -1,4 +1,5 @@
 import { OneheadError } from "@onehead/core";
+import type { TrainingBackend } from "@onehead/core/training";
 import { type RowTable, splitTable, type TableSplit } from "@onehead/data";
 import {
   type Embedder,
@@ -8,6 +9,7 @@ import {
   type StaticTable,
   type TrainedEmbedder,
 } from "@onehead/embed";
+import { defaultBackend } from "../default-backend.js";
 import { resolveSettings, type TrainingSettings } from "../settings/training-settings.js";
 
 /** What of a training run's options shapes its embedder. */
@@ -18,6 +20,8 @@ export interface RouterEmbedderOptions {
   /** As in `trainRouter`. */
   external?: Embedder | undefined;
   signal?: AbortSignal | undefined;
+  /** As in `trainRouter`. */
+  backend?: TrainingBackend | undefined;
 }
 
 /** A router's embedder, with the vectors that it was fitted on at hand. */
@@ -62,7 +66,7 @@ export async function fitSplitEmbedder(
   table: RowTable,
   split: TableSplit,
   settings: TrainingSettings,
-  { staticTable, external, signal: aborting }: Omit<RouterEmbedderOptions, "settings">,
+  { staticTable, external, signal: aborting, backend = defaultBackend() }: Omit<RouterEmbedderOptions, "settings">,
 ): Promise<FittedRouterEmbedder> {
   const { seed, trainedFeatures } = settings;
   if (!trainedFeatures && external === undefined) {
@@ -83,6 +87,7 @@ export async function fitSplitEmbedder(
       staticTable,
       staticWeight: settings.staticWeight,
       seed,
+      backend,
       ...signal,
     });
   if (external === undefined) {
@@ -96,6 +101,7 @@ export async function fitSplitEmbedder(
     weight: settings.externalWeight,
     components: settings.externalComponents,
     seed,
+    backend,
     ...signal,
   });
   return {

@@ -1,5 +1,4 @@
-import { matmul } from "@onehead/core";
-import { fitKernelRidge } from "@onehead/core/training";
+import { fitKernelRidge, jsTrainingBackend, type Products } from "@onehead/core/training";
 import { type KernelPoints, kernelMatrix } from "./kernel-points.js";
 
 const ridges = [1, 3, 10, 30, 100, 300];
@@ -28,14 +27,15 @@ export function fitKernelCosts(
   anchors: KernelPoints,
   sharpness: number,
   M: number,
+  products: Products = jsTrainingBackend,
 ): Float32Array {
   const P = anchors.rows;
   const residuals = training.targets.map((target, i) => target - training.outputs[i]);
   let best = new Float32Array(P * M);
-  let least = squaredError(validation, best, M);
-  const W = kernelMatrix(anchors, anchors, sharpness);
-  for (const values of fitKernelRidge(training.weights, residuals, M, W, ridges)) {
-    const error = squaredError(validation, values, M);
+  let least = squaredError(validation, best, M, products);
+  const W = kernelMatrix(anchors, anchors, sharpness, products);
+  for (const values of fitKernelRidge(training.weights, residuals, M, W, ridges, undefined, products)) {
+    const error = squaredError(validation, values, M, products);
     if (error < least) {
       least = error;
       best = new Float32Array(values);
@@ -45,15 +45,26 @@ export function fitKernelCosts(
 }
 
 /** Networks' cost outputs (R, M) with the kernel's part added. */
-export function withKernelCosts(outputs: Float32Array, weights: Float32Array, values: Float32Array, M: number) {
+export function withKernelCosts(
+  outputs: Float32Array,
+  weights: Float32Array,
+  values: Float32Array,
+  M: number,
+  products: Products = jsTrainingBackend,
+): Float32Array {
   const P = values.length / M;
   const joint = outputs.slice();
-  matmul(joint, weights, values, outputs.length / M, P, M, true);
+  products.matmul(joint, weights, values, outputs.length / M, P, M, true);
   return joint;
 }
 
-function squaredError({ targets, outputs, weights }: CostRows, values: Float32Array, M: number): number {
-  const joint = withKernelCosts(outputs, weights, values, M);
+function squaredError(
+  { targets, outputs, weights }: CostRows,
+  values: Float32Array,
+  M: number,
+  products: Products,
+): number {
+  const joint = withKernelCosts(outputs, weights, values, M, products);
   let sum = 0;
   for (let i = 0; i < joint.length; i++) {
     const error = targets[i] - joint[i];

@@ -1,7 +1,10 @@
-import { createRandom } from "@onehead/core/training";
+import { createRandom, jsTrainingBackend } from "@onehead/core/training";
 import { describe, expect, it } from "vitest";
 import type { LabelledRows } from "../trainer/member-trainer.js";
-import { blendLogits, fitKernelRegression, type KernelInputs, kernelLogits } from "./fit-kernel-regression.js";
+import { createContext } from "../workers/task-context.js";
+import { localTasks } from "../workers/tasks.js";
+import { fitKernelRegression, type KernelInputs, weighKernel } from "./fit-kernel-regression.js";
+import { blendLogits, kernelLogits } from "./kernel-logits.js";
 
 const [D, M, P] = [3, 2, 24];
 
@@ -20,18 +23,19 @@ function rowsOf(rows: number, stream: number, known = 1): LabelledRows {
 
 const flatLogits = (rows: LabelledRows): Float32Array => new Float32Array(rows.rows * M).fill(0.8);
 
-function fit(training: LabelledRows, validation: LabelledRows, over: Partial<KernelInputs> = {}) {
-  return fitKernelRegression({
+const tasks = localTasks(createContext(jsTrainingBackend, async () => {}));
+
+async function fit(training: LabelledRows, validation: LabelledRows, networkLogits = flatLogits(validation)) {
+  const inputs: KernelInputs = {
     training,
     validation,
-    networkLogits: flatLogits(validation),
     anchors: training.embeddings.slice(0, P * D),
     anchorCount: P,
     dimensions: D,
     models: M,
     prior: 10,
-    ...over,
-  });
+  };
+  return weighKernel(await fitKernelRegression(inputs, tasks), networkLogits, inputs);
 }
 
 function logLoss(logits: Float32Array, scores: Float32Array): number {
@@ -50,25 +54,25 @@ describe("fitKernelRegression", () => {
   const unseen = rowsOf(2000, 3);
   const lossOfMeans = logLoss(flatLogits(unseen), unseen.scores);
 
-  it.each([1, 0.5])("learns from rows of which a share of %f is known, and gets its weight", (known) => {
-    const fitted = fit(rowsOf(800, 1, known), rowsOf(300, 2, known))!;
+  it.each([1, 0.5])("learns from rows of which a share of %f is known, and gets its weight", async (known) => {
+    const fitted = await fit(rowsOf(800, 1, known), rowsOf(300, 2, known));
     expect(fitted.weight).toBeGreaterThan(0.5);
     const logits = kernelLogits(fitted, unseen.embeddings, unseen.rows);
     expect(logLoss(logits, unseen.scores)).toBeLessThan(0.85 * lossOfMeans);
   });
 
-  it("gives the same bits again", () => {
-    expect(fit(rowsOf(200, 1), validation)).toEqual(fit(rowsOf(200, 1), validation));
+  it("gives the same bits again", async () => {
+    expect(await fit(rowsOf(200, 1), validation)).toEqual(await fit(rowsOf(200, 1), validation));
   });
 
-  it("has no say on quality where the networks alone are best", () => {
+  it("has no say on quality where the networks alone are best", async () => {
     const certain = validation.scores.map((score) => (score > 0.5 ? 9 : -9));
-    expect(fit(rowsOf(200, 1), validation, { networkLogits: certain })).toMatchObject({ weight: 0 });
+    expect(await fit(rowsOf(200, 1), validation, certain)).toMatchObject({ weight: 0 });
   });
 
-  it("takes fixed settings where there is no validation row", () => {
+  it("takes fixed settings where there is no validation row", async () => {
     const none = rowsOf(0, 2);
-    expect(fit(rowsOf(200, 1), none)).toMatchObject({ sharpness: 2, weight: 0.5 });
+    expect(await fit(rowsOf(200, 1), none)).toMatchObject({ sharpness: 2, weight: 0.5 });
   });
 
   it("blends logits", () => {

@@ -1,5 +1,4 @@
-import { matmul, matmulTransposedA } from "@onehead/core";
-import { symmetricEigen } from "@onehead/core/training";
+import { jsTrainingBackend, type Products, symmetricEigen } from "@onehead/core/training";
 
 /** Directions of the anchors' kernel that are flatter than this share of the steepest are left out: W is nearly singular. */
 const flattest = 1e-4;
@@ -20,7 +19,11 @@ export interface KernelBasis {
  * @param kernel (R, P) of rows and anchors
  * @param anchorKernel W (P, P)
  */
-export function kernelBasis(kernel: Float32Array, anchorKernel: Float32Array): KernelBasis {
+export function kernelBasis(
+  kernel: Float32Array,
+  anchorKernel: Float32Array,
+  { matmul, matmulTransposedA }: Products = jsTrainingBackend,
+): KernelBasis {
   const P = Math.sqrt(anchorKernel.length);
   const R = kernel.length / P;
   const { values, vectors } = symmetricEigen(Float64Array.from(anchorKernel), P);

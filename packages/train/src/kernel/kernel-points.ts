@@ -1,5 +1,4 @@
-import { matmulTransposedB } from "@onehead/core";
-import { rbfOfProducts, squaredNorms, unitRows } from "@onehead/core/training";
+import { jsTrainingBackend, type Products, rbfOfProducts, squaredNorms, unitRows } from "@onehead/core/training";
 
 /** L (K, D): rows onto which points are projected. */
 export interface Metric {
@@ -23,9 +22,13 @@ export function unitPoints(embeddings: Float32Array, rows: number, D: number): K
 }
 
 /** x ← L x. */
-export function projectedPoints(points: KernelPoints, { width, projection }: Metric): KernelPoints {
+export function projectedPoints(
+  points: KernelPoints,
+  { width, projection }: Metric,
+  products: Products = jsTrainingBackend,
+): KernelPoints {
   const values = new Float32Array(points.rows * width);
-  matmulTransposedB(values, points.values, projection, points.rows, points.width, width);
+  products.matmulTransposedB(values, points.values, projection, points.rows, points.width, width);
   return withSquares(values, points.rows, width);
 }
 
@@ -37,9 +40,14 @@ export function withSquares(values: Float32Array, rows: number, width: number): 
 }
 
 /** (R, P) Gaussian kernel exp(−γ |x_i − x_j|² / 2). */
-export function kernelMatrix(points: KernelPoints, centres: KernelPoints, sharpness: number): Float32Array {
+export function kernelMatrix(
+  points: KernelPoints,
+  centres: KernelPoints,
+  sharpness: number,
+  products: Products = jsTrainingBackend,
+): Float32Array {
   const kernel = new Float32Array(points.rows * centres.rows);
-  matmulTransposedB(kernel, points.values, centres.values, points.rows, points.width, centres.rows);
+  products.matmulTransposedB(kernel, points.values, centres.values, points.rows, points.width, centres.rows);
   rbfOfProducts(kernel, points.squares, centres.squares, points.rows, centres.rows, sharpness);
   return kernel;
 }

@@ -1,5 +1,4 @@
-import { matmul, matmulTransposedA } from "@onehead/core";
-import { symmetricEigen } from "@onehead/core/training";
+import { jsTrainingBackend, type Products, symmetricEigen } from "@onehead/core/training";
 import { type KernelPoints, kernelMatrix, type Metric } from "./kernel-points.js";
 
 /** Rows of the learnt metric at most; the eigenvalues fall off fast, and 64 gave the same losses. */
@@ -24,10 +23,11 @@ export function learnMetric(
   anchors: KernelPoints,
   values: Float32Array,
   sharpness: number,
+  products: Products = jsTrainingBackend,
 ): Metric {
   const D = points.width;
   const sample = sampleRows(points);
-  const G = gradientProduct(sample, anchors, values, sharpness);
+  const G = gradientProduct(sample, anchors, values, sharpness, products);
   const { values: eigenvalues, vectors } = symmetricEigen(G, D);
   const width = Math.min(widest, D);
   const projection = new Float32Array(width * D);
@@ -56,26 +56,27 @@ function gradientProduct(
   anchors: KernelPoints,
   values: Float32Array,
   sharpness: number,
+  products: Products,
 ): Float64Array {
   const { rows: R, width: D } = sample;
   const P = anchors.rows;
   const M = values.length / P;
   // ∇f_m(x_i) = γ Σ_j k_ij v_jm (a_j − x_i); γ is left out, since the scale does not matter
-  const slopes = kernelMatrix(sample, anchors, sharpness);
+  const slopes = kernelMatrix(sample, anchors, sharpness, products);
   const G = new Float64Array(D * D);
   const weighted = new Float32Array(R * P);
   const gradients = new Float32Array(R * D);
-  const products = new Float32Array(D * D);
+  const outer = new Float32Array(D * D);
   for (let m = 0; m < M; m++) {
     for (let i = 0; i < R * P; i++) weighted[i] = slopes[i] * values[(i % P) * M + m];
-    matmul(gradients, weighted, anchors.values, R, P, D);
+    products.matmul(gradients, weighted, anchors.values, R, P, D);
     for (let r = 0; r < R; r++) {
       let sum = 0;
       for (let j = r * P; j < (r + 1) * P; j++) sum += weighted[j];
       for (let d = 0; d < D; d++) gradients[r * D + d] -= sum * sample.values[r * D + d];
     }
-    matmulTransposedA(products, gradients, gradients, D, R, D);
-    for (let i = 0; i < G.length; i++) G[i] += products[i];
+    products.matmulTransposedA(outer, gradients, gradients, D, R, D);
+    for (let i = 0; i < G.length; i++) G[i] += outer[i];
   }
   return G;
 }

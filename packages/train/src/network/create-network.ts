@@ -1,4 +1,4 @@
-import { createRandom } from "@onehead/core/training";
+import { createRandom, type TrainingBackend } from "@onehead/core/training";
 import type { Profiles } from "../profiles/smoothed-profiles.js";
 import type { TrainingSettings } from "../settings/training-settings.js";
 import { LowRankNetwork } from "./low-rank-network.js";
@@ -12,18 +12,26 @@ export interface NetworkInputs {
   models: number;
 }
 
+/** Rows that a network takes at a time, the shards of its batches and more. */
+const blockRows = 64;
+
 /** τ of the attention over the models. */
 export const attentionTemperature = 1;
 
 /** A fresh network of the form that the settings name, with the start values of member `member`. */
-export function createNetwork(settings: TrainingSettings, inputs: NetworkInputs, member: number): Network {
+export function createNetwork(
+  settings: TrainingSettings,
+  inputs: NetworkInputs,
+  member: number,
+  backend: TrainingBackend,
+): Network {
   const { anchorCount, profiles, dimensions, models } = inputs;
   const random = createRandom(settings.seed, 1000 + member);
   const common = {
     dimensions,
     hiddenWidth: settings.hiddenWidth,
     models,
-    maxRows: settings.batchRows,
+    maxRows: blockRows,
   };
   if (settings.form === "models") {
     // query and keys start at unit scale
@@ -33,10 +41,10 @@ export function createNetwork(settings: TrainingSettings, inputs: NetworkInputs,
       profileWidth: anchorCount + 2,
       temperature: attentionTemperature,
     };
-    return new ModelNetwork(sizes, modelEmbeddings(profiles, anchorCount, models), profiles, random);
+    return new ModelNetwork(sizes, modelEmbeddings(profiles, anchorCount, models), profiles, random, backend);
   }
   const rank = Math.min(settings.rank, models);
-  return new LowRankNetwork({ ...common, rank }, profiles, random);
+  return new LowRankNetwork({ ...common, rank }, profiles, random, backend);
 }
 
 /** (M, P + 2): the two biases and the profile at every anchor, scaled so that a profile has about unit length. */

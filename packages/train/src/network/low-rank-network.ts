@@ -1,8 +1,9 @@
-import { gelu, matmul, matmulTransposedA, matmulTransposedB } from "@onehead/core";
-import { dropout, geluBackward, type Random } from "@onehead/core/training";
+import { jsTrainingBackend, type Random, type TrainingBackend } from "@onehead/core/training";
 import { keepOwnShare } from "../calibration/shrink-costs.js";
 import type { Dropout, Network } from "./network.js";
+import { networkMemory } from "./network-memory.js";
 import { ParameterSet } from "./parameter-set.js";
+import { addRows, addToRows } from "./rows.js";
 
 export interface LowRankNetworkSizes {
   /** D, H, M and R of the form's equations. */
@@ -25,30 +26,42 @@ export interface StartingBiases {
  *   h = gelu(W_1 e + b_1),  logit_m = b_m + (Z h)·u_m + g·h      (likewise cost, with its own Z, u, g, b)
  */
 export class LowRankNetwork implements Network {
+  readonly backend: TrainingBackend;
   readonly parameters: ReadonlyMap<string, Float32Array>;
   readonly gradients: ReadonlyMap<string, Float32Array>;
+  readonly rowSums: Float32Array;
   readonly qualityLogits: Float32Array;
   readonly costOutputs: Float32Array;
   readonly maxRows: number;
+  readonly drawsPerRow: number;
   readonly #sizes: LowRankNetworkSizes;
   readonly #set: ParameterSet;
   /** (M, R + 1): u with a last column of ones, which carries g·h through the same product. */
   readonly #vectors: { quality: Float32Array; cost: Float32Array };
   // activations of one batch
+  readonly #input: Float32Array;
   readonly #preHidden: Float32Array;
   readonly #hidden: Float32Array;
   readonly #mask: Float32Array;
   readonly #lowRank: { quality: Float32Array; cost: Float32Array };
   // gradients of activations
+  readonly #dOutputs: { quality: Float32Array; cost: Float32Array };
   readonly #dHidden: Float32Array;
   readonly #dLowRank: Float32Array;
   readonly #dVectors: Float32Array;
 
-  constructor(sizes: LowRankNetworkSizes, { qualityBias, costBias }: StartingBiases, random: Random) {
+  /** @param backend of which the network takes a memory of its own */
+  constructor(
+    sizes: LowRankNetworkSizes,
+    { qualityBias, costBias }: StartingBiases,
+    random: Random,
+    backend: TrainingBackend = jsTrainingBackend,
+  ) {
     const { dimensions: D, hiddenWidth: H, models: M, rank: R, maxRows: B } = sizes;
     this.#sizes = sizes;
     this.maxRows = B;
-    this.#set = new ParameterSet([
+    this.drawsPerRow = H;
+    const parameters: Array<[string, number]> = [
       ["trunk.weight", H * D],
       ["trunk.bias", H],
       ["lowRank.query", (2 * R + 2) * H],
@@ -56,9 +69,20 @@ export class LowRankNetwork implements Network {
       ["lowRank.cost", M * R],
       ["bias.quality", M],
       ["bias.cost", M],
-    ]);
+    ];
+    this.backend = networkMemory(backend, {
+      dimensions: D,
+      models: M,
+      maxRows: B,
+      parameters,
+      perRow: 4 * H + 3 * (R + 1),
+      shared: 3 * M * (R + 1),
+      inner: Math.max(D, H, B, M, R + 1),
+    });
+    this.#set = new ParameterSet(parameters, this.backend);
     this.parameters = this.#set.parameters;
     this.gradients = this.#set.gradients;
+    this.rowSums = this.#set.rowSums;
     this.#set.fillNormal("trunk.weight", Math.sqrt(2 / D), random);
     this.#set.fillNormal("lowRank.query", Math.sqrt(1 / H), random);
     this.#set.fillNormal("lowRank.quality", 0.3 / Math.sqrt(R), random);
@@ -66,40 +90,63 @@ export class LowRankNetwork implements Network {
     this.#set.parameter("bias.quality").set(qualityBias);
     this.#set.parameter("bias.cost").set(costBias);
 
-    this.#vectors = { quality: new Float32Array(M * (R + 1)), cost: new Float32Array(M * (R + 1)) };
-    this.qualityLogits = new Float32Array(B * M);
-    this.costOutputs = new Float32Array(B * M);
-    this.#preHidden = new Float32Array(B * H);
-    this.#hidden = new Float32Array(B * H);
-    this.#mask = new Float32Array(B * H);
-    this.#lowRank = { quality: new Float32Array(B * (R + 1)), cost: new Float32Array(B * (R + 1)) };
-    this.#dHidden = new Float32Array(B * H);
-    this.#dLowRank = new Float32Array(B * (R + 1));
-    this.#dVectors = new Float32Array(M * (R + 1));
+    const make = (size: number): Float32Array => this.backend.allocate(size);
+    this.#vectors = { quality: make(M * (R + 1)), cost: make(M * (R + 1)) };
+    this.qualityLogits = make(B * M);
+    this.costOutputs = make(B * M);
+    this.#input = make(B * D);
+    this.#preHidden = make(B * H);
+    this.#hidden = make(B * H);
+    this.#mask = make(B * H);
+    this.#lowRank = { quality: make(B * (R + 1)), cost: make(B * (R + 1)) };
+    this.#dOutputs = { quality: make(B * M), cost: make(B * M) };
+    this.#dHidden = make(B * H);
+    this.#dLowRank = make(B * (R + 1));
+    this.#dVectors = make(M * (R + 1));
+  }
+
+  prepare(): void {
+    const { models: M, rank: R } = this.#sizes;
+    for (const head of ["quality", "cost"] as const) {
+      const vectors = this.#vectors[head];
+      const own = this.#set.parameter(`lowRank.${head}`);
+      for (let m = 0; m < M; m++) {
+        for (let r = 0; r < R; r++) vectors[m * (R + 1) + r] = own[m * R + r];
+        vectors[m * (R + 1) + R] = 1;
+      }
+    }
   }
 
   forward(embeddings: Float32Array, rows: number, drop: Dropout | null): void {
     const { dimensions: D, hiddenWidth: H } = this.#sizes;
-    matmulTransposedB(this.#preHidden, embeddings, this.#set.parameter("trunk.weight"), rows, D, H);
-    const trunkBias = this.#set.parameter("trunk.bias");
-    for (let i = 0; i < rows * H; i++) this.#preHidden[i] += trunkBias[i % H];
+    const { matmulTransposedB, gelu, multiplyEach } = this.backend;
+    this.#input.set(embeddings.subarray(0, rows * D));
+    matmulTransposedB(this.#preHidden, this.#input, this.#set.parameter("trunk.weight"), rows, D, H);
+    addToRows(this.#preHidden, this.#set.parameter("trunk.bias"), rows, H);
     gelu(this.#hidden, this.#preHidden, rows * H);
-    dropout(this.#hidden, this.#mask, rows * H, drop?.rate ?? 0, drop?.random ?? null);
+    this.#drawMask(rows, drop);
+    multiplyEach(this.#hidden, this.#hidden, this.#mask, rows * H);
     this.#readOut("quality", this.qualityLogits, rows);
     this.#readOut("cost", this.costOutputs, rows);
   }
 
-  backward(dQualityLogits: Float32Array, dCostOutputs: Float32Array, embeddings: Float32Array, rows: number): void {
-    const { dimensions: D, hiddenWidth: H } = this.#sizes;
-    this.#set.clearGradients();
-    this.#backwardReadOut("quality", dQualityLogits, rows, false);
-    this.#backwardReadOut("cost", dCostOutputs, rows, true);
+  backward(dQualityLogits: Float32Array, dCostOutputs: Float32Array, rows: number): void {
+    const { dimensions: D, hiddenWidth: H, models: M } = this.#sizes;
+    const { matmulTransposedA, geluBackward, multiplyEach } = this.backend;
+    this.#dOutputs.quality.set(dQualityLogits.subarray(0, rows * M));
+    this.#dOutputs.cost.set(dCostOutputs.subarray(0, rows * M));
+    this.rowSums.fill(0);
+    this.#backwardReadOut("quality", rows, false);
+    this.#backwardReadOut("cost", rows, true);
     // hidden = mask ⊙ gelu(e W_1ᵀ + b_1)
-    for (let i = 0; i < rows * H; i++) this.#dHidden[i] *= this.#mask[i];
+    multiplyEach(this.#dHidden, this.#dHidden, this.#mask, rows * H);
     geluBackward(this.#dHidden, this.#dHidden, this.#preHidden, rows * H);
-    matmulTransposedA(this.#set.gradient("trunk.weight"), this.#dHidden, embeddings, H, rows, D);
-    const dTrunkBias = this.#set.gradient("trunk.bias");
-    for (let i = 0; i < rows * H; i++) dTrunkBias[i % H] += this.#dHidden[i];
+    matmulTransposedA(this.#set.gradient("trunk.weight"), this.#dHidden, this.#input, H, rows, D);
+    addRows(this.#set.gradient("trunk.bias"), this.#dHidden, rows, H);
+  }
+
+  finish(): void {
+    // all gradients are sums over rows
   }
 
   shrinkCosts(share: number, shift: Float32Array): void {
@@ -125,30 +172,36 @@ export class LowRankNetwork implements Network {
     ]);
   }
 
+  /** Inverted dropout: 0 with probability `rate`, 1 / (1 − rate) elsewhere. Source: Srivastava et al. 2014 */
+  #drawMask(rows: number, drop: Dropout | null): void {
+    const count = rows * this.#sizes.hiddenWidth;
+    const mask = this.#mask;
+    if (drop === null || drop.rate === 0) {
+      mask.fill(1, 0, count);
+      return;
+    }
+    const { rate, draws } = drop;
+    const keep = 1 / (1 - rate);
+    const least = rate * 2 ** 32;
+    for (let i = 0; i < count; i++) mask[i] = draws[i] < least ? 0 : keep;
+  }
+
   /** outputs (B, M) = (h [Z; g]ᵀ) [u, 1]ᵀ + b */
   #readOut(head: "quality" | "cost", outputs: Float32Array, rows: number): void {
     const { hiddenWidth: H, models: M, rank: R } = this.#sizes;
+    const { matmulTransposedB } = this.backend;
     const vectors = this.#vectors[head];
-    const own = this.#set.parameter(`lowRank.${head}`);
-    for (let m = 0; m < M; m++) {
-      for (let r = 0; r < R; r++) vectors[m * (R + 1) + r] = own[m * R + r];
-      vectors[m * (R + 1) + R] = 1;
-    }
     matmulTransposedB(this.#lowRank[head], this.#hidden, this.#lowRankQuery(head), rows, H, R + 1);
     matmulTransposedB(outputs, this.#lowRank[head], vectors, rows, R + 1, M);
-    const bias = this.#set.parameter(`bias.${head}`);
-    for (let b = 0; b < rows; b++) {
-      for (let m = 0; m < M; m++) outputs[b * M + m] += bias[m];
-    }
+    addToRows(outputs, this.#set.parameter(`bias.${head}`), rows, M);
   }
 
   /** Inverts `#readOut`; adds to dHidden when `accumulate`, else sets it. */
-  #backwardReadOut(head: "quality" | "cost", dOutputs: Float32Array, rows: number, accumulate: boolean): void {
+  #backwardReadOut(head: "quality" | "cost", rows: number, accumulate: boolean): void {
     const { hiddenWidth: H, models: M, rank: R } = this.#sizes;
-    const dBias = this.#set.gradient(`bias.${head}`);
-    for (let b = 0; b < rows; b++) {
-      for (let m = 0; m < M; m++) dBias[m] += dOutputs[b * M + m];
-    }
+    const { matmul, matmulTransposedA } = this.backend;
+    const dOutputs = this.#dOutputs[head];
+    addRows(this.#set.gradient(`bias.${head}`), dOutputs, rows, M);
     matmulTransposedA(this.#dVectors, dOutputs, this.#lowRank[head], M, rows, R + 1);
     const dVectors = this.#set.gradient(`lowRank.${head}`);
     for (let m = 0; m < M; m++) {

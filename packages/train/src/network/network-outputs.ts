@@ -7,13 +7,14 @@ export interface NetworkOutputs {
 }
 
 /** Runs `network` without dropout over (R, D) embeddings, and calls `each` after every block with its first row. */
-export function forwardBlocks(
+function forwardBlocks(
   network: Network,
   embeddings: Float32Array,
   rows: number,
   D: number,
   each: (start: number, count: number) => void,
 ): void {
+  network.prepare();
   for (let start = 0; start < rows; start += network.maxRows) {
     const count = Math.min(network.maxRows, rows - start);
     network.forward(embeddings.subarray(start * D, (start + count) * D), count, null);

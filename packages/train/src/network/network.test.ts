@@ -1,4 +1,13 @@
-import { AdamW, createRandom, maskedBinaryCrossEntropy, maskedHuber, warmupCosine } from "@onehead/core/training";
+import {
+  AdamW,
+  createRandom,
+  jsTrainingBackend,
+  maskedBinaryCrossEntropy,
+  maskedHuber,
+  type TrainingBackend,
+  warmupCosine,
+} from "@onehead/core/training";
+import { wasmTrainingBackend } from "@onehead/core/training/wasm";
 import { describe, expect, it } from "vitest";
 import type { Profiles } from "../profiles/smoothed-profiles.js";
 import { LowRankNetwork } from "./low-rank-network.js";
@@ -16,7 +25,7 @@ interface Outputs {
 }
 
 // D, K, H, P, M, R and E of the networks' equations; B rows
-const [B, D, K, H, P, M, R] = [12, 5, 4, 6, 4, 3, 2];
+const [B, D, K, H, P, M, R] = [12, 5, 4, 8, 4, 3, 2];
 const E = P + 2;
 const temperature = 1.6;
 const costWeight = 0.3;
@@ -173,14 +182,14 @@ class TwinAdamW {
   }
 }
 
-function createLowRankNetwork(): Network {
+function createLowRankNetwork(backend: TrainingBackend = jsTrainingBackend): Network {
   const sizes = { dimensions: D, hiddenWidth: H, models: M, rank: R };
-  return new LowRankNetwork({ ...sizes, maxRows: B + 3 }, profiles, createRandom(2));
+  return new LowRankNetwork({ ...sizes, maxRows: B + 3 }, profiles, createRandom(2), backend);
 }
 
-function createModelNetwork(): Network {
+function createModelNetwork(backend: TrainingBackend): Network {
   const sizes = { dimensions: D, keyWidth: K, hiddenWidth: H, models: M, profileWidth: E, temperature };
-  return new ModelNetwork({ ...sizes, maxRows: B + 3 }, modelEmbeddings, profiles, createRandom(2));
+  return new ModelNetwork({ ...sizes, maxRows: B + 3 }, modelEmbeddings, profiles, createRandom(2), backend);
 }
 
 /** Moves every parameter off its start, where some are zero and would hide the gradients of others. */
@@ -199,129 +208,184 @@ function expectWithin(actual: number, expected: number, tolerance: number, what:
     expect.fail(`${what}: ${actual}, expected ${expected} ± ${tolerance}`);
 }
 
-describe.each([
-  { form: "LowRankNetwork", create: createLowRankNetwork, twin: lowRankTwin, maskWidth: H },
-  { form: "ModelNetwork", create: createModelNetwork, twin: modelTwin, maskWidth: M * 2 * H },
-])("$form", ({ create, twin, maskWidth }) => {
-  const keepAll = reshape(new Array(B * maskWidth).fill(1), B, maskWidth);
-  const dropRate = 0.4;
-  /** The mask that a stream of this seed gives. */
-  const maskOf = (seed: number): Matrix => {
-    const random = createRandom(seed);
-    const mask = Array.from({ length: B * maskWidth }, () => (random.uniform() < dropRate ? 0 : 1 / (1 - dropRate)));
-    return reshape(mask, B, maskWidth);
-  };
+/** (B, units): what is below `rate` of the range of 32 bits is dropped. */
+const maskOf = (draws: ArrayLike<number>, units: number): Matrix =>
+  reshape(
+    Array.from(draws, (draw) => (draw < dropRate * 2 ** 32 ? 0 : 1 / (1 - dropRate))),
+    B,
+    units,
+  );
 
-  it("computes what its equations say", () => {
-    const network = create();
-    perturb(network);
-    network.forward(embeddings, B, null);
-    const { quality, cost } = twin(twinParameters(network), keepAll);
-    for (let i = 0; i < B * M; i++) {
-      const [b, m] = [Math.floor(i / M), i % M];
-      expectWithin(network.qualityLogits[i], quality[b][m], 2e-6, `quality of row ${b}, model ${m}`);
-      expectWithin(network.costOutputs[i], cost[b][m], 2e-6, `cost of row ${b}, model ${m}`);
-    }
+/** Of every row, so many numbers of splitmix32 from its key on, moved by half of their range. */
+function numbersOf(keys: Uint32Array, units: number): number[] {
+  const word = 0xffffffffn;
+  return [...keys].flatMap((key) => {
+    return Array.from({ length: units }, (_, e) => {
+      let z = (BigInt(key) + BigInt(e + 1) * 0x9e3779b9n) & word;
+      z = ((z ^ (z >> 16n)) * 0x21f0aaadn) & word;
+      z = ((z ^ (z >> 15n)) * 0x735a2d97n) & word;
+      return Number((z ^ (z >> 15n) ^ 0x80000000n) & word);
+    });
   });
+}
 
-  it.each([
-    ["without dropout", null],
-    ["under a fixed dropout mask", 9],
-  ])("has the gradients of central differences in every parameter, %s", (_, seed) => {
-    const network = create();
-    perturb(network);
-    network.forward(embeddings, B, seed === null ? null : { rate: dropRate, random: createRandom(seed) });
-    const loss = networkLoss(network);
-    network.backward(dQuality, dCost, embeddings, B);
+const dropRate = 0.4;
+const backends = [
+  { name: "js", backend: jsTrainingBackend },
+  { name: "wasm", backend: wasmTrainingBackend()! },
+];
+const forms = [
+  {
+    form: "LowRankNetwork",
+    create: createLowRankNetwork,
+    twin: lowRankTwin,
+    units: H,
+    numbers: (draws: Uint32Array) => draws,
+  },
+  {
+    form: "ModelNetwork",
+    create: createModelNetwork,
+    twin: modelTwin,
+    units: M * 2 * H,
+    numbers: (draws: Uint32Array) => numbersOf(draws, M * 2 * H),
+  },
+];
 
-    const mask = seed === null ? keepAll : maskOf(seed);
-    const parameters = twinParameters(network);
-    const lossOfTwin = (): number => twinLoss(twin(parameters, mask));
-    expectWithin(loss, lossOfTwin(), 1e-6, "loss");
-    const expected = gradientsByDifferences(parameters, lossOfTwin);
-    expect([...network.gradients.keys()]).toEqual([...expected.keys()]);
-    for (const [name, gradient] of expected) {
-      const largest = gradient.reduce((max, value) => Math.max(max, Math.abs(value)), 0);
-      // a parameter that no gradient reaches would be compared with nothing
-      expect(largest, name).toBeGreaterThan(1e-4);
-      gradient.forEach((value, i) => {
-        expectWithin(network.gradients.get(name)![i], value, 1e-5 * largest, `${name}[${i}]`);
-      });
-    }
-  });
-
-  it("forgets the gradients and rows of the call before", () => {
-    const network = create();
-    perturb(network);
-    const run = (rows: number): Float32Array[] => {
-      network.forward(embeddings, rows, null);
-      network.backward(dQuality, dCost, embeddings, rows);
-      return [...network.gradients.values()].map((gradient) => gradient.slice());
+describe.each(forms.flatMap((form) => backends.map((backend) => ({ ...form, ...backend }))))(
+  "$form on $name",
+  ({ create: createOn, backend, twin, units, numbers }) => {
+    const create = (): Network => createOn(backend);
+    const keepAll = reshape(new Array(B * units).fill(1), B, units);
+    /** What the network draws its mask from, of this seed. */
+    const drawsOf = (network: Network, seed: number): Uint32Array => {
+      const random = createRandom(seed);
+      return Uint32Array.from({ length: B * network.drawsPerRow }, () => 2 ** 32 * random.uniform());
     };
-    networkLoss(network);
-    const small = run(2);
-    run(B);
-    expect(run(2)).toEqual(small);
-  });
 
-  it("gives a row the same bits alone as in a batch", () => {
-    const network = create();
-    network.forward(embeddings, B, null);
-    const [quality, cost] = [network.qualityLogits.slice(), network.costOutputs.slice()];
-    for (let b = 0; b < B; b++) {
-      network.forward(embeddings.subarray(b * D, (b + 1) * D), 1, null);
-      expect(network.qualityLogits.slice(0, M)).toEqual(quality.slice(b * M, (b + 1) * M));
-      expect(network.costOutputs.slice(0, M)).toEqual(cost.slice(b * M, (b + 1) * M));
-    }
-  });
-
-  it("learns nothing from unknown labels", () => {
-    const network = create();
-    network.forward(embeddings, B, null);
-    const unknown = new Float32Array(B * M).fill(Number.NaN);
-    maskedBinaryCrossEntropy(dQuality, network.qualityLogits, unknown, B * M, 1);
-    maskedHuber(dCost, network.costOutputs, unknown, B * M, 1, 1);
-    network.backward(dQuality, dCost, embeddings, B);
-    for (const [name, gradient] of network.gradients) {
-      expect(
-        gradient.every((value) => value === 0),
-        name,
-      ).toBe(true);
-    }
-  });
-
-  it("has the losses of a float64 training run at each of 20 steps, to 1e-5", () => {
-    const network = create();
-    const parameters = twinParameters(network);
-    const [weightDecay, clipNorm] = [0.05, 0.5];
-    const optimizer = new AdamW(network.parameters, { weightDecay, clipNorm });
-    const twinOptimizer = new TwinAdamW();
-    const lossOfTwin = (): number => twinLoss(twin(parameters, keepAll));
-    const losses: number[] = [];
-    for (let step = 1; step <= 20; step++) {
-      const rate = 0.01 * warmupCosine(step, 5, 20, 0.05);
+    it("computes what its equations say", () => {
+      const network = create();
+      perturb(network);
+      network.prepare();
       network.forward(embeddings, B, null);
-      losses.push(networkLoss(network));
-      expectWithin(losses[step - 1], lossOfTwin(), 1e-5, `loss of step ${step}`);
-      network.backward(dQuality, dCost, embeddings, B);
-      optimizer.update(network.gradients, rate);
-      // 5 steps of linear warm-up, then a cosine down to a twentieth
-      const share = step <= 5 ? step / 5 : 0.05 + (0.95 / 2) * (1 + Math.cos((Math.PI * (step - 5)) / 15));
-      const gradients = gradientsByDifferences(parameters, lossOfTwin);
-      twinOptimizer.update(parameters, gradients, 0.01 * share, weightDecay, clipNorm);
-    }
-    // it did learn: agreement of two runs that stand still would say little
-    expect(losses[19]).toBeLessThan(0.95 * losses[0]);
-  });
-});
+      const { quality, cost } = twin(twinParameters(network), keepAll);
+      for (let i = 0; i < B * M; i++) {
+        const [b, m] = [Math.floor(i / M), i % M];
+        expectWithin(network.qualityLogits[i], quality[b][m], 2e-6, `quality of row ${b}, model ${m}`);
+        expectWithin(network.costOutputs[i], cost[b][m], 2e-6, `cost of row ${b}, model ${m}`);
+      }
+    });
+
+    it.each([
+      ["without dropout", null],
+      ["under a fixed dropout mask", 9],
+    ])("has the gradients of central differences in every parameter, %s", (_, seed) => {
+      const network = create();
+      perturb(network);
+      const draws = seed === null ? null : drawsOf(network, seed);
+      network.prepare();
+      network.forward(embeddings, B, draws === null ? null : { rate: dropRate, draws });
+      const loss = networkLoss(network);
+      network.backward(dQuality, dCost, B);
+      network.finish();
+
+      const mask = draws === null ? keepAll : maskOf(numbers(draws), units);
+      const parameters = twinParameters(network);
+      const lossOfTwin = (): number => twinLoss(twin(parameters, mask));
+      expectWithin(loss, lossOfTwin(), 1e-6, "loss");
+      const expected = gradientsByDifferences(parameters, lossOfTwin);
+      expect([...network.gradients.keys()]).toEqual([...expected.keys()]);
+      for (const [name, gradient] of expected) {
+        const largest = gradient.reduce((max, value) => Math.max(max, Math.abs(value)), 0);
+        // a parameter that no gradient reaches would be compared with nothing
+        expect(largest, name).toBeGreaterThan(1e-4);
+        gradient.forEach((value, i) => {
+          expectWithin(network.gradients.get(name)![i], value, 1e-5 * largest, `${name}[${i}]`);
+        });
+      }
+    });
+
+    it("forgets the gradients and rows of the call before", () => {
+      const network = create();
+      perturb(network);
+      network.prepare();
+      const run = (rows: number): Float32Array[] => {
+        network.forward(embeddings, rows, null);
+        network.backward(dQuality, dCost, rows);
+        network.finish();
+        return [...network.gradients.values()].map((gradient) => gradient.slice());
+      };
+      networkLoss(network);
+      const small = run(2);
+      run(B);
+      expect(run(2)).toEqual(small);
+    });
+
+    it("gives a row the same bits alone as in a batch", () => {
+      const network = create();
+      network.prepare();
+      network.forward(embeddings, B, null);
+      const [quality, cost] = [network.qualityLogits.slice(), network.costOutputs.slice()];
+      for (let b = 0; b < B; b++) {
+        network.forward(embeddings.subarray(b * D, (b + 1) * D), 1, null);
+        expect(network.qualityLogits.slice(0, M)).toEqual(quality.slice(b * M, (b + 1) * M));
+        expect(network.costOutputs.slice(0, M)).toEqual(cost.slice(b * M, (b + 1) * M));
+      }
+    });
+
+    it("learns nothing from unknown labels", () => {
+      const network = create();
+      network.prepare();
+      network.forward(embeddings, B, null);
+      const unknown = new Float32Array(B * M).fill(Number.NaN);
+      maskedBinaryCrossEntropy(dQuality, network.qualityLogits, unknown, B * M, 1);
+      maskedHuber(dCost, network.costOutputs, unknown, B * M, 1, 1);
+      network.backward(dQuality, dCost, B);
+      network.finish();
+      for (const [name, gradient] of network.gradients) {
+        expect(
+          gradient.every((value) => value === 0),
+          name,
+        ).toBe(true);
+      }
+    });
+
+    it("has the losses of a float64 training run at each of 20 steps, to 1e-5", () => {
+      const network = create();
+      const parameters = twinParameters(network);
+      const [weightDecay, clipNorm] = [0.05, 0.5];
+      const optimizer = new AdamW(network.parameters, { weightDecay, clipNorm });
+      const twinOptimizer = new TwinAdamW();
+      const lossOfTwin = (): number => twinLoss(twin(parameters, keepAll));
+      const losses: number[] = [];
+      for (let step = 1; step <= 20; step++) {
+        const rate = 0.01 * warmupCosine(step, 5, 20, 0.05);
+        network.prepare();
+        network.forward(embeddings, B, null);
+        losses.push(networkLoss(network));
+        expectWithin(losses[step - 1], lossOfTwin(), 1e-5, `loss of step ${step}`);
+        network.backward(dQuality, dCost, B);
+        network.finish();
+        optimizer.update(network.gradients, rate);
+        // 5 steps of linear warm-up, then a cosine down to a twentieth
+        const share = step <= 5 ? step / 5 : 0.05 + (0.95 / 2) * (1 + Math.cos((Math.PI * (step - 5)) / 15));
+        const gradients = gradientsByDifferences(parameters, lossOfTwin);
+        twinOptimizer.update(parameters, gradients, 0.01 * share, weightDecay, clipNorm);
+      }
+      // it did learn: agreement of two runs that stand still would say little
+      expect(losses[19]).toBeLessThan(0.95 * losses[0]);
+    });
+  },
+);
 
 it("the low-rank network keeps its costs' mean over the models and shrinks what sets them apart", () => {
   const network = createLowRankNetwork();
   perturb(network);
+  network.prepare();
   network.forward(embeddings, B, null);
   const before = reshape(network.costOutputs, B, M);
   const quality = network.qualityLogits.slice();
   network.shrinkCosts!(0.4, Float32Array.of(1, 2, 3));
+  network.prepare();
   network.forward(embeddings, B, null);
   expect(network.qualityLogits).toEqual(quality);
   for (const [b, costs] of before.entries()) {

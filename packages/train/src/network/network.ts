@@ -1,21 +1,33 @@
+import type { TrainingBackend } from "@onehead/core/training";
+
 /** A trainable network: flat parameters beside gradients of the same shapes, and one batch's activations. */
 export interface Network {
+  /** Whose memory has all arrays of the network, and room for what its trainer allocates (`trainerFloats`). */
+  readonly backend: TrainingBackend;
   /** Named parameters in a fixed order; the optimiser updates them in place. */
   readonly parameters: ReadonlyMap<string, Float32Array>;
-  /** Gradients of the last `backward`, summed over its rows. */
+  /** As `finish` leaves them. */
   readonly gradients: ReadonlyMap<string, Float32Array>;
+  /** Sums over the rows of the last `backward`. Those of the shards of a batch are added up before `finish`. */
+  readonly rowSums: Float32Array;
   /** (B, M) outputs of the last `forward`: quality logits, and cost in the units of its targets. */
   readonly qualityLogits: Float32Array;
   readonly costOutputs: Float32Array;
   /** Largest B that one call takes. */
   readonly maxRows: number;
+  /** Numbers that the dropout of one row takes. */
+  readonly drawsPerRow: number;
+  /** Computes what depends on the parameters alone: to be called when they have changed, before `forward`. */
+  prepare(): void;
   /**
    * @param embeddings (B, D)
-   * @param drop       draws the dropout mask; null when predicting
+   * @param drop       null when predicting
    */
   forward(embeddings: Float32Array, rows: number, drop: Dropout | null): void;
   /** From the gradients of the loss by both outputs, (B, M) each, of the rows last passed forward. */
-  backward(dQualityLogits: Float32Array, dCostOutputs: Float32Array, embeddings: Float32Array, rows: number): void;
+  backward(dQualityLogits: Float32Array, dCostOutputs: Float32Array, rows: number): void;
+  /** Makes the gradients of all parameters from `rowSums`. */
+  finish(): void;
   /**
    * Makes the cost outputs f into f̄ + share · (f_m − f̄) + shift_m; absent where a form cannot hold that.
    *
@@ -28,5 +40,6 @@ export interface Network {
 
 export interface Dropout {
   rate: number;
-  random: { uniform(): number };
+  /** (B, drawsPerRow) numbers of 32 bits, from the epoch's stream. */
+  draws: Uint32Array;
 }

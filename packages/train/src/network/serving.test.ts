@@ -7,7 +7,7 @@ import {
   serializeArtifact,
   sigmoid,
 } from "@onehead/core";
-import { createRandom } from "@onehead/core/training";
+import { createRandom, jsTrainingBackend } from "@onehead/core/training";
 import { expect, test } from "vitest";
 import type { Profiles } from "../profiles/smoothed-profiles.js";
 import { defaultSettings, type TrainingSettings } from "../settings/training-settings.js";
@@ -35,7 +35,7 @@ function movedNetworks(settings: TrainingSettings): Network[] {
   };
   const inputs = { anchorCount: P, profiles, dimensions: D, models: M };
   return [0, 1].map((member) => {
-    const network = createNetwork(settings, inputs, member);
+    const network = createNetwork(settings, inputs, member, jsTrainingBackend);
     let stream = 10 + 100 * member;
     for (const values of network.parameters.values()) {
       const moved = normals(values.length, stream++, 0.3);

@@ -1,4 +1,4 @@
-import { matmulTransposedB } from "@onehead/core";
+import { jsTrainingBackend, type Products } from "@onehead/core/training";
 
 /** What training starts from: what each model is known to do around each anchor. */
 export interface Profiles {
@@ -41,7 +41,7 @@ const blockAnchors = 32;
  *
  * over the rows i in which model m has a score. The model's mean itself is shrunk to the mean of all models.
  */
-export function smoothedProfiles(inputs: ProfileInputs): Profiles {
+export function smoothedProfiles(inputs: ProfileInputs, products: Products = jsTrainingBackend): Profiles {
   const { embeddings, anchors, scores, costTargets, rows: R, dimensions: D, anchorCount: P, models: M } = inputs;
   const meanScore = shrunkMeans(scores, R, M, inputs.prior);
   const meanCost = shrunkMeans(costTargets, R, M, inputs.prior, inputs.costKinds);
@@ -56,7 +56,7 @@ export function smoothedProfiles(inputs: ProfileInputs): Profiles {
   const weights = new Float32Array(blockAnchors * R);
   for (let start = 0; start < P; start += blockAnchors) {
     const count = Math.min(blockAnchors, P - start);
-    matmulTransposedB(weights, anchors.subarray(start * D, (start + count) * D), embeddings, count, D, R);
+    products.matmulTransposedB(weights, anchors.subarray(start * D, (start + count) * D), embeddings, count, D, R);
     for (let j = 0; j < count; j++) {
       for (let i = 0; i < R; i++) {
         const cosine = weights[j * R + i] * anchorNorms[start + j] * rowNorms[i];

@@ -1,8 +1,8 @@
 import { OneheadError } from "@onehead/core";
-import { AdamW, createRandom, maskedBinaryCrossEntropy, maskedHuber, warmupCosine } from "@onehead/core/training";
+import { AdamW, createRandom, maskedHuber, warmupCosine } from "@onehead/core/training";
 import type { Network } from "../network/network.js";
-import { forwardBlocks } from "../network/network-outputs.js";
 import type { TrainingSettings } from "../settings/training-settings.js";
+import { LocalGroup, type ShardGroup, shardRows } from "./shard-group.js";
 
 /** Rows that the network learns from, in the order of their embeddings. */
 export interface LabelledRows {
@@ -37,7 +37,7 @@ export interface EpochReport {
  * Trains one member: AdamW with warm-up and cosine on masked log loss plus masked Huber loss, with early stop.
  *
  * Epoch e of member s draws its order and dropout from the stream (seed, s, e), so a run resumed at an epoch's start
- * repeats the run that never stopped, bit for bit.
+ * repeats the run that never stopped, bit for bit; so does one by any number of threads (`ShardGroup`).
  */
 export class MemberTrainer {
   readonly #network: Network;
@@ -49,7 +49,13 @@ export class MemberTrainer {
   readonly #models: number;
   readonly #optimizer: AdamW;
   readonly #best = new Map<string, Float32Array>();
+  readonly #group: ShardGroup;
+  /** Rows of one shard. */
   readonly #batch: { embeddings: Float32Array; scores: Float32Array; costTargets: Float32Array };
+  /** Of the whole batch. */
+  readonly #draws: Uint32Array;
+  /** (R) known scores and costs of each training row. */
+  readonly #known: { scores: Int32Array; costTargets: Int32Array };
   readonly #dQuality: Float32Array;
   readonly #dCost: Float32Array;
   #epoch = 0;
@@ -64,27 +70,39 @@ export class MemberTrainer {
     member: number,
     dimensions: number,
     models: number,
+    group: ShardGroup = new LocalGroup(network.backend),
   ) {
+    const { backend } = network;
     this.#network = network;
+    this.#group = group;
     this.#training = training;
     this.#validation = validation;
     this.#settings = settings;
     this.#member = member;
     this.#dimensions = dimensions;
     this.#models = models;
-    this.#optimizer = new AdamW(network.parameters, {
-      weightDecay: settings.weightDecay,
-      clipNorm: settings.clipNorm,
-      groups: undecayed,
-    });
-    const B = settings.batchRows;
+    this.#optimizer = new AdamW(
+      network.parameters,
+      {
+        weightDecay: settings.weightDecay,
+        clipNorm: settings.clipNorm,
+        groups: undecayed,
+      },
+      backend,
+    );
+    const B = network.maxRows;
     this.#batch = {
-      embeddings: new Float32Array(B * dimensions),
-      scores: new Float32Array(B * models),
-      costTargets: new Float32Array(B * models),
+      embeddings: backend.allocate(B * dimensions),
+      scores: backend.allocate(B * models),
+      costTargets: backend.allocate(B * models),
     };
-    this.#dQuality = new Float32Array(network.maxRows * models);
-    this.#dCost = new Float32Array(network.maxRows * models);
+    this.#draws = new Uint32Array(settings.batchRows * network.drawsPerRow);
+    this.#known = {
+      scores: knownByRow(training.scores, models),
+      costTargets: knownByRow(training.costTargets, models),
+    };
+    this.#dQuality = backend.allocate(B * models);
+    this.#dCost = backend.allocate(B * models);
     this.#keepBest();
   }
 
@@ -116,17 +134,21 @@ export class MemberTrainer {
     const stepsPerEpoch = Math.ceil(rows / batchRows);
     let loss = 0;
     let labels = 0;
+    this.#network.prepare();
     for (let start = 0; start < rows; start += batchRows) {
-      const count = Math.min(batchRows, rows - start);
-      this.#gather(order, start, count);
-      this.#network.forward(this.#batch.embeddings, count, { rate: this.#settings.dropout, random });
-      const result = this.#losses(this.#batch.scores, this.#batch.costTargets, count);
-      loss += result.loss;
-      labels += result.labels;
-      this.#network.backward(this.#dQuality, this.#dCost, this.#batch.embeddings, count);
+      const picked = order.subarray(start, Math.min(rows, start + batchRows));
+      for (let i = 0; i < picked.length * this.#network.drawsPerRow; i++) this.#draws[i] = 2 ** 32 * random.uniform();
+      const scoreLabels = sumOf(this.#known.scores, picked);
+      const costLabels = sumOf(this.#known.costTargets, picked);
+      loss += this.#group.sumShards(Math.ceil(picked.length / shardRows), this.#network.rowSums, (shard) =>
+        this.#runShard(picked, shard * shardRows, scoreLabels, costLabels),
+      );
+      labels += scoreLabels;
+      this.#network.finish();
       const step = this.#optimizer.step + 1;
       const rate = learningRate * warmupCosine(step, Math.min(50, stepsPerEpoch), stepsPerEpoch * epochs, 0.05);
       this.#optimizer.update(this.#network.gradients, rate);
+      this.#network.prepare();
       await pause();
     }
     const trainingLoss = loss / Math.max(1, labels);
@@ -151,20 +173,17 @@ export class MemberTrainer {
     const { scores } = this.#validation;
     const rows = knownEntries(scores, scores.length) > 0 ? this.#validation : this.#training;
     const M = this.#models;
-    let loss = 0;
-    let labels = 0;
-    forwardBlocks(this.#network, rows.embeddings, rows.rows, this.#dimensions, (start, count) => {
-      const result = maskedBinaryCrossEntropy(
-        this.#dQuality,
-        this.#network.qualityLogits,
-        rows.scores.subarray(start * M, (start + count) * M),
-        count * M,
-        0,
-      );
-      loss += result.loss;
-      labels += result.labels;
+    const { backend, maxRows, qualityLogits } = this.#network;
+    const targets = this.#batch.scores;
+    this.#network.prepare();
+    const loss = this.#group.sumShards(Math.ceil(rows.rows / maxRows), null, (block) => {
+      const [start, end] = [block * maxRows, Math.min(rows.rows, (block + 1) * maxRows)];
+      const D = this.#dimensions;
+      this.#network.forward(rows.embeddings.subarray(start * D, end * D), end - start, null);
+      targets.set(rows.scores.subarray(start * M, end * M));
+      return backend.maskedBinaryCrossEntropy(this.#dQuality, qualityLogits, targets, (end - start) * M, 0).loss;
     });
-    return loss / Math.max(1, labels);
+    return loss / Math.max(1, knownEntries(rows.scores, rows.scores.length));
   }
 
   /** Restores the parameters of the best epoch; call when finished. */
@@ -207,32 +226,35 @@ export class MemberTrainer {
     this.#bestValidationLoss = state.bestValidationLoss;
   }
 
-  #losses(scores: Float32Array, costTargets: Float32Array, rows: number): { loss: number; labels: number } {
+  /** Leaves the sums of a shard's rows, from `first` of the batch on, in the network, and returns its log loss. */
+  #runShard(picked: Int32Array, first: number, scoreLabels: number, costLabels: number): number {
+    const network = this.#network;
+    const { costWeight, dropout } = this.#settings;
+    const rows = Math.min(shardRows, picked.length - first);
     const count = rows * this.#models;
-    const scoreLabels = knownEntries(scores, count);
-    const costLabels = knownEntries(costTargets, count);
-    const quality = maskedBinaryCrossEntropy(
-      this.#dQuality,
-      this.#network.qualityLogits,
-      scores,
-      count,
-      1 / Math.max(1, scoreLabels),
-    );
-    const costScale = this.#settings.costWeight / Math.max(1, costLabels);
-    maskedHuber(this.#dCost, this.#network.costOutputs, costTargets, count, 1, costScale);
-    return quality;
+    const { embeddings, scores, costTargets } = this.#batch;
+    this.#gather(picked.subarray(first, first + rows));
+    network.forward(embeddings, rows, { rate: dropout, draws: this.#draws.subarray(first * network.drawsPerRow) });
+    const scale = 1 / Math.max(1, scoreLabels);
+    const { maskedBinaryCrossEntropy } = network.backend;
+    const { loss } = maskedBinaryCrossEntropy(this.#dQuality, network.qualityLogits, scores, count, scale);
+    const costScale = costWeight / Math.max(1, costLabels);
+    maskedHuber(this.#dCost, network.costOutputs, costTargets, count, 1, costScale);
+    network.backward(this.#dQuality, this.#dCost, rows);
+    return loss;
   }
 
-  #gather(order: Int32Array, start: number, count: number): void {
+  #gather(picked: Int32Array): void {
     const M = this.#models;
     const D = this.#dimensions;
     const { embeddings, scores, costTargets } = this.#training;
-    for (let b = 0; b < count; b++) {
-      const r = order[start + b];
-      for (let d = 0; d < D; d++) this.#batch.embeddings[b * D + d] = embeddings[r * D + d];
+    const batch = this.#batch;
+    for (let b = 0; b < picked.length; b++) {
+      const r = picked[b];
+      batch.embeddings.set(embeddings.subarray(r * D, (r + 1) * D), b * D);
       for (let m = 0; m < M; m++) {
-        this.#batch.scores[b * M + m] = scores[r * M + m];
-        this.#batch.costTargets[b * M + m] = costTargets[r * M + m];
+        batch.scores[b * M + m] = scores[r * M + m];
+        batch.costTargets[b * M + m] = costTargets[r * M + m];
       }
     }
   }
@@ -254,4 +276,17 @@ function knownEntries(values: Float32Array, count: number): number {
   let known = 0;
   for (let i = 0; i < count; i++) if (!Number.isNaN(values[i])) known++;
   return known;
+}
+
+/** (R) known values of each row. */
+function knownByRow(values: Float32Array, columns: number): Int32Array {
+  return Int32Array.from({ length: values.length / columns }, (_, r) =>
+    knownEntries(values.subarray(r * columns, (r + 1) * columns), columns),
+  );
+}
+
+function sumOf(counts: Int32Array, picked: Int32Array): number {
+  let sum = 0;
+  for (let b = 0; b < picked.length; b++) sum += counts[picked[b]];
+  return sum;
 }

@@ -1,0 +1,22 @@
+import { writeFileSync } from "node:fs";
+import { cpus } from "node:os";
+
+/** What every result says of where it comes from. */
+export function setting(command) {
+  return { command, node: process.version, cpu: cpus()[0].model, cores: cpus().length };
+}
+
+export const round = (value, digits = 3) => Number(value.toPrecision(digits));
+
+/** Numbers of a flag such as "11,100". */
+export function numbersOf(text) {
+  return text.split(",").map((part) => {
+    const value = Number(part);
+    if (!Number.isInteger(value) || value < 1) throw new Error(`${part}: expected whole numbers above 0, as in 11,100`);
+    return value;
+  });
+}
+
+export function writeResult(name, text) {
+  writeFileSync(new URL(`../../results/${name}`, import.meta.url), text);
+}

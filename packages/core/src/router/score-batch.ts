@@ -1,0 +1,218 @@
+import type { Candidate } from "../artifact/manifest.js";
+import type { PreferenceOptions } from "../decision/preference.js";
+import { argmaxReward, type Preference } from "../decision/reward.js";
+import { assertNumber } from "../errors/invalid-argument.js";
+import { assertLength } from "../errors/shape-error.js";
+import type { Backend } from "../kernels/backend.js";
+import { maxRows } from "../layers/attention-form.js";
+import { assertEmbedding } from "./assert-embedding.js";
+import type { PoolPredictor } from "./predictor.js";
+
+/** One row of a batch. */
+export interface BatchRow {
+  /** (D) embedding of the question, by the artifact's embedder. */
+  embedding: Float32Array;
+  /** Tokens of the whole request, which is what gets priced. */
+  inputTokens: number;
+}
+
+/** R rows of a batch at once, which costs less than one by one. */
+export interface BatchBlock {
+  /** (R, D) row-major. */
+  embeddings: Float32Array;
+  /** (R) */
+  inputTokens: ArrayLike<number>;
+}
+
+/** Rows, blocks of rows, or both, as they come. */
+export type BatchInput = AsyncIterable<BatchRow | BatchBlock> | Iterable<BatchRow | BatchBlock>;
+
+/** What `Router.choose` gives, for R rows. */
+export interface BatchChoices {
+  /** (R) position in `Router.candidates`, −1 for none. */
+  index: Int32Array;
+  /** (R) of the chosen candidate, NaN for none; so are the others. */
+  predictedQuality: Float32Array;
+  predictedCostUsd: Float64Array;
+  reward: Float64Array;
+}
+
+/** The choices for the rows from `start` on, counted from 0 over the whole batch. */
+export interface ScoredBlock extends BatchChoices {
+  start: number;
+  rows: number;
+}
+
+/** Rows that were checked, and where they stand in the batch. */
+export interface CheckedBlock extends BatchBlock {
+  start: number;
+}
+
+/** What decides on the bits of a batch beside its rows. */
+export interface BatchTerms {
+  preference: Preference;
+  candidates: readonly Candidate[];
+  backend: Backend["name"];
+  /** (N) shifts of the candidates' logits that feedback has taught. */
+  feedbackShifts: Float64Array;
+}
+
+/** Threads that score blocks beside the one that reads them: `openBatchWorkers` of `@onehead/batch`. */
+export interface BatchWorkers {
+  /** The most rows that a block may have. */
+  readonly blockRows: number;
+  /**
+   * Choices for blocks, in their order; what it ends with, `blocks` are closed.
+   *
+   * @throws OneheadError "invalid-argument", at once, where the workers would not choose by these terms to the bit
+   */
+  score(blocks: AsyncGenerator<CheckedBlock, void, undefined>, terms: BatchTerms): AsyncGenerator<ScoredBlock, void>;
+}
+
+export interface ScoreBatchOptions extends PreferenceOptions {
+  /** The caller's own thread does the work when left out. */
+  workers?: BatchWorkers | undefined;
+}
+
+const nothing: CheckedBlock[] = [];
+
+/** See `Router.scoreBatch`. */
+export function scoreBatch(
+  predictor: PoolPredictor,
+  input: BatchInput,
+  terms: BatchTerms,
+  workers: BatchWorkers | undefined,
+): AsyncGenerator<ScoredBlock, void> {
+  const blocks = checkedBlocks(input, predictor.dimensions, workers?.blockRows);
+  return workers === undefined ? scoreHere(predictor, blocks, terms) : workers.score(blocks, terms);
+}
+
+async function* scoreHere(
+  predictor: PoolPredictor,
+  blocks: AsyncIterable<CheckedBlock>,
+  { preference, candidates }: BatchTerms,
+): AsyncGenerator<ScoredBlock, void> {
+  const N = candidates.length;
+  const quality = new Float32Array(maxRows * N);
+  const costUsd = new Float64Array(maxRows * N);
+  const rewards = new Float64Array(N);
+  for await (const { start, embeddings, inputTokens } of blocks) {
+    const rows = inputTokens.length;
+    predictor.predict(quality, costUsd, null, embeddings, inputTokens, rows);
+    const index = new Int32Array(rows);
+    const predictedQuality = new Float32Array(rows);
+    const predictedCostUsd = new Float64Array(rows);
+    const reward = new Float64Array(rows);
+    for (let b = 0; b < rows; b++) {
+      const best = argmaxReward(preference, quality, costUsd, N, null, b * N, rewards);
+      index[b] = best;
+      predictedQuality[b] = best < 0 ? Number.NaN : quality[b * N + best];
+      predictedCostUsd[b] = best < 0 ? Number.NaN : costUsd[b * N + best];
+      reward[b] = best < 0 ? Number.NaN : rewards[best];
+    }
+    yield { start, rows, index, predictedQuality, predictedCostUsd, reward };
+  }
+}
+
+/**
+ * Cuts and gathers what comes into blocks; the rows before one that is wrong, or missing, come before its error.
+ *
+ * @param blockRows the most rows of a block for workers; undefined where it is scored here
+ */
+async function* checkedBlocks(
+  input: BatchInput,
+  D: number,
+  blockRows: number | undefined,
+): AsyncGenerator<CheckedBlock, void, undefined> {
+  const limit = blockRows ?? maxRows;
+  // rows of the blocks that were given, and those that came one by one since
+  let start = 0;
+  let rows = 0;
+  let gathered = new Float32Array(0);
+  let tokens = new Float64Array(0);
+
+  const blockOf = (embeddings: Float32Array, inputTokens: Float64Array, count: number): CheckedBlock => {
+    const first = start;
+    start += count;
+    return {
+      start: first,
+      embeddings: embeddings.subarray(0, count * D),
+      inputTokens: inputTokens.subarray(0, count),
+    };
+  };
+  const rest = (): CheckedBlock[] => {
+    const count = rows;
+    rows = 0;
+    return count > 0 ? [blockOf(gathered, tokens, count)] : nothing;
+  };
+  const take = (item: BatchRow | BatchBlock): Iterable<CheckedBlock> => {
+    if ((item as Partial<BatchBlock> | undefined)?.embeddings !== undefined) return cut(item as BatchBlock);
+    const { embedding, inputTokens } = (item ?? {}) as BatchRow;
+    if (embedding?.length !== D || !isSound(embedding, 0, D, inputTokens)) refuse(start + rows, embedding, inputTokens);
+    // a block that is scored here is done with before the next one is asked for
+    if (rows === 0 && (blockRows !== undefined || gathered.length === 0)) {
+      gathered = new Float32Array(limit * D);
+      tokens = new Float64Array(limit);
+    }
+    gathered.set(embedding, rows * D);
+    tokens[rows++] = inputTokens;
+    return rows < limit ? nothing : rest();
+  };
+  const refuse = (row: number, embedding: unknown, inputTokens: unknown): void => {
+    const where = `scoreBatch: row ${row}:`;
+    assertEmbedding(`${where} embedding`, embedding);
+    assertLength(`${where} embedding`, embedding.length, D);
+    assertNumber(`${where} inputTokens`, inputTokens);
+  };
+  function* cut({ embeddings, inputTokens }: BatchBlock): Iterable<CheckedBlock> {
+    yield* rest();
+    const R = inputTokens?.length;
+    assertLength(`scoreBatch: row ${start}: embeddings`, embeddings.length, R * D);
+    for (let at = 0; at < R; at += limit) {
+      const count = Math.min(limit, R - at);
+      const checked = new Float64Array(count);
+      let sound = 0;
+      try {
+        for (; sound < count; sound++) {
+          const i = at + sound;
+          if (!isSound(embeddings, i * D, D, inputTokens[i])) {
+            refuse(start + sound, embeddings.slice(i * D, (i + 1) * D), inputTokens[i]);
+          }
+          checked[sound] = inputTokens[i];
+        }
+      } finally {
+        if (sound > 0) yield blockOf(embeddings.subarray(at * D), checked, sound);
+      }
+    }
+  }
+
+  try {
+    // without a promise a row, where the rows are there already
+    if (Symbol.iterator in input) {
+      for (const item of input) for (const block of take(item)) yield block;
+    } else {
+      for await (const item of input) for (const block of take(item)) yield block;
+    }
+  } catch (error) {
+    yield* rest();
+    throw error;
+  }
+  yield* rest();
+}
+
+/** Whether D components from `offset` on are finite numbers, and the tokens a count. */
+function isSound(embeddings: unknown, offset: number, D: number, inputTokens: unknown): boolean {
+  if (!(embeddings instanceof Float32Array) || typeof inputTokens !== "number") return false;
+  const end = offset + D;
+  let i = offset;
+  let a = 0;
+  let b = 0;
+  // a sum of float32 in float64 is finite exactly where they all are
+  for (; i + 3 < end; i += 4) {
+    a += embeddings[i] + embeddings[i + 1];
+    b += embeddings[i + 2] + embeddings[i + 3];
+  }
+  for (; i < end; i++) a += embeddings[i];
+  // a product with Infinity or NaN is NaN
+  return inputTokens >= 0 && (a + b + inputTokens) * 0 === 0;
+}

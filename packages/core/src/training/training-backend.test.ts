@@ -1,0 +1,4 @@
+import { describeTrainingContract } from "./contract/training-contract.js";
+import { jsTrainingBackend } from "./training-backend.js";
+
+describeTrainingContract("js", jsTrainingBackend);

@@ -1,0 +1,1 @@
+export { type OnnxOptions, type OnnxPreference, type OnnxRouter, toOnnx } from "./to-onnx.js";

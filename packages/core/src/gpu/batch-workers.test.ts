@@ -1,6 +1,9 @@
+import { GPU } from "gpu.js";
 import { expect, test } from "vitest";
 import { syntheticArtifact } from "../artifact/contract/synthetic-artifact.js";
-import { gpuWorkers, type StartedBlock } from "./batch-workers.js";
+import { Router } from "../router/router.js";
+import type { CheckedBlock } from "../router/score-batch.js";
+import { gpuWorkers } from "./batch-workers.js";
 import { rowsOf } from "./contract/scored-cases.js";
 import { openGpuScorer } from "./open-gpu-scorer.js";
 
@@ -9,7 +12,8 @@ const scorer = await openGpuScorer(artifact, { use: "cpu" });
 const D = scorer.dimensions;
 const { embeddings, tokens } = rowsOf(D, 40);
 const preference = { reward: "linear", lambdaUsd: 0.01 } as const;
-const terms = { preference, candidates: scorer.candidates, feedbackShifts: new Float64Array(5) };
+const feedbackShifts = new Float64Array(5);
+const terms = { preference, candidates: scorer.candidates, backend: "js", feedbackShifts } as const;
 
 const cuts = [
   [0, 17],
@@ -17,7 +21,7 @@ const cuts = [
   [18, 40],
 ] as const;
 let closed = 0;
-async function* blocks(failAfter = Number.POSITIVE_INFINITY): AsyncGenerator<StartedBlock, void, undefined> {
+async function* blocks(failAfter = Number.POSITIVE_INFINITY): AsyncGenerator<CheckedBlock, void, undefined> {
   try {
     for (const [i, [start, end]] of cuts.entries()) {
       if (i >= failAfter) throw new Error("wrong row");
@@ -64,4 +68,31 @@ test("refuses, at once, candidates or prices that the scorer was not opened with
   for (const candidates of [others, dearer]) {
     expect(() => workers.score(blocks(), { ...terms, candidates })).toThrow("gpuWorkers: candidates");
   }
+});
+
+test("are the workers of scoreBatch: what comes back are the choices of the router", async () => {
+  const router = new Router(artifact);
+  const own = await openGpuScorer(router.toArtifact(), { gpu: GPU, mode: "cpu", use: "gpu", blockRows: [16] });
+  // rows one by one and in blocks, none of them spoilt
+  const sound = rowsOf(D, 80).embeddings.subarray(20 * D);
+  const input = [
+    { embedding: sound.subarray(0, D), inputTokens: 7 },
+    { embeddings: sound.subarray(D, 45 * D), inputTokens: new Float64Array(44).fill(30) },
+    { embedding: sound.subarray(45 * D, 46 * D), inputTokens: 9 },
+  ];
+  const read = async (workers?: ReturnType<typeof gpuWorkers>): Promise<number[]> => {
+    const found: number[] = [];
+    for await (const { start, index } of router.scoreBatch(input, { willingnessToPayUsd: 0.01, workers })) {
+      expect(start).toBe(found.length);
+      found.push(...index);
+    }
+    return found;
+  };
+  const [expected, found] = [await read(), await read(gpuWorkers(own))];
+  expect(found).toEqual(expected);
+  expect(found).toHaveLength(46);
+  expect(new Set(found).size).toBeGreaterThan(1);
+  router.updatePrices({ alpha: { inputUsdPerMillionTokens: 5, outputUsdPerMillionTokens: 5 } });
+  expect(() => router.scoreBatch(input, { workers: gpuWorkers(own) })).toThrow("gpuWorkers: candidates");
+  await own.close();
 });

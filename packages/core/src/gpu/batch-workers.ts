@@ -1,45 +1,14 @@
-import type { Candidate } from "../artifact/manifest.js";
 import { invalidArgument } from "../errors/invalid-argument.js";
-import type { BlockChoices, ScoreTerms } from "./block-scorer.js";
+import type { BatchTerms, BatchWorkers, CheckedBlock, ScoredBlock } from "../router/score-batch.js";
 import type { GpuScorer } from "./gpu-scorer.js";
 
-/** Rows that were checked, and where they stand in the batch. */
-export interface StartedBlock {
-  start: number;
-  /** (R, D) */
-  embeddings: Float32Array;
-  /** (R) */
-  inputTokens: ArrayLike<number>;
-}
-
-/** Their choices. */
-export interface StartedChoices extends BlockChoices {
-  start: number;
-  rows: number;
-}
-
-/** What decides on a batch beside its rows. */
-export interface BatchTerms extends ScoreTerms {
-  candidates: readonly Candidate[];
-}
-
-/** Whatever scores a stream of blocks, in their order, while the next ones are read: the shape of `scoreBatch`'s option `workers`. */
-export interface BlockWorkers {
-  /** The most rows that a block may have. */
-  readonly blockRows: number;
-  score(
-    blocks: AsyncGenerator<StartedBlock, void, undefined>,
-    terms: BatchTerms,
-  ): AsyncGenerator<StartedChoices, void, undefined>;
-}
-
 /**
- * A scorer as the workers of a stream of blocks.
+ * A scorer as the `workers` of {@link Router.scoreBatch}: blocks go to it in their order, while the next ones are read.
  *
  * Its `score` throws OneheadError "invalid-argument", at once, where the candidates or their prices are not those that the scorer was
  * opened with.
  */
-export function gpuWorkers(scorer: GpuScorer): BlockWorkers {
+export function gpuWorkers(scorer: GpuScorer): BatchWorkers {
   return {
     blockRows: scorer.blockRows,
     score(blocks, terms) {
@@ -55,10 +24,10 @@ export function gpuWorkers(scorer: GpuScorer): BlockWorkers {
 
 async function* scoreBlocks(
   scorer: GpuScorer,
-  blocks: AsyncGenerator<StartedBlock, void, undefined>,
+  blocks: AsyncGenerator<CheckedBlock, void, undefined>,
   terms: BatchTerms,
-): AsyncGenerator<StartedChoices, void, undefined> {
-  const scored = async ({ start, embeddings, inputTokens }: StartedBlock): Promise<StartedChoices> => {
+): AsyncGenerator<ScoredBlock, void, undefined> {
+  const scored = async ({ start, embeddings, inputTokens }: CheckedBlock): Promise<ScoredBlock> => {
     const rows = inputTokens.length;
     const { index, predictedQuality, predictedCostUsd, reward } = await scorer.score(
       embeddings,
@@ -68,7 +37,7 @@ async function* scoreBlocks(
     );
     return { start, rows, index, predictedQuality, predictedCostUsd, reward };
   };
-  let before: Promise<StartedChoices> | null = null;
+  let before: Promise<ScoredBlock> | null = null;
   try {
     for (;;) {
       const next = await readNext(blocks);
@@ -90,12 +59,12 @@ async function* scoreBlocks(
   }
 }
 
-type Next = { block: StartedBlock } | { block: null; failed: false } | { block: null; failed: true; error: unknown };
+type Next = { block: CheckedBlock } | { block: null; failed: false } | { block: null; failed: true; error: unknown };
 
-async function readNext(blocks: AsyncGenerator<StartedBlock, void, undefined>): Promise<Next> {
+async function readNext(blocks: AsyncGenerator<CheckedBlock, void, undefined>): Promise<Next> {
   try {
     const { value, done } = await blocks.next();
-    return done === true ? { block: null, failed: false } : { block: value as StartedBlock };
+    return done === true ? { block: null, failed: false } : { block: value as CheckedBlock };
   } catch (error) {
     return { block: null, failed: true, error };
   }

@@ -1,14 +1,5 @@
 import type { Preference } from "../decision/reward.js";
-
-/** Choices for R rows: what `Router.choose` gives for each. */
-export interface BlockChoices {
-  /** (R) position in the candidates, −1 for none. */
-  index: Int32Array;
-  /** (R) of the chosen candidate, NaN for none; so are the others. */
-  predictedQuality: Float32Array;
-  predictedCostUsd: Float64Array;
-  reward: Float64Array;
-}
+import type { BatchChoices } from "../router/score-batch.js";
 
 /** What decides beside the rows. */
 export interface ScoreTerms {
@@ -32,11 +23,11 @@ export interface BlockScorer {
     inputTokens: ArrayLike<number>,
     rows: number,
     terms: ScoreTerms,
-  ): BlockChoices | Promise<BlockChoices>;
+  ): BatchChoices | Promise<BatchChoices>;
 }
 
 /** Choices that nobody has made yet. */
-export function emptyChoices(rows: number): BlockChoices {
+export function emptyChoices(rows: number): BatchChoices {
   return {
     index: new Int32Array(rows).fill(-1),
     predictedQuality: new Float32Array(rows).fill(Number.NaN),

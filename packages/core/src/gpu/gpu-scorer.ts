@@ -1,10 +1,11 @@
 import type { Candidate } from "../artifact/manifest.js";
-import type { BlockChoices, BlockScorer, ScoreTerms } from "./block-scorer.js";
+import type { BatchChoices } from "../router/score-batch.js";
+import type { BlockScorer, ScoreTerms } from "./block-scorer.js";
 import type { MeasuredCosts } from "./cost-model.js";
 import type { GpuDevice } from "./gpu-library.js";
 
 /** Where the rows of a batch were decided. */
-export interface GpuChoices extends BlockChoices {
+export interface GpuChoices extends BatchChoices {
   /** Rows that the GPU decided; the processor decided the others. */
   gpuRows: number;
   /** Of the processor's rows those that the GPU had scored, but too closely to be believed. */

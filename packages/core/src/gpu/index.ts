@@ -1,11 +1,5 @@
-export {
-  type BatchTerms,
-  type BlockWorkers,
-  gpuWorkers,
-  type StartedBlock,
-  type StartedChoices,
-} from "./batch-workers.js";
-export type { BlockChoices, BlockScorer, ScoreTerms } from "./block-scorer.js";
+export { gpuWorkers } from "./batch-workers.js";
+export type { BlockScorer, ScoreTerms } from "./block-scorer.js";
 export type { BlockCost, MeasuredCosts } from "./cost-model.js";
 export { type GpuBackendOptions, gpuBackend } from "./gpu-backend.js";
 export type { GpuConstructor, GpuDevice, GpuInstance, GpuKernel, GpuMode } from "./gpu-library.js";

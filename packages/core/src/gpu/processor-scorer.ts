@@ -4,7 +4,8 @@ import type { Backend } from "../kernels/backend.js";
 import { maxRows } from "../layers/attention-form.js";
 import type { Pool } from "../router/pool.js";
 import { Predictor } from "../router/predictor.js";
-import type { BlockChoices, ScoreTerms } from "./block-scorer.js";
+import type { BatchChoices } from "../router/score-batch.js";
+import type { ScoreTerms } from "./block-scorer.js";
 
 /** The processor's share of a batch: rows too few for the GPU, those that it cannot be trusted with, and all once it is lost. */
 export class ProcessorScorer {
@@ -33,7 +34,7 @@ export class ProcessorScorer {
    * @param embeddings  (R, D);  inputTokens  (R)
    */
   score(
-    out: BlockChoices,
+    out: BatchChoices,
     picked: ArrayLike<number>,
     embeddings: Float32Array,
     inputTokens: ArrayLike<number>,
@@ -53,7 +54,7 @@ export class ProcessorScorer {
     }
   }
 
-  #scoreBlock(out: BlockChoices, picked: ArrayLike<number>, start: number, count: number, terms: ScoreTerms): void {
+  #scoreBlock(out: BatchChoices, picked: ArrayLike<number>, start: number, count: number, terms: ScoreTerms): void {
     const N = this.#rewards.length;
     const quality = this.#quality;
     const costUsd = this.#costUsd;

@@ -10,7 +10,7 @@
 // - numpy in chunks of 64, 256 and 1,024 rows, one thread, in a process that takes its turn; left out where there is no Python with numpy
 // Before timing all must choose alike but for ties. Rounds in turn, a process for each size; median and best; ratios are to onehead wasm.
 //
-//   node bench/speed/batch.mjs [--graphs literal,built-in] [--rows 4096] [--rounds 15] [--check] [--publish]
+//   node bench/speed/batch.mjs [--graphs literal,built-in] [--rows 2048] [--rounds 40] [--check] [--publish]
 //
 // --check only compares the choices, of few rows. --publish writes bench/results/speed-batch.json and speed-batch.md.
 import assert from "node:assert/strict";
@@ -29,8 +29,8 @@ import { timeInTurn } from "./shared/timing.mjs";
 const { values: flags } = parseArgs({
   options: {
     graphs: { type: "string", default: "literal,built-in" },
-    rows: { type: "string", default: "4096" },
-    rounds: { type: "string", default: "15" },
+    rows: { type: "string", default: "2048" },
+    rounds: { type: "string", default: "40" },
     check: { type: "boolean", default: false },
     publish: { type: "boolean", default: false },
     // one size of one graph, in a process of its own
@@ -215,7 +215,7 @@ async function runPoint({ graph, rows, candidates, dimensions }) {
   if (!flags.check) {
     // the same name for every way: told apart by their places
     const timed = contestants.map(({ enter, waits, run }, i) => ({ name: String(i), enter, waits, call: run }));
-    const times = await timeInTurn(timed, { rounds: Number(flags.rounds), sampleMs: 20, warmUpMs: 100 });
+    const times = await timeInTurn(timed, { rounds: Number(flags.rounds), sampleMs: 3, mostMs: 2000, warmUpMs: 100 });
     summary = summaryOf(contestants, times, rows);
   }
   for (const { close } of contestants) await close?.();

@@ -7,7 +7,7 @@ export interface NetworkOutputs {
 }
 
 /** Runs `network` without dropout over (R, D) embeddings, and calls `each` after every block with its first row. */
-export function forwardBlocks(
+function forwardBlocks(
   network: Network,
   embeddings: Float32Array,
   rows: number,

@@ -3,7 +3,7 @@ import { estimateCovariance, fitCandidates } from "../kernel/kernel-candidates.j
 import type { TaskContext } from "./task-context.js";
 
 /** The parts of training that depend on nothing but their input, so that they may run on any thread; inputs and outputs can be cloned. */
-export const tasks = { estimateCovariance, fitCandidates, fitClusterAttention };
+const tasks = { estimateCovariance, fitCandidates, fitClusterAttention };
 
 type Tasks = typeof tasks;
 export type TaskName = keyof Tasks;

@@ -10,7 +10,7 @@ export interface HeadsTwin {
 }
 
 /** The numbers of splitmix32 from a key on, by its published steps on unsigned 32-bit integers. */
-export function dropoutNumbers(key: number, count: number): number[] {
+function dropoutNumbers(key: number, count: number): number[] {
   const word = 0xffffffffn;
   let state = BigInt.asUintN(32, BigInt(key));
   return Array.from({ length: count }, () => {

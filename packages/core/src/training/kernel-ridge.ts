@@ -45,6 +45,7 @@ export function fitKernelRidge(
         values[i * C + k] = targets[r * columns + c];
       });
     });
+    // sums of float64, whatever else is computed in float32: nearly dependent anchors leave the pivots little
     const gram = new Float32Array(P * P);
     products.matmulTransposedA(gram, weighted, rows, P, n, P);
     const moments = new Float32Array(P * C);

@@ -5,6 +5,8 @@ export type Products = Pick<Backend, "matmul" | "matmulTransposedA" | "matmulTra
 
 /** Rows that are staged at a time. */
 const blockRows = 1024;
+/** Rows of which `matmulTransposedA` leaves the sum to float32; such sums are added up in float64. */
+const summedRows = 64;
 /** Room for the copies that products make of blocks of their factors. */
 const productScratch = 131_072;
 const scratchRows = 256;
@@ -13,13 +15,14 @@ const slack = 64;
 
 /**
  * Products of arrays of the heap with the kernels of a backend that are fast in its own memory only: factors are copied there by blocks
- * of rows, and what comes out is copied back. Cells have the bits that the backend's own products give; but sums over more than 1,024 rows
- * (`matmulTransposedA`) are those of the blocks, added up.
+ * of rows, and what comes out is copied back. Cells have the bits that the backend's own products give, but those of `matmulTransposedA`, whose
+ * sums run over all rows: sums over 64 of them are added up in float64, so that a Gram matrix is as exact as float32 can hold.
  *
  * For single large products: a loop is better off with arrays of its own in the backend's memory.
  */
 export function stagedProducts(backend: Backend): Products {
   if (backend.name === "js") return backend;
+  let sums = new Float64Array(0);
   let room: { own: Backend; floats: Float32Array; scratch: number } | null = null;
   /** Arrays of these lengths, in the memory of the backend that comes with them. */
   const stage = (inner: number, ...lengths: number[]): [own: Backend, ...arrays: Float32Array[]] => {
@@ -64,20 +67,23 @@ export function stagedProducts(backend: Backend): Products {
     matmul: byRows("matmul"),
     matmulTransposedB: byRows("matmulTransposedB"),
     matmulTransposedA(out, a, b, rows, inner, columns, accumulate = false) {
-      if (out.length < rows * columns || a.length < rows * inner || b.length < inner * columns || inner === 0) {
+      const cells = rows * columns;
+      if (out.length < cells || a.length < rows * inner || b.length < inner * columns) {
         backend.matmulTransposedA(out, a, b, rows, inner, columns, accumulate);
         return;
       }
-      const most = Math.min(blockRows, inner);
-      const [own, ownOut, ownA, ownB] = stage(most, rows * columns, most * rows, most * columns);
-      if (accumulate) ownOut.set(out.subarray(0, rows * columns));
+      const most = Math.min(summedRows, Math.max(1, inner));
+      const [own, ownOut, ownA, ownB] = stage(most, cells, most * rows, most * columns);
+      if (sums.length < cells) sums = new Float64Array(cells);
+      for (let i = 0; i < cells; i++) sums[i] = accumulate ? out[i] : 0;
       for (let k = 0; k < inner; k += most) {
         const count = Math.min(most, inner - k);
         ownA.set(a.subarray(k * rows, (k + count) * rows));
         ownB.set(b.subarray(k * columns, (k + count) * columns));
-        own.matmulTransposedA(ownOut, ownA, ownB, rows, count, columns, accumulate || k > 0);
+        own.matmulTransposedA(ownOut, ownA, ownB, rows, count, columns);
+        for (let i = 0; i < cells; i++) sums[i] += ownOut[i];
       }
-      out.set(ownOut.subarray(0, rows * columns));
+      for (let i = 0; i < cells; i++) out[i] = sums[i];
     },
   };
 }

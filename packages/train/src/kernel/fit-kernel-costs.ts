@@ -34,7 +34,7 @@ export function fitKernelCosts(
   let best = new Float32Array(P * M);
   let least = squaredError(validation, best, M, products);
   const W = kernelMatrix(anchors, anchors, sharpness, products);
-  for (const values of fitKernelRidge(training.weights, residuals, M, W, ridges, undefined, products)) {
+  for (const values of fitKernelRidge(training.weights, residuals, M, W, ridges)) {
     const error = squaredError(validation, values, M, products);
     if (error < least) {
       least = error;

@@ -142,7 +142,7 @@ function assertTensors(manifest: Manifest, tensors: TensorMap): void {
     if (shape.reduce((product, side) => product * side, 1) !== data.length) {
       throw new ArtifactError(`${name}.shape`, `(${shape.join(", ")}) for ${data.length} values`);
     }
-    assertFinite(name, data);
+    if (data instanceof Float32Array) assertFinite(name, data);
   }
   const hashes = tensors.get(promptHashesName);
   if (hashes !== undefined && !(hashes.data instanceof Uint32Array)) {
@@ -150,8 +150,10 @@ function assertTensors(manifest: Manifest, tensors: TensorMap): void {
   }
 }
 
-function assertFinite(name: string, data: Float32Array | Uint32Array): void {
-  for (let i = 0; i < data.length; i++) {
-    if (!Number.isFinite(data[i])) throw new ArtifactError(`${name}[${i}]`, `${data[i]}, expected a finite number`);
+function assertFinite(name: string, data: Float32Array): void {
+  const bits = new Int32Array(data.buffer, data.byteOffset, data.length);
+  for (let i = 0; i < bits.length; i++) {
+    if ((bits[i] & 0x7f80_0000) !== 0x7f80_0000) continue;
+    throw new ArtifactError(`${name}[${i}]`, `${data[i]}, expected a finite number`);
   }
 }

@@ -31,3 +31,17 @@ export function fromFloat16Bits(half: number): number {
   bits[0] = sign | (exponent === 31 ? 0x7f800000 : (exponent + 112) << 23) | (mantissa << 13);
   return float[0];
 }
+
+/** Numbers of half-precision bits, any number of them; exact. */
+export function fromFloat16(halves: Uint16Array): Float32Array {
+  const out = new Float32Array(halves.length);
+  const outBits = new Uint32Array(out.buffer);
+  for (let i = 0; i < halves.length; i++) {
+    const half = halves[i];
+    // exponents of halves count from −15, these from −127: right but for the factor, subnormal ones too
+    outBits[i] = ((half & 0x8000) << 16) | ((half & 0x7fff) << 13);
+    const value = out[i] * 2 ** 112;
+    out[i] = value < 65536 && value > -65536 ? value : fromFloat16Bits(half);
+  }
+  return out;
+}

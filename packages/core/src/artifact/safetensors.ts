@@ -1,5 +1,5 @@
 import { ArtifactError } from "./artifact-error.js";
-import { fromFloat16Bits, toFloat16Bits } from "./float16.js";
+import { fromFloat16, toFloat16Bits } from "./float16.js";
 import { fromInt8, scaleNameOf, toInt8 } from "./int8.js";
 import type { Tensor, TensorMap } from "./tensor.js";
 
@@ -112,7 +112,7 @@ export function parseSafetensors(bytes: Uint8Array): Safetensors {
 
   const tensors = new Map<string, Tensor>();
   for (const [name, { data_offsets, shape, dtype }] of entries) {
-    tensors.set(name, { shape, data: readTensor(view, dataStart + data_offsets[0], data_offsets, dtype) });
+    tensors.set(name, { shape, data: readTensor(data.subarray(...data_offsets), dtype) });
   }
   const scaled = [...entries].filter(([, { dtype }]) => dtype === "I8");
   for (const [name] of scaled) fromInt8(name, tensors.get(name) as Tensor, tensors.get(scaleNameOf(name)));
@@ -161,19 +161,13 @@ function parseEntry(name: string, value: unknown): TensorEntry {
   return { dtype: dtype as StoredType, shape, data_offsets: [offsets[0], offsets[1]] };
 }
 
-// DataView reads are little-endian on every host and need no alignment, which a file inside a larger buffer may lack
-function readTensor(view: DataView, at: number, offsets: [number, number], dtype: StoredType): Tensor["data"] {
-  const count = (offsets[1] - offsets[0]) / bytesPerElement[dtype];
-  if (dtype === "U32") {
-    const out = new Uint32Array(count);
-    for (let i = 0; i < count; i++) out[i] = view.getUint32(at + 4 * i, true);
-    return out;
-  }
-  const out = new Float32Array(count);
-  if (dtype === "F32") for (let i = 0; i < count; i++) out[i] = view.getFloat32(at + 4 * i, true);
-  else if (dtype === "I8") for (let i = 0; i < count; i++) out[i] = view.getInt8(at + i);
-  else for (let i = 0; i < count; i++) out[i] = fromFloat16Bits(view.getUint16(at + 2 * i, true));
-  return out;
+// a copy is aligned, which a file inside a larger buffer need not be; every runtime is little-endian
+function readTensor(stored: Uint8Array, dtype: StoredType): Tensor["data"] {
+  const { buffer } = new Uint8Array(stored);
+  if (dtype === "U32") return new Uint32Array(buffer);
+  if (dtype === "F32") return new Float32Array(buffer);
+  if (dtype === "I8") return new Float32Array(new Int8Array(buffer));
+  return fromFloat16(new Uint16Array(buffer));
 }
 
 function writeTensor(view: DataView, start: number, { name, data, dtype }: StoredTensor): number {

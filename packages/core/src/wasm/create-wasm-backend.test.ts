@@ -157,7 +157,7 @@ test("the build inlines these bytes, and puts them beside for runtimes that comp
   expect(dist("kernels.wasm").equals(bytes)).toBe(true);
   // modules share it with training
   const inlined = readdirSync(new URL("../../dist", import.meta.url)).filter(
-    (file) => /\.c?js$/.test(file) && dist(file).includes(bytes.toString("base64")),
+    (file) => /\.c?js$/.test(file) && dist(file).includes(bytes.toString("hex")),
   );
   expect(inlined.filter((file) => file.endsWith(".js"))).toHaveLength(1);
   expect(inlined).toContain("wasm.cjs");

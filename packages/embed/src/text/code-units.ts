@@ -92,7 +92,8 @@ function buildClasses(): Uint8Array {
 }
 
 function buildFolding(): Uint16Array {
-  const folded = Uint16Array.from({ length: 0x10000 }, (_, unit) => unit);
+  const folded = new Uint16Array(0x10000);
+  for (let unit = 0; unit < folded.length; unit++) folded[unit] = unit;
   for (const [first, last] of casedRanges) {
     for (let unit = first; unit <= last; unit++) {
       const lower = String.fromCharCode(unit).toLowerCase();

@@ -29,7 +29,12 @@ const entry = {
 };
 
 export default defineConfig({
-  entry: { ...entry, "static-english.workerd": "src/static-english.workerd.ts" },
+  entry: {
+    ...entry,
+    "static-english.workerd": "src/static-english.workerd.ts",
+    "static-english.node": "src/static-english.node.ts",
+  },
+  external: ["node:fs"],
   format: "esm",
   // the inlined table is decoded without Node's Buffer
   platform: "neutral",

@@ -1,4 +1,4 @@
-import { hashBytes } from "../hash/hash-string.js";
+import { hashBlocks, hashBytes, hashRest } from "../hash/hash-string.js";
 import { ArtifactError } from "./artifact-error.js";
 import { fromFloat16Bits, toFloat16Bits } from "./float16.js";
 import { keepsInt8, scaleNameOf } from "./int8.js";
@@ -55,7 +55,7 @@ export function serializeArtifact(artifact: Artifact, options: SerializeOptions 
   const metadata = { format, checksum: noChecksum, manifest: canonicalJson(manifest) };
   const typeOf = (name: string): FloatType => types.get(name) as FloatType;
   const unsigned = writeSafetensors(metadata, artifact.tensors, typeOf);
-  return writeSafetensors({ ...metadata, checksum: checksumOf(unsigned) }, artifact.tensors, typeOf);
+  return writeSafetensors({ ...metadata, checksum: digitsOf(hashBytes(unsigned)) }, artifact.tensors, typeOf);
 }
 
 /**
@@ -92,15 +92,16 @@ function assertChecksum(bytes: Uint8Array, header: Uint8Array, checksum: string 
   if (checksum === undefined || checksum.length !== noChecksum.length || at < 0) {
     throw new ArtifactError("checksum", `${checksum ?? "missing"}, expected 8 hexadecimal digits`);
   }
-  // a copy: Buffer.slice would be a view of the caller's bytes
-  const unsigned = new Uint8Array(bytes);
-  unsigned.fill(0x30, start, start + noChecksum.length);
-  const found = checksumOf(unsigned);
+  // a copy of the blocks up to the digits, whatever the kind of the caller's array: Buffer.slice would be a view
+  const end = start + noChecksum.length;
+  const unsigned = new Uint8Array(bytes.subarray(0, Math.ceil(end / 4) * 4)).fill(0x30, start, end);
+  const blocksHash = hashBlocks(bytes.subarray(unsigned.length), hashBlocks(unsigned, 0));
+  const found = digitsOf(hashRest(blocksHash, bytes));
   if (found !== checksum) throw new ArtifactError("checksum", `${found}, expected ${checksum}: the file is damaged`);
 }
 
-function checksumOf(bytes: Uint8Array): string {
-  return hashBytes(bytes).toString(16).padStart(8, "0");
+function digitsOf(hash: number): string {
+  return hash.toString(16).padStart(8, "0");
 }
 
 /** What {@link SerializeOptions.precision} makes of one float tensor. */

@@ -163,11 +163,11 @@ function parseEntry(name: string, value: unknown): TensorEntry {
 
 // a copy is aligned, which a file inside a larger buffer need not be; every runtime is little-endian
 function readTensor(stored: Uint8Array, dtype: StoredType): Tensor["data"] {
-  const { buffer } = new Uint8Array(stored);
-  if (dtype === "U32") return new Uint32Array(buffer);
-  if (dtype === "F32") return new Float32Array(buffer);
-  if (dtype === "I8") return new Float32Array(new Int8Array(buffer));
-  return fromFloat16(new Uint16Array(buffer));
+  if (dtype === "U32") return new Uint32Array(new Uint8Array(stored).buffer);
+  if (dtype === "F32") return new Float32Array(new Uint8Array(stored).buffer);
+  const { buffer, byteOffset, length } = stored.byteOffset % 2 === 0 ? stored : new Uint8Array(stored);
+  if (dtype === "I8") return new Float32Array(new Int8Array(buffer, byteOffset, length));
+  return fromFloat16(new Uint16Array(buffer, byteOffset, length / 2));
 }
 
 function writeTensor(view: DataView, start: number, { name, data, dtype }: StoredTensor): number {

@@ -23,20 +23,30 @@ export function hashString(text: string, seed = 0): number {
 
 /** Hash of bytes by the same function, one little-endian block per 4 bytes; used to fingerprint tensors and files. */
 export function hashBytes(bytes: Uint8Array, seed = 0): number {
-  const length = bytes.length;
-  // a copy is aligned
+  return hashRest(hashBlocks(bytes, seed), bytes);
+}
+
+/** The hash so far after the whole blocks of `bytes`. */
+export function hashBlocks(bytes: Uint8Array, seed: number): number {
+  // a copy is aligned; every runtime is little-endian
   const { buffer, byteOffset } = bytes.byteOffset % 4 === 0 ? bytes : new Uint8Array(bytes);
-  const blocks = new Int32Array(buffer, byteOffset, length >> 2);
+  const blocks = new Int32Array(buffer, byteOffset, bytes.length >> 2);
   let hash = seed | 0;
   for (let i = 0; i < blocks.length; i++) {
     hash = mixBlock(hash, blocks[i]);
     hash = (hash << 13) | (hash >>> 19);
     hash = (Math.imul(hash, 5) + 0xe6546b64) | 0;
   }
-  const whole = 4 * blocks.length;
+  return hash;
+}
+
+/** The hash of `bytes` from that of its whole blocks. */
+export function hashRest(blocksHash: number, bytes: Uint8Array): number {
+  const { length } = bytes;
+  const whole = length & ~3;
   let tail = 0;
   for (let i = length - 1; i >= whole; i--) tail = (tail << 8) | bytes[i];
-  if (whole < length) hash = mixBlock(hash, tail);
+  const hash = whole < length ? mixBlock(blocksHash, tail) : blocksHash;
   return finalize(hash ^ length);
 }
 

@@ -71,6 +71,10 @@ export class Predictor {
     return this.#joint.dimensions;
   }
 
+  get backend(): Backend["name"] {
+    return this.#joint.backend.name;
+  }
+
   /** As {@link JointOutputs.familiarity}. */
   familiarity(row: number): number {
     return this.#joint.familiarity(row);
@@ -163,7 +167,10 @@ export class Predictor {
 export type PoolPredictor = Pick<
   Predictor,
   "predict" | "feedbackShifts" | "dimensions" | "familiarity" | "anchorWeights"
->;
+> & {
+  /** Undefined where it uses none. */
+  readonly backend?: Backend["name"];
+};
 
 /** Predictions for any number of rows, block by block. */
 export interface PredictionBatch {

@@ -1,6 +1,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { defineConfig, type Options } from "tsup";
+import { joinChunks } from "../../tsup.chunks.js";
 import { assembleKernels } from "./src/wasm/assemble-kernels.js";
 import { assembleTraining } from "./src/wasm/assemble-training.js";
 
@@ -55,6 +56,14 @@ const edgeEntry = { "wasm.workerd": "src/wasm/index.workerd.ts", "wasm.edge-ligh
 
 // splitting is on for ESM (subpaths share one copy) and off for CommonJS, where tsup would rewrite class fields
 export default defineConfig([
-  { ...shared, entry: { ...entry, ...edgeEntry }, dts: { entry }, format: "esm", splitting: true, clean: true },
+  {
+    ...shared,
+    entry: { ...entry, ...edgeEntry },
+    dts: { entry },
+    format: "esm",
+    splitting: true,
+    clean: true,
+    onSuccess: () => joinChunks(join(import.meta.dirname, "dist"), ["index", "wasm"]),
+  },
   { ...shared, entry, dts: true, format: "cjs", splitting: false },
 ]);

@@ -1,6 +1,7 @@
 import { copyFileSync, mkdirSync } from "node:fs";
 import { basename, join } from "node:path";
 import { defineConfig, type Options } from "tsup";
+import { joinChunks } from "../../tsup.chunks.js";
 
 const table = "tables/static-english.bin";
 
@@ -44,4 +45,5 @@ export default defineConfig({
   sourcemap: true,
   target: "es2022",
   clean: true,
+  onSuccess: () => joinChunks(join(import.meta.dirname, "dist"), ["index"]),
 });

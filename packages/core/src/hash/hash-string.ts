@@ -23,7 +23,7 @@ export function hashString(text: string, seed = 0): number {
 
 /** Hash of bytes by the same function, one little-endian block per 4 bytes; used to fingerprint tensors and files. */
 export function hashBytes(bytes: Uint8Array, seed = 0): number {
-  return hashRest(hashBlocks(bytes, seed), bytes);
+  return hashEnd(hashBlocks(bytes, seed), bytes.length, bytes);
 }
 
 /** The hash so far after the whole blocks of `bytes`. */
@@ -40,14 +40,16 @@ export function hashBlocks(bytes: Uint8Array, seed: number): number {
   return hash;
 }
 
-/** The hash of `bytes` from that of its whole blocks. */
-export function hashRest(blocksHash: number, bytes: Uint8Array): number {
-  const { length } = bytes;
-  const whole = length & ~3;
+/**
+ * The hash of `length` bytes from that of their whole blocks.
+ *
+ * @param rest bytes that end as these do
+ */
+export function hashEnd(blocksHash: number, length: number, rest?: Uint8Array): number {
   let tail = 0;
-  for (let i = length - 1; i >= whole; i--) tail = (tail << 8) | bytes[i];
-  const hash = whole < length ? mixBlock(blocksHash, tail) : blocksHash;
-  return finalize(hash ^ length);
+  for (let i = length & 3; i > 0 && rest !== undefined; i--)
+    tail = (tail << 8) | rest[rest.length - (length & 3) + i - 1];
+  return finalize((tail === 0 ? blocksHash : mixBlock(blocksHash, tail)) ^ length);
 }
 
 function mixBlock(hash: number, block: number): number {

@@ -1,7 +1,7 @@
 import { assemble } from "./assembler.js";
 import * as elementwise from "./elementwise-code.js";
 import { constants } from "./memory-map.js";
-import { poolBytes, poolFloats } from "./pooling-code.js";
+import { poolBytes, poolFloats, poolHalves } from "./pooling-code.js";
 import { multiplyRow, multiplyTiles, packPanels, reluSums } from "./product-code.js";
 import { copyTail } from "./vector-code.js";
 
@@ -25,6 +25,7 @@ export function assembleKernels(): Uint8Array<ArrayBuffer> {
     elementwise.readOutcomes(),
     poolFloats(),
     poolBytes(),
+    poolHalves(),
   ];
   return assemble(functions, constants);
 }

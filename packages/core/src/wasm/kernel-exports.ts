@@ -40,6 +40,7 @@ export interface KernelExports {
   readOutcomes(quality: number, outputs: number, joint: number, shifts: number, rows: number, columns: number): void;
   poolFloats: PoolRows;
   poolBytes: PoolRows;
+  poolHalves: PoolRows;
 }
 
 type PoolRows = (out: number, rows: number, width: number, features: number, weights: number, count: number) => void;

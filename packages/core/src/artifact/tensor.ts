@@ -37,11 +37,11 @@ export function findNonFinite(tensor: Tensor): number {
 }
 
 function findNonFiniteHalf(halves: Uint16Array): number {
-  const isFinite = (half: number): boolean => (half & 0x7c00) !== 0x7c00;
+  const finite = (half: number): boolean => (half & 0x7c00) !== 0x7c00;
   const pairs = new Int32Array(halves.buffer, halves.byteOffset, halves.length >> 1);
   let pair = 0;
-  while (pair < pairs.length && isFinite(pairs[pair]) && isFinite(pairs[pair] >> 16)) pair++;
-  for (let i = 2 * pair; i < halves.length; i++) if (!isFinite(halves[i])) return i;
+  while (pair < pairs.length && finite(pairs[pair]) && finite(pairs[pair] >> 16)) pair++;
+  for (let i = 2 * pair; i < halves.length; i++) if (!finite(halves[i])) return i;
   return -1;
 }
 

@@ -21,9 +21,20 @@ export interface KernelExports {
     inner: number,
     lanes: number,
   ): void;
-  reluSums(
+  readHead(
     out: number,
     shared: number,
+    b: number,
+    added: number,
+    taken: number,
+    columns: number,
+    accumulate: number,
+  ): void;
+  readHeadOfTwo(
+    out: number,
+    outStep: number,
+    shared: number,
+    sharedStep: number,
     b: number,
     added: number,
     taken: number,

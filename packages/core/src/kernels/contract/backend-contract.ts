@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { fromFloat16Bits, toFloat16Bits } from "../../artifact/float16.js";
 import { OneheadError } from "../../errors/onehead-error.js";
 import type { Backend } from "../backend.js";
+import { bindHead } from "../read-heads.js";
 import { expectClose } from "./expect-close.js";
 import { geluTwin, layerNormTwin, matmulTwin, softmaxRowsTwin, transposed } from "./float64-twins.js";
 import { randomArrays } from "./random-arrays.js";
@@ -445,12 +446,12 @@ function describeLinearMaps(backend: Backend, tolerance: number): void {
 }
 
 function describeHeads(backend: Backend, tolerance: number): void {
-  const { bindLinear, readHeads } = backend;
+  const { readHeads } = backend;
 
   describe("readHeads", () => {
     const headOf = (draw: (length: number) => Float32Array, H: number, M: number, positive: number) => {
       const [own, bias] = [draw(H * M), draw(M)];
-      return { own, bias, head: { models: bindLinear(own, H, M, "inner-columns", bias), positive } };
+      return { own, bias, head: bindHead(backend, own, H, M, positive, bias) };
     };
 
     it("agrees with its float64 twin on every shape, replacing and accumulating", () => {
@@ -458,7 +459,7 @@ function describeHeads(backend: Backend, tolerance: number): void {
       for (const H of [0, 1, 3, 8, 65]) {
         for (const M of [0, 1, 2, 5, 11, 24, 25, 65]) {
           for (const positive of [0, H >> 1, H]) {
-            const rows = 3;
+            const rows = 5;
             const [quality, cost] = [headOf(draw, H, M, positive), headOf(draw, H, M, H - positive)];
             const [shared, start] = [draw(rows * 2 * H), draw(rows * 2 * M)];
             const expected = Float64Array.from({ length: rows * 2 * M }, (_, i) => {

@@ -103,12 +103,13 @@ export class Predictor {
     const { costFactors, inputPricesUsd, outputPricesUsd } = this.#pool;
     const N = costFactors.length;
     joint.forward(embeddings, rows);
-    for (let n = 0; n < N; n++) this.#shifts[n] = this.#ownShifts[n] + this.feedbackShifts[n];
+    const [shifts, ownShifts, learnt] = [this.#shifts, this.#ownShifts, this.feedbackShifts];
+    for (let n = 0; n < N; n++) shifts[n] = ownShifts[n] + learnt[n];
     if (this.#outputs !== joint.joint) for (let b = 0; b < rows; b++) this.#gatherRow(b);
     const ownQuality = this.#quality;
     const amounts = this.#amounts;
     const L = this.#lanes;
-    joint.backend.readOutcomes(ownQuality, amounts, this.#outputs, this.#shifts, rows, L);
+    joint.backend.readOutcomes(ownQuality, amounts, this.#outputs, shifts, rows, L);
     for (let b = 0; b < rows; b++) {
       const tokens = inputTokens[b];
       for (let n = 0, at = b * N, own = b * L; n < N; n++, at++, own++) {

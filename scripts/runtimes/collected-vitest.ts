@@ -60,8 +60,6 @@ export function it(name: string, run: Run): void {
     },
   });
 }
-export const test = it;
-
 export const beforeAll = (hook: Hook): unknown => current.before.push(hook);
 export const beforeEach = (hook: Hook): unknown => current.beforeTests.push(hook);
 export const afterEach = (hook: Hook): unknown => current.afterTests.push(hook);
@@ -92,3 +90,5 @@ describe.each = each(describe);
 describe.skipIf = skipIf(describe);
 it.each = each(it);
 it.skipIf = skipIf(it);
+
+export { it as test };

@@ -1,5 +1,5 @@
 /** What a collector of tests keeps of one: the page of the GPU and other runtimes have no vitest. */
-export interface CollectedTest {
+interface CollectedTest {
   name: string;
   run(): void | Promise<void>;
 }
@@ -15,7 +15,7 @@ export interface CollectedOutcome {
 }
 
 /** Runs the tests that `collect` declares, one after another. */
-export async function runCollected(collect: () => void | Promise<unknown>): Promise<CollectedOutcome> {
+export async function runCollected(collect: () => unknown): Promise<CollectedOutcome> {
   globalThis.collectedTests = [];
   await collect();
   const collected = globalThis.collectedTests;

@@ -101,7 +101,7 @@ for (const { name, missing, open } of otherRuntimes) {
       const [{ tests, failures }] = await runtime.perform([{ kind: "contract" }]);
       expect(failures).toEqual([]);
       expect(tests).toBeGreaterThan(50);
-    });
+    }, 240_000);
 
     test("tests of core and of the embedder pass that need no Node", async () => {
       const outcomes = await runtime.perform(runtime.tests.map((file) => ({ kind: "tests", file }) as const));

@@ -132,6 +132,7 @@ function workerTable() {
     const leastLoad = idle && round(own.firstRequestMs.minimum - idle.firstRequestMs.minimum);
     const cells = [
       name ?? "nothing",
+      text(own.wallMs),
       text(own.readyMs),
       text(own.firstRequestMs),
       idle ? text(idle.firstRequestMs) : "",
@@ -141,8 +142,8 @@ function workerTable() {
     return `| ${cells.join(" | ")} |`;
   });
   return [
-    "| Worker with | listens | first request, which loads and decides | the same, loading nothing | the load: their difference | next request |",
-    "| --- | --- | --- | --- | --- | --- |",
+    "| Worker with | process, wall | listens | first request, which loads and decides | the same, loading nothing | the load: their difference | next request |",
+    "| --- | --- | --- | --- | --- | --- | --- |",
     ...rows,
     "",
   ].join("\n");

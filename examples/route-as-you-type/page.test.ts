@@ -130,8 +130,8 @@ describe.skipIf(!browserExpected)("the page", () => {
     },
   );
 
-  test("is worked with the keyboard alone", async () => {
-    const { page, close } = await openPage(browser, origin);
+  test("is worked with the keyboard alone, rows in motion", async () => {
+    const { page, complaints, close } = await openPage(browser, origin, { reducedMotion: "no-preference" });
     const tab = (): Promise<void> => page.keyboard.press("Tab");
     await tab();
     expect(await page.evaluate(() => document.activeElement?.id)).toBe("prompt");
@@ -147,9 +147,11 @@ describe.skipIf(!browserExpected)("the page", () => {
     await page.keyboard.press("Home");
     const cheapest = decideInNode(text, 10 ** -5.5, "wasm");
     expect(await page.locator("#chosen").textContent()).toBe(cheapest.model);
+    expect(await page.evaluate(() => document.getAnimations().length)).toBeGreaterThan(0);
     await tab();
     await page.keyboard.press("ArrowRight");
     expect(await shown(page)).toEqual(asShown(decideInNode(text, 10 ** -5.5, "js")));
+    expect(complaints).toEqual([]);
     await close();
   });
 

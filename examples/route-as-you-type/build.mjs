@@ -1,5 +1,6 @@
-// Builds the page: one file, dist/index.html, with script, style and router in it. Works from any server and from a folder.
-//   node examples/route-as-you-type/build.mjs [--artifact FILE] [--out FOLDER]
+// Builds the page: one file, dist/index.html, with script, style and router in it. Works from any server and from a folder. With --split script
+// and style are files beside it, for servers whose own policy refuses what is inline.
+//   node examples/route-as-you-type/build.mjs [--artifact FILE] [--out FOLDER] [--split]
 // The artifact has to hold its whole embedder (onehead train --no-static --precision int8); the built-in one for edges does.
 import { createHash } from "node:crypto";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
@@ -13,6 +14,7 @@ const { values } = parseArgs({
   options: {
     artifact: { type: "string", default: here("../../apps/cli/artifacts/default.edge.onehead") },
     out: { type: "string", default: here("dist") },
+    split: { type: "boolean", default: false },
   },
 });
 
@@ -34,27 +36,30 @@ const [script, style] = [await bundle("src/main.ts"), await bundle("style.css")]
 if (/<\/script/i.test(script)) throw new Error("build: the script holds </script, which would end it");
 
 // the page runs what it was built with, and asks no server for anything
-const hashOf = (text) => `'sha256-${createHash("sha256").update(text).digest("base64")}'`;
+const sourceOf = (text) => (values.split ? "'self'" : `'sha256-${createHash("sha256").update(text).digest("base64")}'`);
 const policy = [
   "default-src 'none'",
-  `script-src ${hashOf(script)} 'wasm-unsafe-eval'`,
-  `style-src ${hashOf(style)}`,
+  `script-src ${sourceOf(script)} 'wasm-unsafe-eval'`,
+  `style-src ${sourceOf(style)}`,
   "img-src data:",
   "base-uri 'none'",
   "form-action 'none'",
 ].join("; ");
 const parts = {
   policy: `<meta http-equiv="Content-Security-Policy" content="${policy}" />`,
-  style: `<style>${style}</style>`,
+  style: values.split ? '<link rel="stylesheet" href="style.css" />' : `<style>${style}</style>`,
   script: [
     `<script type="application/octet-stream" id="artifact">${readFileSync(values.artifact).toString("base64")}</script>`,
-    `<script>${script}</script>`,
+    values.split ? '<script src="script.js"></script>' : `<script>${script}</script>`,
   ].join("\n    "),
 };
 let page = readFileSync(here("index.html"), "utf8");
 for (const [name, text] of Object.entries(parts)) page = page.replace(`<!-- ${name} -->`, () => text);
 
 mkdirSync(values.out, { recursive: true });
-const file = join(values.out, "index.html");
-writeFileSync(file, page);
-console.log(`${file}  ${(page.length / 1024).toFixed(0)} KiB`);
+const files = { "index.html": page, ...(values.split && { "script.js": script, "style.css": style }) };
+for (const [name, text] of Object.entries(files)) {
+  const file = join(values.out, name);
+  writeFileSync(file, text);
+  console.log(`${file}  ${(Buffer.byteLength(text) / 1024).toFixed(0)} KiB`);
+}

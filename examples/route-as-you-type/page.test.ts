@@ -4,7 +4,7 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { extname, join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { type Decision, estimateTokens, jsBackend, parseArtifact, Router } from "@onehead/core";
 import { wasmBackend } from "@onehead/core/wasm";
@@ -42,6 +42,13 @@ const asShown = ({ model, backend, ranking }: Decision) => ({
   ranking: ranking.map((candidate) => [candidate.model, candidate.predictedQuality, candidate.predictedCostUsd]),
 });
 
+const types: Record<string, string> = { ".js": "text/javascript", ".css": "text/css" };
+/** Of the server, beside the page's own. */
+const policies: Record<string, string> = {
+  "/refusing": "script-src 'unsafe-inline'",
+  "/split/": "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; img-src data:",
+};
+
 const prompts = [
   "Is 97 a prime?",
   "def f(x): return x // 2  # что это? 漢字",
@@ -52,16 +59,22 @@ describe.skipIf(!browserExpected)("the page", () => {
   let browser: Browser;
   let server: Server;
   let origin = "";
-  const requests: (string | undefined)[] = [];
+  const requests: string[] = [];
 
   beforeAll(async () => {
-    execFileSync(process.execPath, [join(import.meta.dirname, "build.mjs"), "--out", folder]);
-    const page = readFileSync(file);
-    server = createServer(({ url }, response) => {
+    const build = (...options: string[]) =>
+      execFileSync(process.execPath, [join(import.meta.dirname, "build.mjs"), ...options]);
+    build("--out", folder);
+    build("--out", join(folder, "split"), "--split");
+    server = createServer(({ url = "/" }, response) => {
       requests.push(url);
-      const refusing = url === "/refusing" ? { "content-security-policy": "script-src 'unsafe-inline'" } : {};
-      response.writeHead(200, { "content-type": "text/html; charset=utf-8", ...refusing });
-      response.end(page);
+      const path = url === "/refusing" ? "/" : url;
+      const policy = policies[url];
+      response.writeHead(200, {
+        "content-type": types[extname(path)] ?? "text/html; charset=utf-8",
+        ...(policy === undefined ? {} : { "content-security-policy": policy }),
+      });
+      response.end(readFileSync(join(folder, path.endsWith("/") ? `${path}index.html` : path)));
     });
     await new Promise<void>((resolve) => {
       server.listen(0, "127.0.0.1", resolve);
@@ -151,6 +164,20 @@ describe.skipIf(!browserExpected)("the page", () => {
     await tab();
     await page.keyboard.press("ArrowRight");
     expect(await shown(page)).toEqual(asShown(decideInNode(text, 10 ** -5.5, "js")));
+    expect(complaints).toEqual([]);
+    await close();
+  });
+
+  test("works in parts where the server's policy refuses what is inline", async () => {
+    const { page, complaints, close } = await openPage(browser, `${origin}/split/`);
+    const text = await page.getByRole("textbox", { name: "Prompt" }).inputValue();
+    expect(await shown(page)).toEqual(asShown(decideInNode(text, 0.01, "wasm")));
+    expect(
+      await page
+        .locator(".panel")
+        .first()
+        .evaluate((panel) => getComputedStyle(panel).borderRadius),
+    ).toBe("14px");
     expect(complaints).toEqual([]);
     await close();
   });

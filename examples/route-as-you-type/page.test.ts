@@ -25,7 +25,7 @@ function decideInNode(prompt: string, willingnessToPayUsd: number, backend: keyo
 }
 
 /** What the page shows, its numbers with all their digits. */
-function shown(page: Page): Promise<{ model?: string | null; backend?: string; ranking: unknown[] }> {
+function shown(page: Page): Promise<{ model: string | undefined; backend: string | undefined; ranking: unknown[] }> {
   return page.evaluate(() => {
     const ranking = [...document.querySelectorAll("#ranking tr")].map((row) => {
       const numbers = [...row.querySelectorAll<HTMLDataElement>(".measure data")].map(({ value }) => Number(value));

@@ -37,7 +37,9 @@ async function joinChunksOf(dist: string, entry: string): Promise<void> {
       {
         name: "outside",
         setup: ({ onResolve }) =>
-          onResolve({ filter: /./ }, ({ path }) => (joined.has(path.replace("./", "")) ? undefined : { path, external: true })),
+          onResolve({ filter: /./ }, ({ path }) =>
+            joined.has(path.replace("./", "")) ? undefined : { path, external: true },
+          ),
       },
     ],
     format: "esm",
@@ -50,9 +52,10 @@ async function joinChunksOf(dist: string, entry: string): Promise<void> {
   for (const file of readdirSync(dist).filter((name) => name.endsWith(".js") && name !== shared)) {
     if (joined.has(file)) continue;
     const text = textOf(file);
-    const imports = text.replace(chunkImport, (found, keyword, chunk) =>
-      joined.has(chunk) ? `${keyword} "./${shared}"` : found,
-    );
+    // chunks that are only to be loaded: those have no effect of their own
+    const imports = text
+      .replace(/^import "\.\/chunk-\w+\.js";$/gm, "")
+      .replace(chunkImport, (found, keyword, chunk) => (joined.has(chunk) ? `${keyword} "./${shared}"` : found));
     if (imports !== text) writeFileSync(join(dist, file), imports);
   }
   for (const chunk of names) for (const file of [chunk, `${chunk}.map`]) rmSync(join(dist, file));

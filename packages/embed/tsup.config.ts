@@ -36,6 +36,7 @@ export default defineConfig({
     "static-english.node": "src/static-english.node.ts",
   },
   external: ["node:fs"],
+  removeNodeProtocol: false,
   format: "esm",
   // the inlined table is decoded without Node's Buffer
   platform: "neutral",

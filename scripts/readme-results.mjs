@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { gatewayTable } from "./gateway-table.mjs";
 import { fillBlock } from "./generated-block.mjs";
 import { root } from "./prepare.mjs";
+import { speedTable } from "./speed-table.mjs";
 
 const shown = ["onehead", "bag", "irt", "uniroute-map", "kernel-ridge", "ridge", "knn", "knn-40", "zero"];
 const report = JSON.parse(readFileSync(join(root, "bench/results/quality.json"), "utf8"));
@@ -53,3 +54,4 @@ const found = protocols
 
 fillBlock("README.md", "results", found);
 fillBlock("README.md", "gateway", gatewayTable());
+fillBlock("README.md", "speed", speedTable());

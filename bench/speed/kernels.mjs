@@ -21,7 +21,7 @@ import { Matrix } from "ml-matrix";
 import * as ort from "onnxruntime-node";
 import { useTfjs } from "./rivals/tfjs.mjs";
 import { importSource } from "./shared/import-source.mjs";
-import { round, setting, writeResult } from "./shared/report.mjs";
+import { resultName, round, setting, writeResult } from "./shared/report.mjs";
 import { rooflineSvg } from "./shared/roofline.mjs";
 import { nativePeak, openWasmRoofs } from "./shared/roofs.mjs";
 import { timeInTurn } from "./shared/timing.mjs";
@@ -338,7 +338,7 @@ function pageOf({ command, node, cpu, roofs, products: all, elementwise: functio
     `Roofs: ${roofs.wasmGflops} GFLOP/s in vectors of four without fusing, which is all that WebAssembly has;`,
     `${roofs.nativeGflops ?? "not measured"} fused in vectors of eight; reading ${bandwidths.join(", ")} GB/s.`,
     "",
-    "![Products against the roofs](speed-roofline.svg)",
+    `![Products against the roofs](${resultName("speed-roofline.svg")})`,
     "",
     `| GFLOP/s | ${all.map(({ label }) => label).join(" | ")} |`,
     `| --- | ${all.map(() => "---").join(" | ")} |`,

@@ -17,6 +17,12 @@ export function numbersOf(text) {
   });
 }
 
+/** Node 20's results go by this name, those of another one have it in theirs: speed-request.node24.json. */
+export function resultName(name) {
+  const major = process.versions.node.split(".")[0];
+  return major === "20" ? name : name.replace(/\.(\w+)$/, `.node${major}.$1`);
+}
+
 export function writeResult(name, text) {
-  writeFileSync(new URL(`../../results/${name}`, import.meta.url), text);
+  writeFileSync(new URL(`../../results/${resultName(name)}`, import.meta.url), text);
 }

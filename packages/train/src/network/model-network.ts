@@ -22,8 +22,6 @@ export interface ModelNetworkSizes {
 
 /** The layer norm's ε, as in core's `ModelAttention`. */
 const epsilon = 1e-5;
-/** Standard deviation of the keys and values at the start: the models hardly differ, and the attention is nearly even. */
-const modelDeviation = 0.3;
 
 /**
  * Training twin of core's `ModelAttention`: the same function unfolded, with its gradients.
@@ -110,8 +108,9 @@ export class ModelNetwork implements Network {
     this.rowSums = this.#set.rowSums;
     this.#set.fillNormal("query", Math.sqrt(1 / D), random);
     this.#set.parameter("queryNorm.gain").fill(1);
-    this.#set.fillNormal("modelKey", modelDeviation, random);
-    this.#set.fillNormal("modelValue", modelDeviation, random);
+    // as far apart as queries are: models that start alike are told apart too late
+    this.#set.fillNormal("modelKey", 1, random);
+    this.#set.fillNormal("modelValue", 1, random);
     this.#set.fillNormal("head.query", Math.sqrt(0.5 / K), random);
     this.#set.fillNormal("head.value", Math.sqrt(0.5 / K), random);
     this.#set.fillNormal("head.model", Math.sqrt(0.5 / K), random);

@@ -73,7 +73,7 @@ export const defaultSettings: Readonly<TrainingSettings> = {
   learningRate: 0.015,
   weightDecay: 0.05,
   dropout: 0.3,
-  queryDropout: 0.3,
+  queryDropout: 0.6,
   headDropout: 0.1,
   costWeight: 0.3,
   clipNorm: 1,

@@ -108,7 +108,7 @@ export class ModelNetwork implements Network {
     this.rowSums = this.#set.rowSums;
     this.#set.fillNormal("query", Math.sqrt(1 / D), random);
     this.#set.parameter("queryNorm.gain").fill(1);
-    // as far apart as queries are: models that start alike are told apart too late
+    // the scale of a query's components: a smaller one was worse on validation rows (decision 25)
     this.#set.fillNormal("modelKey", 1, random);
     this.#set.fillNormal("modelValue", 1, random);
     this.#set.fillNormal("head.query", Math.sqrt(0.5 / K), random);

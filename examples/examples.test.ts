@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import worker from "./edge-worker.mjs";
@@ -15,7 +15,9 @@ const run = (file: string): string => {
 
 test("the README lists every example", () => {
   const readme = readFileSync(join(import.meta.dirname, "README.md"), "utf8");
-  const files = readdirSync(import.meta.dirname).filter((name) => name.endsWith(".mjs"));
+  const files = readdirSync(import.meta.dirname, { withFileTypes: true })
+    .filter((entry) => entry.name.endsWith(".mjs") || existsSync(join(import.meta.dirname, entry.name, "build.mjs")))
+    .map(({ name }) => name);
   expect(files.filter((name) => !readme.includes(name))).toEqual([]);
 });
 

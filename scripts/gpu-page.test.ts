@@ -1,55 +1,19 @@
 // The GPU's kernels in a browser: WebGL2, and WebGPU where it is switched on, both drawn by software here.
 import { existsSync, readFileSync } from "node:fs";
 import { createServer, type Server } from "node:http";
-import { createRequire } from "node:module";
 import type { AddressInfo } from "node:net";
-import { dirname } from "node:path";
 import { fileURLToPath } from "node:url";
-import { build, type Plugin } from "esbuild";
+import { build } from "esbuild";
 import { type Browser, chromium, type Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Comparison } from "../packages/core/src/gpu/contract/scored-cases.js";
 import { scoredArtifacts } from "../packages/core/src/gpu/contract/scored-cases.js";
 import type { GpuReport } from "../packages/core/src/gpu/index.js";
+import { collectorPlugin } from "./runtimes/collector-plugin.js";
 
 const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
 const browserPath = process.env["CHROMIUM"] ?? "/usr/bin/chromium";
 const browserExpected = process.env["ONEHEAD_REQUIRE_BROWSER"] === "1" || existsSync(browserPath);
-
-/** Stands for vitest on a page: collects tests instead of running them, with vitest's own `expect`. */
-const collector = `
-import * as chai from "chai";
-import { JestChaiExpect } from "@vitest/expect";
-chai.use(JestChaiExpect);
-export const expect = Object.assign((value) => chai.expect(value), { fail: chai.expect.fail });
-const path = [];
-const named = (name, values) => {
-  const list = Array.isArray(values) ? values : [values];
-  let next = 0;
-  return name.replace(/%[is]/g, () => String(list[next++])).replace(/\\$(\\w+)/g, (_, key) => String(values[key]));
-};
-const each = (make) => (rows) => (name, run) => {
-  for (const row of rows) make(named(name, row), () => run(...(Array.isArray(row) ? row : [row])));
-};
-export const describe = (name, run) => {
-  path.push(name);
-  run();
-  path.pop();
-};
-export const it = (name, run) => globalThis.collectedTests.push({ name: [...path, name].join(" > "), run });
-describe.each = each(describe);
-it.each = each(it);
-`;
-
-const collectorPlugin: Plugin = {
-  name: "collector",
-  setup({ onResolve, onLoad }) {
-    const vitest = createRequire(import.meta.url).resolve("vitest/package.json");
-    const resolveDir = dirname(createRequire(vitest).resolve("@vitest/expect"));
-    onResolve({ filter: /^vitest$/ }, () => ({ path: "collector", namespace: "collector" }));
-    onLoad({ filter: /.*/, namespace: "collector" }, () => ({ contents: collector, resolveDir, loader: "js" }));
-  },
-};
 
 /** What a page that is `minify`ed by its bundler gets is what runs here. */
 async function bundlePage(): Promise<Uint8Array> {

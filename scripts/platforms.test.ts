@@ -1,5 +1,5 @@
-// core runs, and decides alike, wherever it says that it runs: Node as ESM and CommonJS from its packed tarball, a newer Node,
-// an edge-like VM without Node's globals or code generation, and a real browser.
+// core runs, and decides alike, wherever it says that it runs: Node as ESM and CommonJS from its packed tarball, a newer Node, Bun and
+// Deno, an edge-like VM without Node's globals or code generation, and a real browser. With the built-in routers: runtimes.test.ts.
 import { execFileSync } from "node:child_process";
 import { existsSync, mkdtempSync, readdirSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -16,6 +16,8 @@ const root = join(dirname(fileURLToPath(import.meta.url)), "..");
 const browser = process.env["CHROMIUM"] ?? "/usr/bin/chromium";
 const browserRequired = process.env["ONEHEAD_REQUIRE_BROWSER"] === "1";
 const newerNode = process.env["ONEHEAD_NEWER_NODE"];
+const bun = process.env["ONEHEAD_BUN"];
+const deno = process.env["ONEHEAD_DENO"];
 
 const artifacts = (
   [
@@ -86,8 +88,8 @@ describe("decisions are equal", () => {
     expect(JSON.parse(expected)).toHaveLength(3 * 51);
   }, 120_000);
 
-  const run = (node: string, file: string): string =>
-    execFileSync(node, [file], { cwd: project, encoding: "utf8", maxBuffer: 1 << 26 }).trim();
+  const run = (program: string, ...args: string[]): string =>
+    execFileSync(program, args, { cwd: project, encoding: "utf8", maxBuffer: 1 << 26 }).trim();
 
   test("in Node as CommonJS, entry points loaded together", () => {
     expect(run(process.execPath, "decide.cjs")).toBe(expected);
@@ -112,6 +114,17 @@ openGpuScorer(artifact, { use: "cpu", backend })
   test.skipIf(!newerNode)("in a newer Node (skipped unless ONEHEAD_NEWER_NODE names its binary)", () => {
     expect(run(newerNode!, "decide.mjs")).toBe(expected);
     expect(run(newerNode!, "decide.cjs")).toBe(expected);
+  });
+
+  test.skipIf(!bun)("in Bun (skipped unless ONEHEAD_BUN names its binary)", () => {
+    expect(run(bun!, "decide.mjs")).toBe(expected);
+    expect(run(bun!, "decide.cjs")).toBe(expected);
+  });
+
+  test.skipIf(!deno)("in Deno without any permission (skipped unless ONEHEAD_DENO names its binary)", () => {
+    expect(run(deno!, "run", "--no-remote", "--no-lock", "decide.mjs")).toBe(expected);
+    // `require` reads files itself
+    expect(run(deno!, "run", "--no-remote", "--no-lock", "--allow-read", "decide.cjs")).toBe(expected);
   });
 
   test("in an edge-like VM: no Node globals, no code generation", async () => {

@@ -60,6 +60,12 @@ const answeringProviders = `process.env.OPENAI_API_KEY = process.env.ANTHROPIC_A
 const documents: ReadonlyArray<{ file: string; folder: string; given?: string }> = [
   { file: "README.md", folder: "examples", given: answeringProviders },
   { file: "docs/guide/providers.md", folder: "examples", given: answeringProviders },
+  {
+    file: "docs/guide/browser.md",
+    folder: "examples",
+    given: `import { readFileSync } from "node:fs";
+globalThis.fetch = async (path) => new Response(readFileSync("apps/cli/artifacts" + path));`,
+  },
   { file: "packages/runtime/README.md", folder: "examples", given: answeringProviders },
   {
     file: "packages/serve/README.md",

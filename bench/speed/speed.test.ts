@@ -8,6 +8,7 @@ describe("the contestants of the benches of speed", () => {
     ["request.mjs", /^(literal|built-in), \d+ candidates, \d+ dimensions: equal choices/gm, 4],
     ["batch.mjs", /^(literal|built-in), 300 rows, .*: equal choices/gm, 2],
     ["kernels.mjs", /: equal results/g, 6],
+    ["cold-start.mjs", /^default(\.edge)?, Node .*, workerd: equal decisions/gm, 2],
   ] as const)(
     "of %s agree",
     (file, pattern, count) => {

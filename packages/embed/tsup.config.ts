@@ -1,6 +1,7 @@
 import { copyFileSync, mkdirSync } from "node:fs";
 import { basename, join } from "node:path";
 import { defineConfig, type Options } from "tsup";
+import { joinChunks } from "../../tsup.chunks.js";
 
 const table = "tables/static-english.bin";
 
@@ -29,7 +30,13 @@ const entry = {
 };
 
 export default defineConfig({
-  entry: { ...entry, "static-english.workerd": "src/static-english.workerd.ts" },
+  entry: {
+    ...entry,
+    "static-english.workerd": "src/static-english.workerd.ts",
+    "static-english.node": "src/static-english.node.ts",
+  },
+  external: ["node:fs"],
+  removeNodeProtocol: false,
   format: "esm",
   // the inlined table is decoded without Node's Buffer
   platform: "neutral",
@@ -39,4 +46,5 @@ export default defineConfig({
   sourcemap: true,
   target: "es2022",
   clean: true,
+  onSuccess: () => joinChunks(join(import.meta.dirname, "dist"), ["index"]),
 });

@@ -21,7 +21,7 @@ export {
   type Profile,
 } from "./artifact/manifest.js";
 export { parseSafetensors, type Safetensors, writeSafetensors } from "./artifact/safetensors.js";
-export type { Tensor, TensorMap } from "./artifact/tensor.js";
+export { findNonFinite, hashTensor, type Tensor, type TensorMap } from "./artifact/tensor.js";
 export type { Decision, RankedCandidate } from "./decision/decision.js";
 export type { Exclusion, ExclusionReason, Requirements } from "./decision/eligibility.js";
 export type { Exploration } from "./decision/exploration.js";

@@ -1,10 +1,10 @@
-import { hashBytes } from "../hash/hash-string.js";
+import { hashBlocks, hashBytes, hashEnd } from "../hash/hash-string.js";
 import { ArtifactError } from "./artifact-error.js";
 import { fromFloat16Bits, toFloat16Bits } from "./float16.js";
 import { keepsInt8, scaleNameOf } from "./int8.js";
 import type { Manifest } from "./manifest.js";
 import { type FloatType, parseSafetensors, writeSafetensors } from "./safetensors.js";
-import type { Tensor, TensorMap } from "./tensor.js";
+import { findNonFinite, type Tensor, type TensorMap } from "./tensor.js";
 import { embedderPrefix, expectedTensors, externalPrefix, promptHashesName } from "./tensor-layout.js";
 import { canonicalJson, validateManifest } from "./validate-manifest.js";
 
@@ -55,7 +55,7 @@ export function serializeArtifact(artifact: Artifact, options: SerializeOptions 
   const metadata = { format, checksum: noChecksum, manifest: canonicalJson(manifest) };
   const typeOf = (name: string): FloatType => types.get(name) as FloatType;
   const unsigned = writeSafetensors(metadata, artifact.tensors, typeOf);
-  return writeSafetensors({ ...metadata, checksum: checksumOf(unsigned) }, artifact.tensors, typeOf);
+  return writeSafetensors({ ...metadata, checksum: digitsOf(hashBytes(unsigned)) }, artifact.tensors, typeOf);
 }
 
 /**
@@ -92,15 +92,16 @@ function assertChecksum(bytes: Uint8Array, header: Uint8Array, checksum: string 
   if (checksum === undefined || checksum.length !== noChecksum.length || at < 0) {
     throw new ArtifactError("checksum", `${checksum ?? "missing"}, expected 8 hexadecimal digits`);
   }
-  // a copy: Buffer.slice would be a view of the caller's bytes
-  const unsigned = new Uint8Array(bytes);
-  unsigned.fill(0x30, start, start + noChecksum.length);
-  const found = checksumOf(unsigned);
+  // a copy of the blocks up to the digits, whatever the kind of the caller's array: Buffer.slice would be a view
+  const end = start + noChecksum.length;
+  const unsigned = new Uint8Array(bytes.subarray(0, Math.ceil(end / 4) * 4)).fill(0x30, start, end);
+  const blocksHash = hashBlocks(bytes.subarray(unsigned.length), hashBlocks(unsigned, 0));
+  const found = digitsOf(hashEnd(blocksHash, bytes.length, bytes));
   if (found !== checksum) throw new ArtifactError("checksum", `${found}, expected ${checksum}: the file is damaged`);
 }
 
-function checksumOf(bytes: Uint8Array): string {
-  return hashBytes(bytes).toString(16).padStart(8, "0");
+function digitsOf(hash: number): string {
+  return hash.toString(16).padStart(8, "0");
 }
 
 /** What {@link SerializeOptions.precision} makes of one float tensor. */
@@ -124,7 +125,7 @@ function assertTensors(manifest: Manifest, tensors: TensorMap): void {
   for (const [name, shape] of expected) {
     const tensor = tensors.get(name);
     if (tensor === undefined) throw new ArtifactError(name, "missing");
-    if (!(tensor.data instanceof Float32Array))
+    if (tensor.halves === undefined && !(tensor.data instanceof Float32Array))
       throw new ArtifactError(`${name}.dtype`, "U32, expected F32, F16 or I8");
     if (tensor.shape.join() !== shape.join()) {
       throw new ArtifactError(`${name}.shape`, `(${tensor.shape.join(", ")}), expected (${shape.join(", ")})`);
@@ -135,23 +136,20 @@ function assertTensors(manifest: Manifest, tensors: TensorMap): void {
     embedderPrefix,
     ...(manifest.model.form === "external" ? [externalPrefix] : []),
   ];
-  for (const [name, { shape, data }] of tensors) {
+  for (const [name, tensor] of tensors) {
+    const { shape } = tensor;
     if (!expected.has(name) && !openPrefixes.some((prefix) => name.startsWith(prefix))) {
       throw new ArtifactError(name, "not a tensor of this form of model");
     }
-    if (shape.reduce((product, side) => product * side, 1) !== data.length) {
-      throw new ArtifactError(`${name}.shape`, `(${shape.join(", ")}) for ${data.length} values`);
+    const { length } = tensor.halves ?? tensor.data;
+    if (shape.reduce((product, side) => product * side, 1) !== length) {
+      throw new ArtifactError(`${name}.shape`, `(${shape.join(", ")}) for ${length} values`);
     }
-    assertFinite(name, data);
+    const bad = findNonFinite(tensor);
+    if (bad >= 0) throw new ArtifactError(`${name}[${bad}]`, `${tensor.data[bad]}, expected a finite number`);
   }
   const hashes = tensors.get(promptHashesName);
   if (hashes !== undefined && !(hashes.data instanceof Uint32Array)) {
     throw new ArtifactError(`${promptHashesName}.dtype`, "a float type, expected U32");
-  }
-}
-
-function assertFinite(name: string, data: Float32Array | Uint32Array): void {
-  for (let i = 0; i < data.length; i++) {
-    if (!Number.isFinite(data[i])) throw new ArtifactError(`${name}[${i}]`, `${data[i]}, expected a finite number`);
   }
 }

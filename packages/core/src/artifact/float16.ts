@@ -1,3 +1,5 @@
+import { hashBlocks, hashEnd } from "../hash/hash-string.js";
+
 // one float beside its bits: scratch of the conversions
 const float = new Float32Array(1);
 const bits = new Uint32Array(float.buffer);
@@ -30,4 +32,34 @@ export function fromFloat16Bits(half: number): number {
   if (exponent === 0) return (sign === 0 ? 1 : -1) * mantissa * 2 ** -24;
   bits[0] = sign | (exponent === 31 ? 0x7f800000 : (exponent + 112) << 23) | (mantissa << 13);
   return float[0];
+}
+
+/** Numbers of half-precision bits, any number of them; exact. */
+export function fromFloat16(halves: Uint16Array): Float32Array {
+  return readFloat16(new Float32Array(halves.length), halves);
+}
+
+const block = new Float32Array(1024);
+
+/** `hashBytes` of {@link fromFloat16}, which takes no memory. */
+export function hashFloat16(halves: Uint16Array, seed: number): number {
+  let hash = seed;
+  for (let i = 0; i < halves.length; i += block.length) {
+    const numbers = readFloat16(block, halves.subarray(i, i + block.length));
+    hash = hashBlocks(new Uint8Array(numbers.buffer, 0, 4 * Math.min(block.length, halves.length - i)), hash);
+  }
+  return hashEnd(hash, 4 * halves.length);
+}
+
+function readFloat16(out: Float32Array, halves: Uint16Array): Float32Array {
+  const outBits = new Int32Array(out.buffer);
+  for (let i = 0; i < halves.length; i++) {
+    const half = halves[i];
+    const exponent = half & 0x7c00;
+    // rebiased; what is subnormal, infinite or NaN is rare
+    if (exponent > 0 && exponent < 0x7c00) {
+      outBits[i] = ((half & 0x8000) << 16) | (((half & 0x7fff) << 13) + 0x3800_0000);
+    } else out[i] = fromFloat16Bits(half);
+  }
+  return out;
 }

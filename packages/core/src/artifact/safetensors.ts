@@ -1,7 +1,7 @@
 import { ArtifactError } from "./artifact-error.js";
-import { fromFloat16Bits, toFloat16Bits } from "./float16.js";
+import { toFloat16Bits } from "./float16.js";
 import { fromInt8, scaleNameOf, toInt8 } from "./int8.js";
-import type { Tensor, TensorMap } from "./tensor.js";
+import { halfTensor, type Tensor, type TensorMap } from "./tensor.js";
 
 /** How a float tensor can be stored; "I8" takes a matrix, and a half-precision `<name>.scale` for each of its rows beside it. */
 export type FloatType = "F32" | "F16" | "I8";
@@ -112,7 +112,7 @@ export function parseSafetensors(bytes: Uint8Array): Safetensors {
 
   const tensors = new Map<string, Tensor>();
   for (const [name, { data_offsets, shape, dtype }] of entries) {
-    tensors.set(name, { shape, data: readTensor(view, dataStart + data_offsets[0], data_offsets, dtype) });
+    tensors.set(name, readTensor(shape, data.subarray(...data_offsets), dtype));
   }
   const scaled = [...entries].filter(([, { dtype }]) => dtype === "I8");
   for (const [name] of scaled) fromInt8(name, tensors.get(name) as Tensor, tensors.get(scaleNameOf(name)));
@@ -161,19 +161,12 @@ function parseEntry(name: string, value: unknown): TensorEntry {
   return { dtype: dtype as StoredType, shape, data_offsets: [offsets[0], offsets[1]] };
 }
 
-// DataView reads are little-endian on every host and need no alignment, which a file inside a larger buffer may lack
-function readTensor(view: DataView, at: number, offsets: [number, number], dtype: StoredType): Tensor["data"] {
-  const count = (offsets[1] - offsets[0]) / bytesPerElement[dtype];
-  if (dtype === "U32") {
-    const out = new Uint32Array(count);
-    for (let i = 0; i < count; i++) out[i] = view.getUint32(at + 4 * i, true);
-    return out;
-  }
-  const out = new Float32Array(count);
-  if (dtype === "F32") for (let i = 0; i < count; i++) out[i] = view.getFloat32(at + 4 * i, true);
-  else if (dtype === "I8") for (let i = 0; i < count; i++) out[i] = view.getInt8(at + i);
-  else for (let i = 0; i < count; i++) out[i] = fromFloat16Bits(view.getUint16(at + 2 * i, true));
-  return out;
+/** A copy, which the caller's array may change without; every runtime is little-endian. */
+function readTensor(shape: readonly number[], stored: Uint8Array, dtype: StoredType): Tensor {
+  const { buffer } = new Uint8Array(stored);
+  if (dtype === "F16") return halfTensor(shape, new Uint16Array(buffer));
+  if (dtype === "U32") return { shape, data: new Uint32Array(buffer) };
+  return { shape, data: dtype === "F32" ? new Float32Array(buffer) : new Float32Array(new Int8Array(buffer)) };
 }
 
 function writeTensor(view: DataView, start: number, { name, data, dtype }: StoredTensor): number {

@@ -1,7 +1,53 @@
+import { hashBytes } from "../hash/hash-string.js";
+import { fromFloat16, hashFloat16 } from "./float16.js";
+
 /** A named array of an artifact, row-major. */
 export interface Tensor {
   shape: readonly number[];
-  data: Float32Array | Uint32Array;
+  readonly data: Float32Array | Uint32Array;
+  /** Half-precision bits of which `data` will be made when it is first asked for. */
+  readonly halves?: Uint16Array | undefined;
 }
 
 export type TensorMap = ReadonlyMap<string, Tensor>;
+
+/** @param halves which start at a multiple of 4 bytes, and must not change afterwards */
+export function halfTensor(shape: readonly number[], halves: Uint16Array): Tensor {
+  let data: Float32Array | undefined;
+  const tensor = {
+    shape,
+    get data(): Float32Array {
+      data ??= fromFloat16(halves);
+      return data;
+    },
+  };
+  // to whoever copies or compares it, a tensor like all others; data that was asked for may have been changed
+  return Object.defineProperty(tensor, "halves", { get: () => (data === undefined ? halves : undefined) });
+}
+
+/** Place of the first NaN or infinity of a tensor, −1 where all is finite. */
+export function findNonFinite(tensor: Tensor): number {
+  const { halves } = tensor;
+  if (halves !== undefined) return findNonFiniteHalf(halves);
+  const { data } = tensor;
+  if (data instanceof Uint32Array) return -1;
+  const bits = new Int32Array(data.buffer, data.byteOffset, data.length);
+  for (let i = 0; i < bits.length; i++) if ((bits[i] & 0x7f80_0000) === 0x7f80_0000) return i;
+  return -1;
+}
+
+function findNonFiniteHalf(halves: Uint16Array): number {
+  const finite = (half: number): boolean => (half & 0x7c00) !== 0x7c00;
+  const pairs = new Int32Array(halves.buffer, halves.byteOffset, halves.length >> 1);
+  let pair = 0;
+  while (pair < pairs.length && finite(pairs[pair]) && finite(pairs[pair] >> 16)) pair++;
+  for (let i = 2 * pair; i < halves.length; i++) if (!finite(halves[i])) return i;
+  return -1;
+}
+
+/** {@link hashBytes} of a tensor's data. */
+export function hashTensor(tensor: Tensor, seed: number): number {
+  if (tensor.halves !== undefined) return hashFloat16(tensor.halves, seed);
+  const { buffer, byteOffset, byteLength } = tensor.data;
+  return hashBytes(new Uint8Array(buffer, byteOffset, byteLength), seed);
+}

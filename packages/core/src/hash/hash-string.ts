@@ -21,20 +21,35 @@ export function hashString(text: string, seed = 0): number {
   return finalize(hash ^ (length * 2));
 }
 
-/** Hash of bytes by the same function, one block per 4 bytes; used to fingerprint tensors and files. */
+/** Hash of bytes by the same function, one little-endian block per 4 bytes; used to fingerprint tensors and files. */
 export function hashBytes(bytes: Uint8Array, seed = 0): number {
-  const length = bytes.length;
-  const whole = length & ~3;
+  return hashEnd(hashBlocks(bytes, seed), bytes.length, bytes);
+}
+
+/** The hash so far after the whole blocks of `bytes`. */
+export function hashBlocks(bytes: Uint8Array, seed: number): number {
+  // a copy is aligned; every runtime is little-endian
+  const { buffer, byteOffset } = bytes.byteOffset % 4 === 0 ? bytes : new Uint8Array(bytes);
+  const blocks = new Int32Array(buffer, byteOffset, bytes.length >> 2);
   let hash = seed | 0;
-  for (let i = 0; i < whole; i += 4) {
-    hash = mixBlock(hash, bytes[i] | (bytes[i + 1] << 8) | (bytes[i + 2] << 16) | (bytes[i + 3] << 24));
+  for (let i = 0; i < blocks.length; i++) {
+    hash = mixBlock(hash, blocks[i]);
     hash = (hash << 13) | (hash >>> 19);
     hash = (Math.imul(hash, 5) + 0xe6546b64) | 0;
   }
+  return hash;
+}
+
+/**
+ * The hash of `length` bytes from that of their whole blocks.
+ *
+ * @param rest bytes that end as these do
+ */
+export function hashEnd(blocksHash: number, length: number, rest?: Uint8Array): number {
   let tail = 0;
-  for (let i = length - 1; i >= whole; i--) tail = (tail << 8) | bytes[i];
-  if (whole < length) hash = mixBlock(hash, tail);
-  return finalize(hash ^ length);
+  for (let i = length & 3; i > 0 && rest !== undefined; i--)
+    tail = (tail << 8) | rest[rest.length - (length & 3) + i - 1];
+  return finalize((tail === 0 ? blocksHash : mixBlock(blocksHash, tail)) ^ length);
 }
 
 function mixBlock(hash: number, block: number): number {

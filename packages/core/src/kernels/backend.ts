@@ -38,6 +38,7 @@ export interface Backend extends Kernels {
    * The same kernels with room of its own, which is released with the arrays in it: one for each set of weights.
    *
    * @param floats that it will hold, bound maps included; what comes beyond is as right, but slow
+   * @returns kernels of another `name` where the runtime gives no memory for these
    */
   fork(floats: number): Backend;
 }

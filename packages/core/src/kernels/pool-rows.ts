@@ -1,10 +1,11 @@
+import { fromFloat16Bits } from "../artifact/float16.js";
 import { assertAtLeast } from "../errors/shape-error.js";
 
 /**
  * Weighted sum of some rows of a table: out_j = Σ_i w_i · rows_{f_i, j}.
  *
  * @param out      receives `width` values from `offset`
- * @param rows     (·, width), of float32 or int8
+ * @param rows     (·, width): float32, int8, or the bits of half-precision numbers
  * @param features `count` rows of the table, which must be within it: they are not looked at
  * @param weights  `count`
  * @throws ShapeError when a buffer is shorter than its shape
@@ -12,7 +13,7 @@ import { assertAtLeast } from "../errors/shape-error.js";
 export function poolRows(
   out: Float32Array,
   offset: number,
-  rows: Float32Array | Int8Array,
+  rows: Float32Array | Int8Array | Uint16Array,
   width: number,
   features: Uint32Array,
   weights: Float32Array,
@@ -25,6 +26,7 @@ export function poolRows(
   sums.fill(0, 0, width);
   // a function of its own for each: V8 makes code for the one kind of array that it has seen
   if (rows instanceof Int8Array) addBytes(rows, width, features, weights, count);
+  else if (rows instanceof Uint16Array) addHalves(rows, width, features, weights, count);
   else addFloats(rows, width, features, weights, count);
   for (let j = 0; j < width; j++) out[offset + j] = sums[j];
 }
@@ -82,5 +84,19 @@ function addBytes(rows: Int8Array, width: number, features: Uint32Array, weights
     const row = features[i] * width;
     const weight = weights[i];
     for (let j = 0; j < width; j++) s[j] += weight * rows[row + j];
+  }
+}
+
+/** {@link addFloats} of half-precision bits. */
+function addHalves(
+  rows: Uint16Array,
+  width: number,
+  features: Uint32Array,
+  weights: Float32Array,
+  count: number,
+): void {
+  for (let i = 0; i < count; i++) {
+    const row = features[i] * width;
+    for (let j = 0; j < width; j++) sums[j] += weights[i] * fromFloat16Bits(rows[row + j]);
   }
 }

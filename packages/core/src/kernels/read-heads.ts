@@ -1,15 +1,36 @@
 import { assertAtLeast } from "../errors/shape-error.js";
-import { type LinearMap, startOfColumn, stripe } from "./linear-map.js";
+import { type bindLinear, type LinearMap, startOfColumn, stripe } from "./linear-map.js";
 
 /**
  * One head of a relu layer whose input is a shared half and each model's own. An output weight c can stand within, c relu(z) =
  * ± relu(|c| z), so that |c| is bound into both halves and the units are sorted by the sign of c.
  */
 export interface ReluHead {
-  /** A (H, M), the models' own half, and b (M): bound by `bindLinear`. */
+  /** −A (H, M) and b_m + Σ_h ± A_hm (M), the sum over all units: see {@link bindHead}. */
   models: LinearMap;
   /** Units whose output weight is positive; they stand first. */
   positive: number;
+}
+
+/**
+ * Binds the models' half of a head. Since relu(s + a) = max(s, −a) + a, what it adds for each unit is added once, to the bias: two operations
+ * a unit and model are left of three.
+ *
+ * @param own  A (H, M), row-major
+ * @param bias b (M)
+ */
+export function bindHead(
+  backend: { readonly bindLinear: typeof bindLinear },
+  own: Float32Array,
+  H: number,
+  M: number,
+  positive: number,
+  bias: Float32Array,
+): ReluHead {
+  const sums = Float64Array.from(bias);
+  for (let i = 0; i < H * M; i++) sums[i % M] += i < positive * M ? own[i] : -own[i];
+  const negative = own.map((value) => -value);
+  return { models: backend.bindLinear(negative, H, M, "inner-columns", Float32Array.from(sums)), positive };
 }
 
 /**
@@ -62,19 +83,19 @@ function readHead(
     for (let h = start; h < start + positive; h++) {
       const s = shared[h];
       j += stripe;
-      // Math.max, because a branch on random signs costs twice as much; it keeps a NaN
-      s0 += Math.max(0, s + panels[j]);
-      s1 += Math.max(0, s + panels[j + 1]);
-      s2 += Math.max(0, s + panels[j + 2]);
-      s3 += Math.max(0, s + panels[j + 3]);
+      // relu(s + A) less A; Math.max, because a branch on random signs costs twice as much; it keeps a NaN
+      s0 += Math.max(s, panels[j]);
+      s1 += Math.max(s, panels[j + 1]);
+      s2 += Math.max(s, panels[j + 2]);
+      s3 += Math.max(s, panels[j + 3]);
     }
     for (let h = start + positive; h < start + inner; h++) {
       const s = shared[h];
       j += stripe;
-      s0 -= Math.max(0, s + panels[j]);
-      s1 -= Math.max(0, s + panels[j + 1]);
-      s2 -= Math.max(0, s + panels[j + 2]);
-      s3 -= Math.max(0, s + panels[j + 3]);
+      s0 -= Math.max(s, panels[j]);
+      s1 -= Math.max(s, panels[j + 1]);
+      s2 -= Math.max(s, panels[j + 2]);
+      s3 -= Math.max(s, panels[j + 3]);
     }
     const width = Math.min(4, columns - c);
     sums[0] = s0;

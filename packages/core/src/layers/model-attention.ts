@@ -2,7 +2,7 @@ import { type Manifest, networkModel } from "../artifact/manifest.js";
 import type { TensorMap } from "../artifact/tensor.js";
 import type { Backend } from "../kernels/backend.js";
 import type { LinearMap } from "../kernels/linear-map.js";
-import type { ReluHead } from "../kernels/read-heads.js";
+import { bindHead, type ReluHead } from "../kernels/read-heads.js";
 import { type AttentionForm, floatsOf, gatherColumns, maxRows, tensorData, wholeVectors } from "./attention-form.js";
 
 /** One member's weights, folded for a pool. D embedding, K key, H hidden of each head, M models of the pool. */
@@ -195,10 +195,10 @@ function foldMember(
   const models = new Float32Array(2 * H * M);
   backend.matmulTransposedB(models, headModel, keys, 2 * H, K, M);
   for (let i = 0; i < 2 * H * M; i++) models[i] += headBias[Math.floor(i / M)];
-  const head = (first: number, bias: Float32Array): ReluHead => ({
-    models: backend.bindLinear(models.subarray(first * M, (first + H) * M), H, M, "inner-columns", bias),
-    positive: headOutput.subarray(first, first + H).filter((c) => c > 0).length,
-  });
+  const head = (first: number, bias: Float32Array): ReluHead => {
+    const positive = headOutput.subarray(first, first + H).filter((c) => c > 0).length;
+    return bindHead(backend, models.subarray(first * M, (first + H) * M), H, M, positive, bias);
+  };
   const folded = lanes * 2 * H < K * (lanes + 2 * H);
   const throughHeads = new Float32Array(folded ? lanes * 2 * H : 0);
   if (folded) backend.matmulTransposedB(throughHeads, values, headValue, lanes, K, 2 * H);

@@ -71,6 +71,10 @@ export class Predictor {
     return this.#joint.dimensions;
   }
 
+  get backend(): Backend["name"] {
+    return this.#joint.backend.name;
+  }
+
   /** As {@link JointOutputs.familiarity}. */
   familiarity(row: number): number {
     return this.#joint.familiarity(row);
@@ -99,12 +103,13 @@ export class Predictor {
     const { costFactors, inputPricesUsd, outputPricesUsd } = this.#pool;
     const N = costFactors.length;
     joint.forward(embeddings, rows);
-    for (let n = 0; n < N; n++) this.#shifts[n] = this.#ownShifts[n] + this.feedbackShifts[n];
+    const [shifts, ownShifts, learnt] = [this.#shifts, this.#ownShifts, this.feedbackShifts];
+    for (let n = 0; n < N; n++) shifts[n] = ownShifts[n] + learnt[n];
     if (this.#outputs !== joint.joint) for (let b = 0; b < rows; b++) this.#gatherRow(b);
     const ownQuality = this.#quality;
     const amounts = this.#amounts;
     const L = this.#lanes;
-    joint.backend.readOutcomes(ownQuality, amounts, this.#outputs, this.#shifts, rows, L);
+    joint.backend.readOutcomes(ownQuality, amounts, this.#outputs, shifts, rows, L);
     for (let b = 0; b < rows; b++) {
       const tokens = inputTokens[b];
       for (let n = 0, at = b * N, own = b * L; n < N; n++, at++, own++) {
@@ -163,7 +168,10 @@ export class Predictor {
 export type PoolPredictor = Pick<
   Predictor,
   "predict" | "feedbackShifts" | "dimensions" | "familiarity" | "anchorWeights"
->;
+> & {
+  /** Undefined where it uses none. */
+  readonly backend?: Backend["name"];
+};
 
 /** Predictions for any number of rows, block by block. */
 export interface PredictionBatch {

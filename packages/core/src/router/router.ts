@@ -56,7 +56,6 @@ export class Router {
   /** D and the id of the embedder that the artifact was trained with. */
   readonly dimensions: number;
   readonly embedderId: string;
-  readonly backend: Backend["name"];
   readonly #backend: Backend;
   readonly #predictions: ExternalPredictions | undefined;
   #bound: BoundPool;
@@ -74,11 +73,15 @@ export class Router {
     this.#backend = options.backend ?? jsBackend;
     this.dimensions = artifact.manifest.embedder.dimensions;
     this.embedderId = artifact.manifest.embedder.id;
-    this.backend = this.#backend.name;
     this.#predictions = options.predictions;
     this.#bound = this.#bindPool(artifact, options);
     this.#learner = options.learning?.(artifact.manifest.training.dataHash) ?? null;
     this.#allocate();
+  }
+
+  /** The kernels that the pool is bound to: those of `RouterOptions.backend`, or "js" where there was no memory left for these. */
+  get backend(): Backend["name"] {
+    return this.#bound.predictor.backend ?? this.#backend.name;
   }
 
   /** The pool, in the order of every (N) array that this router returns. */

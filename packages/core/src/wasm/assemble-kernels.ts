@@ -1,8 +1,8 @@
 import { assemble } from "./assembler.js";
 import * as elementwise from "./elementwise-code.js";
 import { constants } from "./memory-map.js";
-import { poolBytes, poolFloats } from "./pooling-code.js";
-import { multiplyRow, multiplyTiles, packPanels, reluSums } from "./product-code.js";
+import { poolBytes, poolFloats, poolHalves } from "./pooling-code.js";
+import { multiplyRow, multiplyTiles, packPanels, readHead, readHeadOfTwo } from "./product-code.js";
 import { copyTail } from "./vector-code.js";
 
 /** The module of all kernels, the same bytes every time. */
@@ -14,7 +14,8 @@ export function assembleKernels(): Uint8Array<ArrayBuffer> {
     multiplyTiles("multiplyTiles8", 2),
     multiplyTiles("multiplyTiles12", 3),
     packPanels(),
-    reluSums(),
+    readHead(),
+    readHeadOfTwo(),
     elementwise.gelu(),
     elementwise.softmaxRows(),
     elementwise.rbfOfProducts(),
@@ -25,6 +26,7 @@ export function assembleKernels(): Uint8Array<ArrayBuffer> {
     elementwise.readOutcomes(),
     poolFloats(),
     poolBytes(),
+    poolHalves(),
   ];
   return assemble(functions, constants);
 }

@@ -44,7 +44,7 @@ function signed(value: number): number[] {
 const simd = (opcode: number): Code => [0xfd, unsigned(opcode)];
 
 export const get = (local: number): Code => [0x20, local];
-export const set = (local: number, value: Code): Code => [value, 0x21, local];
+export const set = (local: number, value: Code): Code => [value, [0x21, local]];
 
 export const constant = (value: number): Code => [0x41, signed(value)];
 export const add = (a: Code, b: Code): Code => [a, b, 0x6a];
@@ -166,7 +166,7 @@ export function assemble(functions: readonly WasmFunction[], data: Uint8Array): 
     .filter((index) => functions[index].name !== "")
     .map((index) => [text(functions[index].name), 0, unsigned(index)]);
   const bodies = functions.map(({ locals, body }) => {
-    const bytes = flat([vector(locals.map((type) => [1, type])), body, end]);
+    const bytes = flat([vector(runsOf(locals)), body, end]);
     return [unsigned(bytes.length), bytes];
   });
   return Uint8Array.from(
@@ -198,9 +198,36 @@ function text(value: string): Code {
   return vector([...value].map((letter) => letter.charCodeAt(0)));
 }
 
-/** Into one array as it goes: flatMap takes several times as long. */
-function flat(code: Code, bytes: number[] = []): number[] {
-  if (typeof code === "number") bytes.push(code);
-  else for (const part of code) flat(part, bytes);
+/** Types of locals as so many of the same one after the other. */
+function runsOf(types: readonly number[]): Array<[count: number, type: number]> {
+  const runs: Array<[number, number]> = [];
+  for (const type of types) {
+    const last = runs.at(-1);
+    if (last?.[1] === type) last[0]++;
+    else runs.push([1, type]);
+  }
+  return runs;
+}
+
+/** Into one array. What is read right after it was set stays on the stack as it is set. */
+function flat(code: Code): number[] {
+  const bytes: number[] = [];
+  let justSet: Code = -1;
+  const append = (part: Code): void => {
+    if (typeof part === "number") {
+      bytes.push(part);
+      justSet = -1;
+      return;
+    }
+    const [opcode, local] = part;
+    if (opcode === 0x20 && local === justSet) {
+      bytes[bytes.length - 2] = 0x22;
+      justSet = -1;
+      return;
+    }
+    for (const inner of part) append(inner);
+    if (opcode === 0x21) justSet = local;
+  };
+  append(code);
   return bytes;
 }

@@ -22,6 +22,11 @@ type ElementwiseKernels = Pick<
 export function elementwiseKernels(buffer: ArrayBuffer, kernels: KernelExports): ElementwiseKernels {
   const holds = (array: Float32Array, length: number): boolean => array.buffer === buffer && array.length >= length;
   const argument = new Float32Array(buffer, argumentAddress, 1);
+  const pools = {
+    floats: [kernels.poolFloats, 4],
+    halves: [kernels.poolHalves, 8],
+    bytes: [kernels.poolBytes, 16],
+  } as const;
 
   return {
     softmaxRows(out, x, rows, columns, temperature) {
@@ -80,19 +85,19 @@ export function elementwiseKernels(buffer: ArrayBuffer, kernels: KernelExports):
     },
 
     poolRows(out, offset, rows, width, features, weights, count) {
-      const bytes = rows instanceof Int8Array;
+      const [pool, floatsAtOnce] =
+        rows instanceof Int8Array ? pools.bytes : rows instanceof Uint16Array ? pools.halves : pools.floats;
       const inside =
         holds(out, offset + width) &&
         holds(weights, count) &&
         rows.buffer === buffer &&
         features.buffer === buffer &&
         features.length >= count;
-      if (!inside || width % (bytes ? 16 : 4) !== 0) {
+      if (!inside || width % floatsAtOnce !== 0) {
         jsBackend.poolRows(out, offset, rows, width, features, weights, count);
         return;
       }
       const to = out.byteOffset + 4 * offset;
-      const pool = bytes ? kernels.poolBytes : kernels.poolFloats;
       pool(to, rows.byteOffset, width, features.byteOffset, weights.byteOffset, count);
     },
   };

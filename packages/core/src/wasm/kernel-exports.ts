@@ -21,9 +21,20 @@ export interface KernelExports {
     inner: number,
     lanes: number,
   ): void;
-  reluSums(
+  readHead(
     out: number,
     shared: number,
+    b: number,
+    added: number,
+    taken: number,
+    columns: number,
+    accumulate: number,
+  ): void;
+  readHeadOfTwo(
+    out: number,
+    outStep: number,
+    shared: number,
+    sharedStep: number,
     b: number,
     added: number,
     taken: number,
@@ -40,6 +51,7 @@ export interface KernelExports {
   readOutcomes(quality: number, outputs: number, joint: number, shifts: number, rows: number, columns: number): void;
   poolFloats: PoolRows;
   poolBytes: PoolRows;
+  poolHalves: PoolRows;
 }
 
 type PoolRows = (out: number, rows: number, width: number, features: number, weights: number, count: number) => void;

@@ -13,18 +13,27 @@ import {
   i32,
   i32x4ExtendHigh,
   i32x4ExtendLow,
+  i32x4ShiftLeft,
+  i32x4Splat,
   load32,
   loadSplat,
   multiply,
   set,
   shiftLeft,
   shiftRight,
+  v128And,
   type WasmFunction,
 } from "./assembler.js";
 import { advanceBy, localsOf } from "./locals.js";
 
 /** Sums in the memory of `out`, which the first-level cache keeps: a row is read once, from its start to its end. */
-function pool(name: string, rowShift: number, floatsAtOnce: number, addPart: (locals: Parts) => Code): WasmFunction {
+function pool(
+  name: string,
+  rowShift: number,
+  floatsAtOnce: number,
+  addPart: (locals: Parts) => Code,
+  scaled = (weight: Code): Code => weight,
+): WasmFunction {
   const [out, rows, width, features, weights, count] = [0, 1, 2, 3, 4, 5];
   const locals = localsOf(6);
   const [left, from, to] = locals.integers(3);
@@ -35,7 +44,7 @@ function pool(name: string, rowShift: number, floatsAtOnce: number, addPart: (lo
     countDown(left, [four.store(get(to), f32x4Zero), advanceBy(to, 16)]),
   ];
   const row: Code = [
-    set(weight, loadSplat(get(weights))),
+    set(weight, scaled(loadSplat(get(weights)))),
     set(from, add(get(rows), shiftLeft(multiply(load32(get(features)), get(width)), rowShift))),
     set(to, get(out)),
     set(left, shiftRight(get(width), Math.log2(floatsAtOnce))),
@@ -88,4 +97,27 @@ export function poolBytes(): WasmFunction {
       ),
     ];
   });
+}
+
+/** The same of half-precision bits; the width is a multiple of 8. */
+export function poolHalves(): WasmFunction {
+  // exponents of halves count from −15, these from −127: the weight makes up for it
+  const factor = i32x4Splat(0x7780_0000);
+  const signAndMagnitude = i32x4Splat(0x8fff_ffff | 0);
+  return pool(
+    "poolHalves",
+    1,
+    8,
+    ({ from, to, weight, values }) => {
+      const [halves] = values;
+      return [
+        set(halves, four.load(get(from))),
+        [i32x4ExtendLow(get(halves)), i32x4ExtendHigh(get(halves))].map((part, i) => {
+          const value = v128And(i32x4ShiftLeft(part, 13), signAndMagnitude);
+          return four.store(get(to), f32x4Add(four.load(get(to), 16 * i), f32x4Mul(get(weight), value)), 16 * i);
+        }),
+      ];
+    },
+    (weight) => f32x4Mul(weight, factor),
+  );
 }

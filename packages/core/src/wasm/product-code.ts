@@ -111,31 +111,16 @@ export function multiplyRow(): WasmFunction {
  * Parameters: addresses of out, of the shared row and of the models' halves in panels of 24 columns, the last one filled up; counts of
  * terms to add and to take away, and of columns; `accumulate` is 0 or 1.
  */
-export function reluSums(): WasmFunction {
+export function readHead(): WasmFunction {
   const [out, shared, b, added, taken, columns, accumulate] = [0, 1, 2, 3, 4, 5, 6];
-  const { types, integers, vectors } = localsOf(7);
+  const { types, integers, vector, vectors } = localsOf(7);
   const [k, at] = integers(2);
   const sums = vectors(rowVectors);
-  const [value, zero] = vectors(2);
+  const value = vector();
 
-  const terms = (used: readonly number[], count: number, combine: (a: Code, b: Code) => Code): Code => [
-    set(k, get(count)),
-    countDown(k, [
-      set(value, loadSplat(get(at))),
-      used.map((sum, v) =>
-        set(sum, combine(get(sum), f32x4Max(f32x4Add(get(value), four.load(get(b), 16 * v)), get(zero)))),
-      ),
-      advanceBy(at, 4),
-      advanceBy(b, 16 * rowVectors),
-    ]),
-  ];
   const panel = (used: readonly number[]): Code => [
     set(at, get(shared)),
-    set(zero, f32x4Zero),
-    used.map((sum, v) => set(sum, four.load(get(b), 16 * v))),
-    advanceBy(b, 16 * rowVectors),
-    terms(used, added, f32x4Add),
-    terms(used, taken, f32x4Sub),
+    addTerms(b, k, added, taken, [{ at, value, sums: used }]),
   ];
   const body = whileNotZero(columns, [
     halfOrWhole(columns, sums, panel),
@@ -153,7 +138,68 @@ export function reluSums(): WasmFunction {
       ],
     ),
   ]);
-  return { name: "reluSums", parameters: new Array<number>(7).fill(i32), locals: types, body };
+  return { name: "readHead", parameters: new Array<number>(7).fill(i32), locals: types, body };
+}
+
+/**
+ * {@link readHead} of two rows and up to 12 columns, which are loaded once for both.
+ *
+ * Parameters: addresses of the first row's out and shared row, each followed by the distance to the second one's in bytes, and of the models'
+ * halves; counts of terms to add and to take away, and of columns; `accumulate` is 0 or 1.
+ */
+export function readHeadOfTwo(): WasmFunction {
+  const [out, outStep, shared, sharedStep, b, added, taken, columns, accumulate] = [0, 1, 2, 3, 4, 5, 6, 7, 8];
+  const { types, integers, vectors } = localsOf(9);
+  const [k, secondShared, at, to, left] = integers(5);
+  const [value, secondValue] = vectors(2);
+  const rows = [
+    { at: shared, value, sums: vectors(rowVectors / 2) },
+    { at: secondShared, value: secondValue, sums: vectors(rowVectors / 2) },
+  ];
+  const body: Code = [
+    set(secondShared, add(get(shared), get(sharedStep))),
+    addTerms(b, k, added, taken, rows),
+    rows.map(({ sums }) => [
+      sums.map((sum, v) => four.store(constant(tileScratch), get(sum), 16 * v)),
+      set(at, constant(tileScratch)),
+      set(to, get(out)),
+      set(left, get(columns)),
+      storeTail(at, to, left, accumulate, value),
+      advance(out, get(outStep)),
+    ]),
+  ];
+  return { name: "readHeadOfTwo", parameters: new Array<number>(9).fill(i32), locals: types, body };
+}
+
+/**
+ * The sums of one panel of a head for each of `rows`: what they start from, then max(s, b) of every unit, added or taken away.
+ *
+ * `b` passes the panel, `at` the shared half of its row.
+ */
+function addTerms(
+  b: number,
+  k: number,
+  added: number,
+  taken: number,
+  rows: ReadonlyArray<{ at: number; value: number; sums: readonly number[] }>,
+): Code {
+  const terms = (count: number, combine: (a: Code, b: Code) => Code): Code => [
+    set(k, get(count)),
+    countDown(k, [
+      rows.map(({ at, value }) => set(value, loadSplat(get(at)))),
+      rows.map(({ value, sums }) =>
+        sums.map((sum, v) => set(sum, combine(get(sum), f32x4Max(get(value), four.load(get(b), 16 * v))))),
+      ),
+      rows.map(({ at }) => advanceBy(at, 4)),
+      advanceBy(b, 16 * rowVectors),
+    ]),
+  ];
+  return [
+    rows.map(({ sums }) => sums.map((sum, v) => set(sum, four.load(get(b), 16 * v)))),
+    advanceBy(b, 16 * rowVectors),
+    terms(added, f32x4Add),
+    terms(taken, f32x4Sub),
+  ];
 }
 
 /**

@@ -123,13 +123,23 @@ export function productKernels(
       assertHeads(out, shared, quality, rows);
       const { inner: H, columns: M } = quality.models;
       const inside = out.buffer === buffer && shared.buffer === buffer;
-      for (let half = 0; half < 2 * rows; half++) {
-        const { models, positive } = half % 2 === 0 ? quality : cost;
-        if (inside && models.panels.buffer === buffer) {
+      for (let which = 0; which < 2; which++) {
+        const { models, positive } = which === 0 ? quality : cost;
+        const { buffer: own, byteOffset: b } = models.panels;
+        const taken = H - positive;
+        const add = accumulate ? 1 : 0;
+        let half = which;
+        for (; inside && own === buffer && M <= panelColumns / 2 && half + 2 < 2 * rows; half += 4) {
           const to = out.byteOffset + 4 * half * M;
           const from = shared.byteOffset + 4 * half * H;
-          kernels.reluSums(to, from, models.panels.byteOffset, positive, H - positive, M, accumulate ? 1 : 0);
-        } else readHeadOutside(out, half * M, shared, half * H, models, positive, accumulate);
+          kernels.readHeadOfTwo(to, 8 * M, from, 8 * H, b, positive, taken, M, add);
+        }
+        for (; half < 2 * rows; half += 2) {
+          const to = out.byteOffset + 4 * half * M;
+          const from = shared.byteOffset + 4 * half * H;
+          if (inside && own === buffer) kernels.readHead(to, from, b, positive, taken, M, add);
+          else readHeadOutside(out, half * M, shared, half * H, models, positive, accumulate);
+        }
       }
     },
   };
@@ -168,7 +178,7 @@ function readHeadOutside(
     let sum = panels[j];
     for (let h = 0; h < inner; h++) {
       j += panelColumns;
-      const term = Math.max(0, shared[start + h] + panels[j]);
+      const term = Math.max(shared[start + h], panels[j]);
       sum += h < positive ? term : -term;
     }
     const at = outStart + c;

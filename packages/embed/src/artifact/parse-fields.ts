@@ -1,10 +1,10 @@
-import { OneheadError } from "@onehead/core";
+import { findNonFinite, OneheadError, type Tensor } from "@onehead/core";
 
 /** Arrays of an embedder as an artifact stores them. */
-export type EmbedderTensors = Record<
-  string,
-  { readonly shape: readonly number[]; readonly data: Float32Array | Uint32Array }
->;
+export type EmbedderTensors = Record<string, Readonly<Tensor>>;
+
+/** One of floats. */
+export type FloatTensor = Readonly<Tensor> & { readonly data: Float32Array };
 
 export function parseCount(field: string, value: unknown): number {
   if (typeof value !== "number" || !Number.isInteger(value) || value < 0 || value > 2 ** 24) {
@@ -20,26 +20,31 @@ export function parseWeight(field: string, value: unknown): number {
 
 /** A float tensor of that shape, all finite. */
 export function parseFloats(tensors: EmbedderTensors, name: string, shape: readonly number[]): Float32Array {
-  const data = parseShape(tensors, name, shape);
-  if (!(data instanceof Float32Array)) fail(name, "integers", "32-bit floats");
-  for (let i = 0; i < data.length; i++) {
-    if (!Number.isFinite(data[i])) fail(`${name}[${i}]`, data[i], "a finite number");
-  }
-  return data;
+  return parseFloatTensor(tensors, name, shape).data;
 }
 
-export function parseShape(
-  tensors: EmbedderTensors,
-  name: string,
-  shape: readonly number[],
-): Float32Array | Uint32Array {
+/** {@link parseFloats}, its data still to be made where it is stored as halves. */
+export function parseFloatTensor(tensors: EmbedderTensors, name: string, shape: readonly number[]): FloatTensor {
+  const tensor = parseShape(tensors, name, shape);
+  if (!isFloat(tensor)) fail(name, "integers", "32-bit floats");
+  const bad = findNonFinite(tensor);
+  if (bad >= 0) fail(`${name}[${bad}]`, tensor.data[bad], "a finite number");
+  return tensor;
+}
+
+function isFloat(tensor: Readonly<Tensor>): tensor is FloatTensor {
+  return tensor.halves !== undefined || tensor.data instanceof Float32Array;
+}
+
+export function parseShape(tensors: EmbedderTensors, name: string, shape: readonly number[]): Readonly<Tensor> {
   const tensor = Object.hasOwn(tensors, name) ? tensors[name] : undefined;
   if (tensor === undefined) fail(name, "nothing", "a tensor");
   const wanted = shape.join(", ");
   if (tensor.shape.join(", ") !== wanted) fail(`${name}.shape`, `(${tensor.shape.join(", ")})`, `(${wanted})`);
   const length = shape.reduce((product, size) => product * size, 1);
-  if (tensor.data.length !== length) fail(`${name}.data`, `${tensor.data.length} values`, `${length}`);
-  return tensor.data;
+  const found = (tensor.halves ?? tensor.data).length;
+  if (found !== length) fail(`${name}.data`, `${found} values`, `${length}`);
+  return tensor;
 }
 
 /** Throws OneheadError `artifact` unless the id that was stored is the one that the tables give. */

@@ -69,7 +69,8 @@ function roundTrained(config: unknown, tensors: EmbedderTensors): [before: Named
   const tables = parseTensors(parsed, tensors);
   const before = { id: embedderIdOf(tables), dimensions: dimensionsOf(tables) };
   assertStoredId(where, parsed.id, before.id);
-  const projection = roundRows(tables.projection, tables.components);
+  const { shape, data } = tables.projection;
+  const projection = { shape, data: roundRows(data, tables.components) };
   const rounded: EmbedderTables = { ...tables, projection };
   const id = embedderIdOf(rounded);
   return [before, { ...before, id, ...tablesToTensors(rounded, id) }];

@@ -1,4 +1,4 @@
-import { CodeUnitClass, codeUnitClasses, foldedCodeUnits } from "../text/code-units.js";
+import { CodeUnitClass, classRanges, codeUnitClasses, foldedCodeUnits, foldedRanges } from "../text/code-units.js";
 
 /** Bits of {@link codeUnitMarks}: what the plain features ask of a code unit beyond its class. */
 export const CodeUnitMark = {
@@ -45,18 +45,30 @@ export const codeUnitMarks: Uint8Array = /* @__PURE__ */ buildMarks();
 
 function buildMarks(): Uint8Array {
   const marks = new Uint8Array(0x10000);
-  for (const [name, first, last] of ranges) {
-    for (let unit = first; unit <= last; unit++) marks[unit] |= CodeUnitMark[name];
-  }
+  // from edge to edge all units are alike: filled at once, for a table unit by unit would be most of the time that a program takes to start
+  const edges = [...new Set(ranges.flatMap(([, first, last]) => [first, last + 1]))].sort((a, b) => a - b);
+  edges.forEach((start, i) => {
+    const names = ranges.filter(([, first, last]) => first <= start && start <= last).map(([name]) => name);
+    marks.fill(bitsOf(names), start, edges[i + 1] ?? start);
+  });
   for (const [name, units] of characters) {
     for (let i = 0; i < units.length; i++) marks[units.charCodeAt(i)] |= CodeUnitMark[name];
   }
   const { letter, unspaced } = CodeUnitClass;
-  for (let unit = 0; unit < marks.length; unit++) {
-    const kind = codeUnitClasses[unit];
-    // the ranges of a script hold its punctuation too, which is no letter of it
-    if (kind !== letter && kind !== unspaced) marks[unit] &= ~(CodeUnitMark.nonLatin | CodeUnitMark.eastAsian);
-    if (kind === letter && foldedCodeUnits[unit] !== unit) marks[unit] |= CodeUnitMark.upperCase;
+  const isLetter = (unit: number): boolean => codeUnitClasses[unit] === letter || codeUnitClasses[unit] === unspaced;
+  const ofScript = CodeUnitMark.nonLatin | CodeUnitMark.eastAsian;
+  // the ranges of a script hold its punctuation too, which is no letter of it
+  for (const [, first, last] of classRanges.filter(([name]) => name !== "letter" && name !== "unspaced")) {
+    for (let unit = first; unit <= last; unit++) if (!isLetter(unit)) marks[unit] &= ~ofScript;
+  }
+  for (const [first, last] of foldedRanges) {
+    for (let unit = first; unit <= last; unit++) {
+      if (codeUnitClasses[unit] === letter && foldedCodeUnits[unit] !== unit) marks[unit] |= CodeUnitMark.upperCase;
+    }
   }
   return marks;
+}
+
+function bitsOf(names: readonly MarkName[]): number {
+  return names.reduce((bits, name) => bits | CodeUnitMark[name], 0);
 }

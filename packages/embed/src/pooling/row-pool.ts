@@ -6,17 +6,17 @@ export class RowPool {
   readonly features: Uint32Array;
   readonly weights: Float32Array;
   readonly #backend: Backend;
-  readonly #rows: Float32Array | Int8Array;
+  readonly #rows: Float32Array | Int8Array | Uint16Array;
   readonly #width: number;
   readonly #sum: Float32Array;
 
-  /** @param rows (count, width) */
-  constructor(rows: Float32Array | Int8Array, count: number, width: number, backend: Backend) {
+  /** @param rows (count, width): float32, int8, or the bits of half-precision numbers, which `js` is slow with */
+  constructor(rows: Float32Array | Int8Array | Uint16Array, count: number, width: number, backend: Backend) {
     const room = 64;
     const own = backend.fork(Math.ceil(rows.byteLength / 4) + 2 * count + width + room);
     this.#backend = own;
     this.#width = width;
-    this.#rows = rows instanceof Int8Array ? bytesIn(own, rows) : own.allocate(rows);
+    this.#rows = copyIn(own, rows);
     const features = own.allocate(count);
     this.features = new Uint32Array(features.buffer, features.byteOffset, count);
     this.weights = own.allocate(count);
@@ -31,9 +31,10 @@ export class RowPool {
   }
 }
 
-function bytesIn(backend: Backend, rows: Int8Array): Int8Array {
-  const floats = backend.allocate(Math.ceil(rows.length / 4));
-  const bytes = new Int8Array(floats.buffer, floats.byteOffset, rows.length);
-  bytes.set(rows);
-  return bytes;
+function copyIn<Rows extends Float32Array | Int8Array | Uint16Array>(backend: Backend, rows: Rows): Rows {
+  const { buffer, byteOffset } = backend.allocate(Math.ceil(rows.byteLength / 4));
+  const Kind = rows.constructor as new (buffer: ArrayBufferLike, byteOffset: number, length: number) => Rows;
+  const copy = new Kind(buffer, byteOffset, rows.length);
+  copy.set(rows);
+  return copy;
 }

@@ -12,15 +12,19 @@ export class HashIndex {
   /** @param hashes (F) distinct; the row of a hash is its place here */
   constructor(hashes: Uint32Array) {
     const slots = 2 ** Math.ceil(Math.log2(Math.max(2, hashes.length * 2)));
-    this.mask = slots - 1;
-    this.rows = new Int32Array(slots);
-    this.keys = new Uint32Array(slots);
+    const mask = slots - 1;
+    const rows = new Int32Array(slots);
+    const keys = new Uint32Array(slots);
     for (let row = 0; row < hashes.length; row++) {
-      let slot = hashes[row] & this.mask;
-      while (this.rows[slot] !== 0) slot = (slot + 1) & this.mask;
-      this.rows[slot] = row + 1;
-      this.keys[slot] = hashes[row];
+      const hash = hashes[row];
+      let slot = hash & mask;
+      while (rows[slot] !== 0) slot = (slot + 1) & mask;
+      rows[slot] = row + 1;
+      keys[slot] = hash;
     }
+    this.mask = mask;
+    this.rows = rows;
+    this.keys = keys;
   }
 
   /** The row of `hash`, or −1. */

@@ -15,8 +15,8 @@ export const CodeUnitClass = {
 
 type ClassName = keyof typeof CodeUnitClass;
 
-// later entries override earlier ones; bounds are inclusive
-const ranges: readonly (readonly [ClassName, number, number])[] = [
+/** Later entries override earlier ones; bounds are inclusive. */
+export const classRanges: readonly (readonly [ClassName, number, number])[] = [
   ["digit", 0x30, 0x39],
   ["letter", 0x41, 0x5a],
   ["letter", 0x61, 0x7a],
@@ -74,6 +74,10 @@ const casedRanges: readonly (readonly [number, number])[] = [
   [0xc0, 0x058f],
   [0x1e00, 0x1fff],
 ];
+const fullWidth: readonly [number, number] = [0xff01, 0xff5e];
+
+/** Where a unit may be folded to another one; bounds are inclusive. */
+export const foldedRanges = [...casedRanges, fullWidth];
 
 const fullWidthOffset = 0xff01 - 0x21;
 
@@ -85,14 +89,15 @@ export const foldedCodeUnits: Uint16Array = /* @__PURE__ */ buildFolding();
 
 function buildClasses(): Uint8Array {
   const classes = new Uint8Array(0x10000);
-  for (const [name, first, last] of ranges) classes.fill(CodeUnitClass[name], first, last + 1);
+  for (const [name, first, last] of classRanges) classes.fill(CodeUnitClass[name], first, last + 1);
   for (let i = 0; i < asciiSigns.length; i++) classes[asciiSigns.charCodeAt(i)] = CodeUnitClass.sign;
   classes.copyWithin(0xff01, 0x21, 0x7f);
   return classes;
 }
 
 function buildFolding(): Uint16Array {
-  const folded = Uint16Array.from({ length: 0x10000 }, (_, unit) => unit);
+  const folded = new Uint16Array(0x10000);
+  for (let unit = 0; unit < folded.length; unit++) folded[unit] = unit;
   for (const [first, last] of casedRanges) {
     for (let unit = first; unit <= last; unit++) {
       const lower = String.fromCharCode(unit).toLowerCase();

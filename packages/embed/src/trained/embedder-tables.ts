@@ -1,9 +1,11 @@
-import { hashBytes } from "@onehead/core";
+import { hashBytes, hashTensor, type Tensor } from "@onehead/core";
 import {
   type EmbedderTensors,
+  type FloatTensor,
   fail,
   parseCount,
   parseFloats,
+  parseFloatTensor,
   parseShape,
   parseWeight,
 } from "../artifact/parse-fields.js";
@@ -28,7 +30,7 @@ export interface EmbedderTables {
   /** (F) */
   readonly inverseDocumentFrequency: Float32Array;
   /** (F, C) */
-  readonly projection: Float32Array;
+  readonly projection: FloatTensor;
   readonly plain: PlainStatistics;
   /** word vectors of a table that lives outside of the artifact, or none */
   readonly static: StaticBlock | null;
@@ -89,17 +91,16 @@ function fingerprint(tables: EmbedderTables): string {
       tables.gramWeight,
     ]),
   );
-  let hash = hashBytes(settings);
-  for (const table of [
-    tables.hashes,
-    tables.inverseDocumentFrequency,
+  const vector = (data: Tensor["data"]): Tensor => ({ shape: [data.length], data });
+  const parts = [
+    vector(tables.hashes),
+    vector(tables.inverseDocumentFrequency),
     tables.projection,
-    tables.plain.mean,
-    tables.plain.deviation,
-    tables.static?.mean ?? new Float32Array(),
-  ]) {
-    hash = hashBytes(new Uint8Array(table.buffer, table.byteOffset, table.byteLength), hash);
-  }
+    vector(tables.plain.mean),
+    vector(tables.plain.deviation),
+    vector(tables.static?.mean ?? new Float32Array()),
+  ];
+  const hash = parts.reduce((before, part) => hashTensor(part, before), hashBytes(settings));
   return hash.toString(16).padStart(8, "0");
 }
 
@@ -108,7 +109,7 @@ export function roundTables(tables: EmbedderTables): EmbedderTables {
   return {
     ...tables,
     inverseDocumentFrequency: roundToFloat16(tables.inverseDocumentFrequency),
-    projection: roundToFloat16(tables.projection),
+    projection: { ...tables.projection, data: roundToFloat16(tables.projection.data) },
     plain: { mean: roundToFloat16(tables.plain.mean), deviation: roundToFloat16(tables.plain.deviation) },
     static: tables.static === null ? null : { ...tables.static, mean: roundToFloat16(tables.static.mean) },
   };
@@ -142,7 +143,7 @@ export function tablesToTensors(
     tensors: {
       hashes: { shape: [features], data: tables.hashes },
       inverseDocumentFrequency: { shape: [features], data: tables.inverseDocumentFrequency },
-      projection: { shape: [features, tables.components], data: tables.projection },
+      projection: tables.projection,
       plainMean: { shape: [plainCount], data: tables.plain.mean },
       plainDeviation: { shape: [plainCount], data: tables.plain.deviation },
       ...(tables.static === null
@@ -203,7 +204,7 @@ export function parseTensors(config: EmbedderConfig, tensors: EmbedderTensors): 
     plainWeight: config.plainWeight,
     hashes: parseHashes(tensors, features),
     inverseDocumentFrequency: parseFloats(tensors, "inverseDocumentFrequency", [features]),
-    projection: parseFloats(tensors, "projection", [features, components]),
+    projection: parseFloatTensor(tensors, "projection", [features, components]),
     plain: {
       mean: parseFloats(tensors, "plainMean", [plainCount]),
       deviation: parseFloats(tensors, "plainDeviation", [plainCount]),
@@ -218,7 +219,7 @@ export function parseTensors(config: EmbedderConfig, tensors: EmbedderTensors): 
 }
 
 function parseHashes(tensors: EmbedderTensors, features: number): Uint32Array {
-  const data = parseShape(tensors, "hashes", [features]);
+  const { data } = parseShape(tensors, "hashes", [features]);
   if (!(data instanceof Uint32Array)) fail("hashes", "floats", "unsigned 32-bit integers");
   for (let f = 1; f < features; f++) {
     if (data[f] <= data[f - 1]) fail(`hashes[${f}]`, data[f], `more than ${data[f - 1]}`);

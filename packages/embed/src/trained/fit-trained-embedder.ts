@@ -96,13 +96,14 @@ export async function fitTrainedEmbedder(
     seed,
     onStep: (done) => step(countingShare + done * (1 - countingShare)),
   });
+  const found = svd.singularValues.length;
   const embedder = new TrainedEmbedder(
     roundTables({
       kind: embedderKind,
-      components: svd.singularValues.length,
+      components: found,
       plainWeight,
       ...vocabulary,
-      projection: whiten(svd, whitening),
+      projection: { shape: [vocabulary.hashes.length, found], data: whiten(svd, whitening) },
       plain,
       static:
         staticTable === undefined

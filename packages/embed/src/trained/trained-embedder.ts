@@ -59,7 +59,8 @@ export class TrainedEmbedder implements SyncEmbedder {
     this.staticWords = staticTable === null ? null : new StaticWords(staticTable, backend);
     this.dimensions = dimensionsOf(tables);
     this.id = embedderIdOf(tables);
-    this.projection = new RowPool(tables.projection, tables.hashes.length, tables.components, backend);
+    const rows = (backend.name === "js" ? undefined : tables.projection.halves) ?? tables.projection.data;
+    this.projection = new RowPool(rows, tables.hashes.length, tables.components, backend);
     const tfIdf = new TfIdf(tables.hashes, tables.inverseDocumentFrequency, this.projection);
     this.tfIdf = tfIdf;
     this.knows = (hash) => tfIdf.knows(hash) || (staticTable !== null && staticTable.find(hash) >= 0);

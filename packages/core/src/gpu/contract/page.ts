@@ -2,6 +2,7 @@
 import { GPU } from "gpu.js";
 import { parseArtifact } from "../../artifact/artifact.js";
 import { describeBackendContract } from "../../kernels/contract/backend-contract.js";
+import { type CollectedOutcome, runCollected } from "../../kernels/contract/run-collected.js";
 import { Router } from "../../router/router.js";
 import { gpuBackend } from "../gpu-backend.js";
 import type { GpuInstance, GpuKernel, GpuMode } from "../gpu-library.js";
@@ -15,34 +16,18 @@ import {
   scoredArtifacts,
 } from "./scored-cases.js";
 
-/** What the collector keeps of a test. */
-export interface CollectedTest {
-  name: string;
-  run(): void | Promise<void>;
-}
-
 declare global {
-  var collectedTests: CollectedTest[];
   var page: typeof functions;
 }
 
 const blockRows = [16, 8];
 
-/** The contract of all backends: how many tests there are, and what went wrong in which. */
-async function contract(leastInner: number): Promise<{ name: string; tests: number; failures: string[] }> {
+/** The contract of all backends. */
+async function contract(leastInner: number): Promise<CollectedOutcome & { name: string }> {
   const backend = await gpuBackend({ gpu: GPU, mode: "webgl2", leastInner });
   if (backend === null) throw new Error("no WebGL2");
-  globalThis.collectedTests = [];
-  describeBackendContract("gpu", backend, 1e-6);
-  const failures: string[] = [];
-  for (const { name, run } of globalThis.collectedTests) {
-    try {
-      await run();
-    } catch (error) {
-      failures.push(`${name}: ${String(error)}`);
-    }
-  }
-  return { name: backend.name, tests: globalThis.collectedTests.length, failures };
+  const outcome = await runCollected(() => describeBackendContract("gpu", backend, 1e-6));
+  return { name: backend.name, ...outcome };
 }
 
 /** One of the artifacts against the router, with every preference. */

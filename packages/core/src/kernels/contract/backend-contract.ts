@@ -1,6 +1,8 @@
 import { describe, expect, it } from "vitest";
+import { fromFloat16Bits, toFloat16Bits } from "../../artifact/float16.js";
 import { OneheadError } from "../../errors/onehead-error.js";
 import type { Backend } from "../backend.js";
+import { bindHead } from "../read-heads.js";
 import { expectClose } from "./expect-close.js";
 import { geluTwin, layerNormTwin, matmulTwin, softmaxRowsTwin, transposed } from "./float64-twins.js";
 import { randomArrays } from "./random-arrays.js";
@@ -444,12 +446,12 @@ function describeLinearMaps(backend: Backend, tolerance: number): void {
 }
 
 function describeHeads(backend: Backend, tolerance: number): void {
-  const { bindLinear, readHeads } = backend;
+  const { readHeads } = backend;
 
   describe("readHeads", () => {
     const headOf = (draw: (length: number) => Float32Array, H: number, M: number, positive: number) => {
       const [own, bias] = [draw(H * M), draw(M)];
-      return { own, bias, head: { models: bindLinear(own, H, M, "inner-columns", bias), positive } };
+      return { own, bias, head: bindHead(backend, own, H, M, positive, bias) };
     };
 
     it("agrees with its float64 twin on every shape, replacing and accumulating", () => {
@@ -457,7 +459,7 @@ function describeHeads(backend: Backend, tolerance: number): void {
       for (const H of [0, 1, 3, 8, 65]) {
         for (const M of [0, 1, 2, 5, 11, 24, 25, 65]) {
           for (const positive of [0, H >> 1, H]) {
-            const rows = 3;
+            const rows = 5;
             const [quality, cost] = [headOf(draw, H, M, positive), headOf(draw, H, M, H - positive)];
             const [shared, start] = [draw(rows * 2 * H), draw(rows * 2 * M)];
             const expected = Float64Array.from({ length: rows * 2 * M }, (_, i) => {
@@ -691,13 +693,14 @@ function describePooling(backend: Backend, tolerance: number): void {
   const { poolRows, allocate } = backend;
 
   describe("poolRows", () => {
-    it.each(["float32", "int8"])("agrees with its float64 twin on every shape, rows of %s", (kind) => {
+    it.each(["float32", "int8", "half"] as const)("agrees with its float64 twin on every shape, rows of %s", (kind) => {
       const draw = randomArrays(81);
       const table = 50;
       for (const width of [1, 3, 4, 16, 64, 96, 100]) {
         // in the backend's own memory, where its kernels are at home
         const floats = allocate(draw(table * width));
-        const rows = kind === "float32" ? floats : int8In(allocate, floats);
+        const rows = rowsOf(kind, allocate, floats);
+        const numberAt = (i: number): number => (kind === "half" ? fromFloat16Bits(rows[i]) : rows[i]);
         const room = allocate(8);
         const features = new Uint32Array(room.buffer, room.byteOffset, 8);
         features.set([0, 3, 49, 3, 17, 8, 21, 30]);
@@ -708,7 +711,7 @@ function describePooling(backend: Backend, tolerance: number): void {
           poolRows(out, 2, rows, width, features, weights, count);
           const expected = Float64Array.from({ length: width }, (_, j) => {
             let sum = 0;
-            for (let i = 0; i < count; i++) sum += weights[i] * rows[features[i] * width + j];
+            for (let i = 0; i < count; i++) sum += weights[i] * numberAt(features[i] * width + j);
             return sum;
           });
           expectClose(out.subarray(2, 2 + width), expected, tolerance, kind === "int8" ? 800 : 8);
@@ -730,6 +733,20 @@ function describePooling(backend: Backend, tolerance: number): void {
 }
 
 /** Values of −127 to 127 in the memory that `allocate` gives out. */
+function rowsOf(
+  kind: "float32" | "int8" | "half",
+  allocate: Backend["allocate"],
+  values: Float32Array,
+): Float32Array | Int8Array | Uint16Array {
+  if (kind === "float32") return values;
+  if (kind === "int8") return int8In(allocate, values);
+  const room = allocate(Math.ceil(values.length / 2));
+  const halves = new Uint16Array(room.buffer, room.byteOffset, values.length);
+  // with numbers below the least normal one, and zeros of both signs
+  for (let i = 0; i < halves.length; i++) halves[i] = toFloat16Bits(values[i] * [1, 2 ** -15, 2 ** -24, 0][i % 4]);
+  return halves;
+}
+
 function int8In(allocate: Backend["allocate"], values: Float32Array): Int8Array {
   const room = allocate(Math.ceil(values.length / 4));
   const bytes = new Int8Array(room.buffer, room.byteOffset, values.length);

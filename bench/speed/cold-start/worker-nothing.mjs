@@ -1,0 +1,2 @@
+// A Worker that does nothing: what workerd takes by itself.
+export default { fetch: () => new Response("{}") };

@@ -6,9 +6,9 @@
 // samples' mean score for every prompt, and ignoring the model. The share kept is (AIQ − AIQ_zero) / (AIQ_full − AIQ_zero), all
 // on the full pool's cost axis. Seed 0 is the one that the constants of docs/design/new-models.md were chosen on. Every (set, seed, model) is kept as it finishes: a run that was stopped goes on.
 //
-//   ONEHEAD_DATA=… node bench/quality/new-models.mjs [--sets a,b] [--seeds 1] [--members 2] [--work DIR] [--table]
+//   ONEHEAD_DATA=… node bench/quality/new-models.mjs [--sets a,b] [--seeds 1] [--members 2] [--settings JSON] [--work DIR] [--table]
 //
-// --table only writes the table, new-models.json and new-models.md, from what is there. It goes to bench/results once all sets are
+// --settings are those of training that differ from the default, as of another form: its runs need a work folder of their own. --table only writes the table, new-models.json and new-models.md, from what is there. It goes to bench/results once all sets are
 // whole; a smaller run keeps its own in the work folder.
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -23,12 +23,18 @@ import { bootstrapAiq, dearestMeanCostUsd, lambdaGrid, replayChunks } from "@one
 import { chooseProbePrompts, trainRouter } from "@onehead/train";
 import { writeTable } from "./new-models-table.mjs";
 
-const protocol = { sets: "routerbench,llmrouter_nim,openllm_v2,mmlu_pro,zeroeval", seeds: "1", members: "2" };
+const protocol = {
+  sets: "routerbench,llmrouter_nim,openllm_v2,mmlu_pro,zeroeval",
+  seeds: "1",
+  members: "2",
+  settings: "{}",
+};
 const { values: flags } = parseArgs({
   options: {
     sets: { type: "string", default: protocol.sets },
     seeds: { type: "string", default: protocol.seeds },
     members: { type: "string", default: protocol.members },
+    settings: { type: "string", default: protocol.settings },
     work: { type: "string", default: join(import.meta.dirname, "../../.onehead/new-models") },
     table: { type: "boolean", default: false },
   },
@@ -36,6 +42,7 @@ const { values: flags } = parseArgs({
 const sets = flags.sets.split(",");
 const seeds = flags.seeds.split(",").map(Number);
 const members = Number(flags.members);
+const overrides = JSON.parse(flags.settings);
 const counts = [20, 50, 100];
 const draws = 8;
 const resamples = 200;
@@ -61,7 +68,8 @@ function inputTokensOf(table, rows) {
   );
 }
 
-const trainOn = (table, seed) => trainRouter(table, { settings: { seed, members }, staticTable: staticEnglish() });
+const trainOn = (table, seed) =>
+  trainRouter(table, { settings: { ...overrides, seed, members }, staticTable: staticEnglish() });
 
 /** The router that was trained with everybody: its predictions for the held-out rows, and the list prices. */
 async function runFull(set, seed, table) {

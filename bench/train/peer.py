@@ -14,7 +14,7 @@ import numpy as np
 
 folder = sys.argv[1]
 run = json.load(open(f"{folder}/run.json"))
-R, D, M, E, K, H = (run[name] for name in ("rows", "D", "M", "E", "K", "H"))
+R, D, M, K, H = (run[name] for name in ("rows", "D", "M", "K", "H"))
 B = run["batchRows"]
 f32 = np.float32
 
@@ -26,14 +26,13 @@ def load(name, *shape, dtype=f32):
 embeddings = load("embeddings", R, D)
 scores = load("scores", R, M)
 costs = load("costs", R, M)
-models = load("models", M, E)
 orders = load("orders", run["epochs"], R, dtype=np.int32)
 shapes = {
     "query": (K, D),
     "queryNorm.gain": (K,),
     "queryNorm.bias": (K,),
-    "keyProjection": (K, E),
-    "valueProjection": (K, E),
+    "modelKey": (M, K),
+    "modelValue": (M, K),
     "head.query": (2 * H, K),
     "head.value": (2 * H, K),
     "head.model": (2 * H, K),
@@ -49,19 +48,26 @@ second = {name: np.zeros_like(values) for name, values in p.items()}
 scale = f32(1 / np.sqrt(K))
 random = np.random.default_rng(run["seed"])
 units = np.empty((B, M, 2 * H), f32)
-draws = np.empty((B, M, 2 * H), f32)
-kept = np.empty((B, M, 2 * H), bool)
+alive = np.empty((B, M, 2 * H), bool)
+
+
+def dropout(rows, columns, rate):
+    """1 / (1 - rate) where a unit is kept, 0 elsewhere."""
+    if rate == 0:
+        return np.ones((rows, columns), f32)
+    return (random.random((rows, columns), dtype=f32) >= rate) * f32(1 / (1 - rate))
 
 
 def step(x, s, y):
     """Gradients of the mean losses of a batch, and the sum of its log loss."""
     n = len(x)
-    keys, values = models @ p["keyProjection"].T, models @ p["valueProjection"].T
+    keys, values = p["modelKey"], p["modelValue"]
     plain = x @ p["query"].T
     centred = plain - plain.mean(1, keepdims=True)
     deviation = np.sqrt((centred * centred).mean(1, keepdims=True) + f32(1e-5))
     unit = centred / deviation
-    q = unit * p["queryNorm.gain"] + p["queryNorm.bias"]
+    query_mask, head_mask = dropout(n, K, run["queryDropout"]), dropout(n, 2 * H, run["headDropout"])
+    q = query_mask * (unit * p["queryNorm.gain"] + p["queryNorm.bias"])
     logits = scale * (q @ keys.T)
     w = np.exp(logits - logits.max(1, keepdims=True))
     w /= w.sum(1, keepdims=True)
@@ -71,14 +77,9 @@ def step(x, s, y):
     u = units[:n]
     np.add(shared[:, None, :], own[None, :, :], out=u)
     np.maximum(u, 0, out=u)
-    if run["dropout"] > 0:
-        random.random(dtype=f32, out=draws[:n])
-        np.greater_equal(draws[:n], run["dropout"], out=kept[:n])
-        u *= kept[:n]
-        u *= f32(1 / (1 - run["dropout"]))
-    c = p["head.output"]
-    z = u[:, :, :H] @ c[:H] + p["bias.quality"]
-    cost = u[:, :, H:] @ c[H:] + p["bias.cost"]
+    c = head_mask * p["head.output"]
+    z = (u[:, :, :H] @ c[:, :H, None])[:, :, 0] + p["bias.quality"]
+    cost = (u[:, :, H:] @ c[:, H:, None])[:, :, 0] + p["bias.cost"]
 
     power = np.exp(-np.abs(z))
     loss = float((np.maximum(z, 0) - z * s + np.log1p(power)).sum())
@@ -87,17 +88,13 @@ def step(x, s, y):
     dy = np.clip(cost - y, -1, 1) * f32(run["costWeight"] / (n * M))
 
     g = {"bias.quality": dz.sum(0), "bias.cost": dy.sum(0)}
-    g["head.output"] = np.concatenate(
-        (dz.reshape(-1) @ u[:, :, :H].reshape(-1, H), dy.reshape(-1) @ u[:, :, H:].reshape(-1, H))
-    )
-    # where a unit is above 0 it was neither cut off nor dropped
-    alive = np.greater(u, 0, out=kept[:n])
+    dc = np.concatenate(((dz[:, None, :] @ u[:, :, :H])[:, 0], (dy[:, None, :] @ u[:, :, H:])[:, 0]), 1)
+    g["head.output"] = (head_mask * dc).sum(0)
+    above = np.greater(u, 0, out=alive[:n])
     du = units[:n]
-    np.multiply(dz[:, :, None], c[:H], out=du[:, :, :H])
-    np.multiply(dy[:, :, None], c[H:], out=du[:, :, H:])
-    du *= alive
-    if run["dropout"] > 0:
-        du *= f32(1 / (1 - run["dropout"]))
+    np.multiply(dz[:, :, None], c[:, None, :H], out=du[:, :, :H])
+    np.multiply(dy[:, :, None], c[:, None, H:], out=du[:, :, H:])
+    du *= above
     d_shared, d_own = du.sum(1), du.sum(0)
 
     g["head.query"] = d_shared.T @ q
@@ -111,9 +108,9 @@ def step(x, s, y):
     dv = w.T @ do
     dl = scale * w * (dw - (dw * w).sum(1, keepdims=True))
     dq += dl @ keys
-    dk += dl.T @ q
-    g["keyProjection"] = dk.T @ models
-    g["valueProjection"] = dv.T @ models
+    dq *= query_mask
+    g["modelKey"] = dk + dl.T @ q
+    g["modelValue"] = dv
     g["queryNorm.gain"] = (dq * unit).sum(0)
     g["queryNorm.bias"] = dq.sum(0)
     du_ = dq * p["queryNorm.gain"]

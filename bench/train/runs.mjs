@@ -46,12 +46,12 @@ export function makeRun({
   validationRows,
   D,
   M,
-  P,
   K,
   H,
   epochs,
   batchRows,
-  dropout,
+  queryDropout,
+  headDropout,
   seed = 0,
   members = 1,
   learningRate = defaultSettings.learningRate,
@@ -77,12 +77,7 @@ export function makeRun({
   };
   const training = labelled(rows);
   const validation = labelled(validationRows);
-  const profiles = {
-    qualityBias: normals(M, 0.3),
-    costBias: normals(M, 0.3),
-    quality: normals(P * M),
-    cost: normals(P * M),
-  };
+  const biases = { qualityBias: normals(M, 0.3), costBias: normals(M, 0.3) };
   const settings = {
     ...defaultSettings,
     form: "models",
@@ -93,10 +88,11 @@ export function makeRun({
     patience: epochs,
     batchRows,
     learningRate,
-    dropout,
+    queryDropout,
+    headDropout,
     seed,
   };
-  return { settings, networkInputs: { anchorCount: P, profiles, dimensions: D, models: M }, training, validation };
+  return { settings, networkInputs: { biases, dimensions: D, models: M }, training, validation };
 }
 
 /**
@@ -157,7 +153,7 @@ export function peerMissing(python = "python3") {
 export function trainPeer({ settings, networkInputs, training }, { python = "python3", threads }) {
   const folder = mkdtempSync(join(tmpdir(), "onehead-peer-"));
   try {
-    const { anchorCount: P, profiles, dimensions: D, models: M } = networkInputs;
+    const { dimensions: D, models: M } = networkInputs;
     const { parameters } = internals.createNetwork(settings, networkInputs, 0, jsTrainingBackend);
     const files = [];
     const write = (name, values) => {
@@ -167,12 +163,13 @@ export function trainPeer({ settings, networkInputs, training }, { python = "pyt
     write("embeddings", training.embeddings);
     write("scores", training.scores);
     write("costs", training.costTargets);
-    write("models", modelEmbeddings(profiles, P, M));
     for (const [name, values] of parameters) write(`parameter.${name}`, values);
     write("orders", Int32Array.from(ordersOf(settings, training.rows)));
-    const { keyWidth, hiddenWidth, epochs, batchRows, dropout, learningRate, weightDecay, clipNorm, seed } = settings;
-    const sizes = { rows: training.rows, D, M, E: P + 2, K: keyWidth, H: hiddenWidth };
-    const options = { epochs, batchRows, dropout, learningRate, weightDecay, clipNorm, costWeight, seed };
+    const { keyWidth, hiddenWidth, epochs, batchRows, learningRate, weightDecay, clipNorm, seed } = settings;
+    const { queryDropout, headDropout } = settings;
+    const sizes = { rows: training.rows, D, M, K: keyWidth, H: hiddenWidth };
+    const schedule = { epochs, batchRows, learningRate, weightDecay, clipNorm, costWeight, seed };
+    const options = { ...schedule, queryDropout, headDropout };
     writeFileSync(join(folder, "run.json"), JSON.stringify({ ...sizes, ...options, names: [...parameters.keys()] }));
     const env = { ...process.env, OPENBLAS_NUM_THREADS: `${threads}`, OMP_NUM_THREADS: `${threads}` };
     const stdout = execFileSync(python, [join(import.meta.dirname, "peer.py"), folder], { env, encoding: "utf8" });
@@ -189,16 +186,6 @@ function ordersOf({ seed, epochs }, rows) {
     createRandom(seed, 1_000_000 + epoch).shuffle(order);
     return [...order];
   }).flat();
-}
-
-/** (M, P + 2), as `createNetwork` makes them. */
-function modelEmbeddings({ qualityBias, costBias, quality }, P, M) {
-  return Float32Array.from({ length: M * (P + 2) }, (_, i) => {
-    const [m, j] = [Math.floor(i / (P + 2)), i % (P + 2)];
-    if (j === 0) return qualityBias[m];
-    if (j === 1) return costBias[m] - costBias[0];
-    return quality[(j - 2) * M + m] / Math.sqrt(P);
-  });
 }
 
 /** Version of numpy and of its products. */

@@ -1,4 +1,3 @@
-import type { Products } from "@onehead/core/training";
 import type { RowTable, TableSplit } from "@onehead/data";
 import { selectAnchors } from "./anchors/select-anchors.js";
 import type { FittedClusters } from "./clusters/fit-cluster-attention.js";
@@ -14,10 +13,9 @@ import {
 } from "./kernel/fit-kernel-regression.js";
 import { anchorWeights } from "./kernel/kernel-logits.js";
 import { withSquares } from "./kernel/kernel-points.js";
-import type { NetworkInputs } from "./network/create-network.js";
 import type { Network } from "./network/network.js";
 import { meanOutputs } from "./network/network-outputs.js";
-import { smoothedProfiles } from "./profiles/smoothed-profiles.js";
+import { startingBiases } from "./network/starting-biases.js";
 import type { CostTargets } from "./rows/cost-targets.js";
 import type { TrainingSettings } from "./settings/training-settings.js";
 import type { TrainOptions } from "./train-router.js";
@@ -64,7 +62,7 @@ export async function trainParts(
     pause,
     products,
   );
-  const networkInputs = startOfNetworks(training, anchorRows, costs.kinds, M, settings, products);
+  const networkInputs = { biases: startingBiases(training, costs.kinds, prior), dimensions: D, models: M };
   const { onProgress, onCheckpoint } = options;
   const resumed = options.resume?.(fingerprint)?.members ?? [];
   const members = { settings, networkInputs, training, validation, recorded, fingerprint, resumed };
@@ -102,35 +100,6 @@ export async function trainParts(
   const [kernel, clusters] = await Promise.all([fitKernelPart(), fitClusters()]);
   reportClusters();
   return { model: { networks, kernel, clusters }, anchorRows };
-}
-
-function startOfNetworks(
-  training: LabelledRows,
-  anchorRows: Int32Array,
-  costKinds: readonly string[],
-  M: number,
-  settings: TrainingSettings,
-  products: Products,
-): NetworkInputs {
-  const D = training.embeddings.length / training.rows;
-  const anchors = gatherRows(training.embeddings, anchorRows, D);
-  const profiles = smoothedProfiles(
-    {
-      embeddings: training.embeddings,
-      anchors,
-      scores: training.scores,
-      costTargets: training.costTargets,
-      costKinds,
-      rows: training.rows,
-      dimensions: D,
-      anchorCount: anchorRows.length,
-      models: M,
-      sharpness: settings.sharpness,
-      prior: settings.prior,
-    },
-    products,
-  );
-  return { anchorCount: anchorRows.length, profiles, dimensions: D, models: M };
 }
 
 /** Weighs a kernel against the networks, and fits what it says of costs. */

@@ -148,7 +148,7 @@ test("bad input is named", async () => {
   await expect(trainRouter(table, { settings: { holdout: 1 } })).rejects.toThrow("settings.holdout: 1");
   await expect(trainRouter(table, { settings: { batchRows: 2 ** 31 } })).rejects.toThrow("batchRows: 2147483648");
   await expect(trainRouter(table, { settings: { seed: 2 ** 32 } })).rejects.toThrow("seed: 4294967296");
-  await expect(trainRouter(table, { settings: { sharpness: Infinity } })).rejects.toThrow("sharpness: Infinity");
+  await expect(trainRouter(table, { settings: { learningRate: Infinity } })).rejects.toThrow("learningRate: Infinity");
   await expect(trainRouter(table, { settings: { learningRate: Number.NaN } })).rejects.toThrow("learningRate: NaN");
   const unscored = { ...table, scores: table.scores.map((score, i) => (i % 2 === 1 ? Number.NaN : score)) };
   await expect(trainRouter(unscored)).rejects.toThrow("model large has no score");

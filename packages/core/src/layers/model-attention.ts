@@ -32,8 +32,7 @@ interface FoldedMember {
  *   h_m = relu(A_q q + A_o o + A_k k_m + a)      (2H): the first H are the quality head's, the last H the cost head's
  *   logit_m = b_m + Σ_{h<H} c_h h_mh,  y_m = b'_m + Σ_{h≥H} c_h h_mh
  *
- * with k_m and v_m projected from the model embedding p_m when the artifact is written. All that the models decide by
- * themselves is computed once a pool, which leaves a request K (D + 2H) + M (K + 2H) multiply-adds, M · 2H more through A_o v_m or
+ * with k_m and v_m learnt for each model. All that the models decide by themselves is computed once a pool, which leaves a request K (D + 2H) + M (K + 2H) multiply-adds, M · 2H more through A_o v_m or
  * K (M + 2H) where that is less. The pool changes o: leaving a model out changes what the others are predicted (attention over anchors
  * has no such coupling).
  * Source: arXiv 2509.09782 (our reading)

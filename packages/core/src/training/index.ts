@@ -11,7 +11,6 @@ export { choleskyFactor, choleskySolve } from "./cholesky.js";
 export { type ClusterMap, type ClusterMapOptions, clusterMapQuality, trainClusterMap } from "./cluster-map.js";
 export { clusterMeans } from "./cluster-means.js";
 export { dropout } from "./dropout.js";
-export type { RowDropout } from "./dropout-stream.js";
 export { geluBackward } from "./gelu-backward.js";
 export { kMeans, nearestCentroids } from "./k-means.js";
 export { fitKernelRidge } from "./kernel-ridge.js";

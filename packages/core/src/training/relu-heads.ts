@@ -1,5 +1,4 @@
 import { assertAtLeast } from "../errors/shape-error.js";
-import { assertDropoutRate, golden, highestDropped, type RowDropout, splitmix } from "./dropout-stream.js";
 
 /** What the two heads of `reluHeads` compute from; the first H of 2H units are the quality head's, the rest the cost head's. */
 export interface ReluHeads {
@@ -7,21 +6,18 @@ export interface ReluHeads {
   shared: Float32Array;
   /** (M, 2H) a: what the model gives them in every row. */
   models: Float32Array;
-  /** (2H) c. */
+  /** (rows, 2H) c: the weights of the units, under the row's dropout where there is one. */
   weights: Float32Array;
 }
 
 /**
  * Two heads of a relu layer over queries and models, whose (rows, M, 2H) units are not stored:
  *
- *   quality_rm = b_m + Σ_{h<H} c_h u_rmh,  cost_rm = b'_m + Σ_{h≥H} c_h u_rmh,  u_rmh = mask_rmh · relu(s_rh + a_mh)
- *
- * mask is 0 where unit m · 2H + h of the row is dropped (`RowDropout`) and 1 / (1 − rate) elsewhere.
+ *   quality_rm = b_m + Σ_{h<H} c_rh relu(s_rh + a_mh),  cost_rm = b'_m + Σ_{h≥H} c_rh relu(s_rh + a_mh)
  *
  * @param quality, cost         (rows, M)
  * @param qualityBias, costBias (M) b and b'
- * @param drop null when predicting
- * @throws ShapeError when a buffer is shorter than its shape, OneheadError "invalid-argument" for a rate outside [0, 1)
+ * @throws ShapeError when a buffer is shorter than its shape
  */
 export function reluHeads(
   quality: Float32Array,
@@ -32,9 +28,8 @@ export function reluHeads(
   rows: number,
   M: number,
   H: number,
-  drop: RowDropout | null,
 ): void {
-  assertReluHeads("reluHeads", heads, rows, M, H, drop);
+  assertReluHeads("reluHeads", heads, rows, M, H);
   for (const [name, out, bias] of [
     ["quality", quality, qualityBias],
     ["cost", cost, costBias],
@@ -42,8 +37,8 @@ export function reluHeads(
     assertAtLeast(`reluHeads: ${name}`, out.length, rows * M);
     assertAtLeast(`reluHeads: ${name}Bias`, bias.length, M);
   }
-  readHead(quality, heads, qualityBias, rows, M, H, 0, drop);
-  readHead(cost, heads, costBias, rows, M, H, H, drop);
+  readHead(quality, heads, qualityBias, rows, M, H, 0);
+  readHead(cost, heads, costBias, rows, M, H, H);
 }
 
 function readHead(
@@ -54,23 +49,16 @@ function readHead(
   M: number,
   H: number,
   first: number,
-  drop: RowDropout | null,
 ): void {
-  const highest = drop === null ? 0 : highestDropped(drop.rate);
-  const keep = drop === null ? 1 : 1 / (1 - drop.rate);
   for (let r = 0; r < rows; r++) {
-    let state = drop === null ? 0 : drop.keys[r];
     for (let m = 0; m < M; m++) {
       const [row, model] = [r * 2 * H, m * 2 * H];
-      if (drop !== null) state = (drop.keys[r] + Math.imul(model + first, golden)) | 0;
-      let sum = 0;
+      let sum = bias[m];
       for (let h = first; h < first + H; h++) {
-        state = (state + golden) | 0;
-        if (drop !== null && splitmix(state) <= highest) continue;
         // Math.max, unlike a comparison, hands a NaN on
-        sum += weights[h] * Math.max(0, shared[row + h] + models[model + h]);
+        sum += weights[row + h] * Math.max(0, shared[row + h] + models[model + h]);
       }
-      out[r * M + m] = bias[m] + keep * sum;
+      out[r * M + m] = sum;
     }
   }
 }
@@ -78,12 +66,12 @@ function readHead(
 /**
  * Inverts reluHeads, whose units it computes anew, but for the biases; the three gradients are set, not added to.
  *
- *   dU_rmh = dOut_rm c_h mask_rmh where the unit is above 0,  dShared = Σ_m dU,  dModels = Σ_r dU,  dWeights = Σ_rm dOut_rm u_rmh
+ *   t_rmh = dOut_rm where s_rh + a_mh > 0
+ *   dShared_rh = c_rh Σ_m t_rmh,  dModels_mh = Σ_r c_rh t_rmh,  dWeights_rh = Σ_m t_rmh (s_rh + a_mh)
  *
- * @param gradients dShared (rows, 2H), dModels (M, 2H) and dWeights (2H), under the names of what they are the gradients of
+ * @param gradients dShared (rows, 2H), dModels (M, 2H) and dWeights (rows, 2H), under the names of what they are the gradients of
  * @param dQuality, dCost (rows, M)
- * @param drop as in the forward call
- * @throws ShapeError when a buffer is shorter than its shape, OneheadError "invalid-argument" for a rate outside [0, 1)
+ * @throws ShapeError when a buffer is shorter than its shape
  */
 export function reluHeadsBackward(
   gradients: ReluHeads,
@@ -93,19 +81,18 @@ export function reluHeadsBackward(
   rows: number,
   M: number,
   H: number,
-  drop: RowDropout | null,
 ): void {
-  assertReluHeads("reluHeadsBackward", heads, rows, M, H, drop);
+  assertReluHeads("reluHeadsBackward", heads, rows, M, H);
   assertAtLeast("reluHeadsBackward: dShared", gradients.shared.length, rows * 2 * H);
   assertAtLeast("reluHeadsBackward: dModels", gradients.models.length, M * 2 * H);
-  assertAtLeast("reluHeadsBackward: dWeights", gradients.weights.length, 2 * H);
+  assertAtLeast("reluHeadsBackward: dWeights", gradients.weights.length, rows * 2 * H);
   assertAtLeast("reluHeadsBackward: dQuality", dQuality.length, rows * M);
   assertAtLeast("reluHeadsBackward: dCost", dCost.length, rows * M);
   gradients.shared.fill(0, 0, rows * 2 * H);
   gradients.models.fill(0, 0, M * 2 * H);
-  gradients.weights.fill(0, 0, 2 * H);
-  returnHead(gradients, dQuality, heads, rows, M, H, 0, drop);
-  returnHead(gradients, dCost, heads, rows, M, H, H, drop);
+  gradients.weights.fill(0, 0, rows * 2 * H);
+  returnHead(gradients, dQuality, heads, rows, M, H, 0);
+  returnHead(gradients, dCost, heads, rows, M, H, H);
 }
 
 function returnHead(
@@ -116,22 +103,17 @@ function returnHead(
   M: number,
   H: number,
   first: number,
-  drop: RowDropout | null,
 ): void {
-  const highest = drop === null ? 0 : highestDropped(drop.rate);
-  const keep = drop === null ? 1 : 1 / (1 - drop.rate);
   for (let r = 0; r < rows; r++) {
     for (let m = 0; m < M; m++) {
       const [row, model] = [r * 2 * H, m * 2 * H];
-      const d = keep * dOut[r * M + m];
-      let state = drop === null ? 0 : (drop.keys[r] + Math.imul(model + first, golden)) | 0;
+      const d = dOut[r * M + m];
       for (let h = first; h < first + H; h++) {
-        state = (state + golden) | 0;
         const unit = shared[row + h] + models[model + h];
-        if (!(unit > 0) || (drop !== null && splitmix(state) <= highest)) continue;
-        gradients.weights[h] += d * unit;
-        gradients.shared[row + h] += d * weights[h];
-        gradients.models[model + h] += d * weights[h];
+        if (!(unit > 0)) continue;
+        gradients.weights[row + h] += d * unit;
+        gradients.shared[row + h] += d * weights[row + h];
+        gradients.models[model + h] += d * weights[row + h];
       }
     }
   }
@@ -143,12 +125,8 @@ function assertReluHeads(
   rows: number,
   M: number,
   H: number,
-  drop: RowDropout | null,
 ): void {
   assertAtLeast(`${operation}: shared`, shared.length, rows * 2 * H);
   assertAtLeast(`${operation}: models`, models.length, M * 2 * H);
-  assertAtLeast(`${operation}: weights`, weights.length, 2 * H);
-  if (drop === null) return;
-  assertDropoutRate(operation, drop.rate);
-  assertAtLeast(`${operation}: keys`, drop.keys.length, rows);
+  assertAtLeast(`${operation}: weights`, weights.length, rows * 2 * H);
 }

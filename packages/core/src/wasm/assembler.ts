@@ -87,18 +87,6 @@ export const i32x4ExtendHigh = (a: Code): Code => [a, simd(0xa8)];
 export const f32x4FromInt = (a: Code): Code => [a, simd(0xfa)];
 /** All bits of a lane where a > b, none where not or where one is NaN. */
 export const f32x4Greater = (a: Code, b: Code): Code => [a, b, simd(0x44)];
-export const v128Xor = (a: Code, b: Code): Code => [a, b, simd(0x51)];
-/** The low 32 bits of the products. */
-export const i32x4Mul = (a: Code, b: Code): Code => [a, b, simd(0xb5)];
-/** All bits of a lane where a > b, as numbers with a sign. */
-export const i32x4Greater = (a: Code, b: Code): Code => [a, b, simd(0x3b)];
-/** A whole number that is computed, in all four lanes. */
-export const i32x4SplatOf = (a: Code): Code => [a, simd(0x11)];
-/** Four whole numbers of 32 bits. */
-export const i32x4Constant = (lanes: readonly number[]): Code => [
-  simd(0x0c),
-  lanes.flatMap((lane) => [0, 8, 16, 24].map((bits) => (lane >>> bits) & 0xff)),
-];
 
 /** Four lanes of the eight of a and b. */
 export const f32x4Shuffle = (a: Code, b: Code, lanes: readonly number[]): Code => [

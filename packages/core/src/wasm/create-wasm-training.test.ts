@@ -4,11 +4,6 @@ import type { TrainingBackend, TrainingKernels } from "../training/training-back
 import { assembleTraining } from "./assemble-training.js";
 import { wasmTrainingBackend } from "./training.js";
 
-type Words = Float32Array | Int32Array | Uint32Array;
-
-const isWords = (value: unknown): value is Words =>
-  value instanceof Float32Array || value instanceof Int32Array || value instanceof Uint32Array;
-
 /**
  * Runs the kernels of the backend on copies of the arrays in its memory, also of those within an argument, none of which starts where a
  * vector would, amid values that a write beyond a shape would show.
@@ -19,13 +14,12 @@ function withCopies(outside: number | null): TrainingBackend {
   const copied = <Args extends unknown[], Result>(run: (...args: Args) => Result) => {
     return (...args: Args): Result => {
       let start = 1;
-      const copies = new Map<Words, Words>();
-      const copyOf = (array: Words): Words => {
+      const copies = new Map<Float32Array, Float32Array>();
+      const copyOf = (array: Float32Array): Float32Array => {
         const made = copies.get(array);
         if (made !== undefined) return made;
         room.fill(Number.NaN, start, start + array.length + 16);
-        const Kind = array.constructor as new (buffer: ArrayBufferLike, start: number, length: number) => Words;
-        const copy = new Kind(room.buffer, room.byteOffset + 4 * (start + 8), array.length);
+        const copy = new Float32Array(room.buffer, room.byteOffset + 4 * (start + 8), array.length);
         copy.set(array);
         start += array.length + 17;
         copies.set(array, copy);
@@ -33,7 +27,7 @@ function withCopies(outside: number | null): TrainingBackend {
       };
       let index = 0;
       const replace = (value: unknown): unknown => {
-        if (isWords(value)) return index++ === outside ? value : copyOf(value);
+        if (value instanceof Float32Array) return index++ === outside ? value : copyOf(value);
         if (typeof value !== "object" || value === null) return value;
         return Object.fromEntries(Object.entries(value).map(([name, part]) => [name, replace(part)]));
       };

@@ -42,11 +42,6 @@ export interface TrainingExports {
     columns: number,
     units: number,
     stride: number,
-    keys: number,
-    before: number,
-    perModel: number,
-    highest: number,
-    keep: number,
   ): void;
   reluHeadBackward(
     dShared: number,
@@ -60,10 +55,5 @@ export interface TrainingExports {
     columns: number,
     units: number,
     stride: number,
-    keys: number,
-    before: number,
-    perModel: number,
-    highest: number,
-    keep: number,
   ): void;
 }

@@ -1,34 +1,14 @@
-import { golden, highestDropped, type RowDropout } from "../training/dropout-stream.js";
 import { jsTrainingBackend, type TrainingKernels } from "../training/training-backend.js";
 import { tileScratch } from "./memory-map.js";
 import type { TrainingExports } from "./training-exports.js";
-
-type Words = Float32Array | Int32Array;
 
 /**
  * The kernels of training on the arrays of one memory. Arrays from elsewhere are worked on by the kernels of `js`, which also say what
  * is wrong with those that are too short; so are heads whose H is no multiple of 4.
  */
 export function trainingKernels(buffer: ArrayBuffer, kernels: TrainingExports): TrainingKernels {
-  const holds = (array: Words, length: number): boolean => array.buffer === buffer && array.length >= length;
+  const holds = (array: Float32Array, length: number): boolean => array.buffer === buffer && array.length >= length;
   const js = jsTrainingBackend;
-
-  /** What the heads' dropout is to the module: where the keys lie, and the parameters beside them. */
-  const dropOf = (drop: RowDropout | null, H: number) => {
-    // a rate of 0 has no highest number of 32 bits that drops
-    if (drop === null || highestDropped(drop.rate) < -(2 ** 31)) {
-      return { keys: 0, perModel: 0, highest: 0, keep: 1, drawnBefore: () => 0 };
-    }
-    return {
-      keys: drop.keys.byteOffset,
-      perModel: Math.imul(2 * H, golden),
-      highest: highestDropped(drop.rate),
-      keep: 1 / (1 - drop.rate),
-      drawnBefore: (unit: number) => Math.imul(unit, golden),
-    };
-  };
-  const holdsDrop = (drop: RowDropout | null, rows: number): boolean =>
-    drop === null || (holds(drop.keys, rows) && drop.rate >= 0 && drop.rate < 1);
 
   return {
     addScaled(out, x, count, scale) {
@@ -98,19 +78,17 @@ export function trainingKernels(buffer: ArrayBuffer, kernels: TrainingExports): 
       );
     },
 
-    reluHeads(quality, cost, heads, qualityBias, costBias, rows, M, H, drop) {
+    reluHeads(quality, cost, heads, qualityBias, costBias, rows, M, H) {
       const { shared, models, weights } = heads;
       const inside =
         H % 4 === 0 &&
         [quality, cost].every((array) => holds(array, rows * M)) &&
         [qualityBias, costBias].every((array) => holds(array, M)) &&
-        holdsHeads(holds, heads, rows, M, H) &&
-        holdsDrop(drop, rows);
+        holdsHeads(holds, heads, rows, M, H);
       if (!inside) {
-        js.reluHeads(quality, cost, heads, qualityBias, costBias, rows, M, H, drop);
+        js.reluHeads(quality, cost, heads, qualityBias, costBias, rows, M, H);
         return;
       }
-      const { keys, perModel, highest, keep, drawnBefore } = dropOf(drop, H);
       [quality, cost].forEach((out, head) => {
         const first = 4 * head * H;
         kernels.reluHead(
@@ -123,30 +101,22 @@ export function trainingKernels(buffer: ArrayBuffer, kernels: TrainingExports): 
           M,
           H,
           8 * H,
-          keys,
-          drawnBefore(head * H),
-          perModel,
-          highest,
-          keep,
         );
       });
     },
 
-    reluHeadsBackward(gradients, dQuality, dCost, heads, rows, M, H, drop) {
+    reluHeadsBackward(gradients, dQuality, dCost, heads, rows, M, H) {
       const { shared, models, weights } = heads;
       const inside =
         H % 4 === 0 &&
         [dQuality, dCost].every((array) => holds(array, rows * M)) &&
         holdsHeads(holds, gradients, rows, M, H) &&
-        holdsHeads(holds, heads, rows, M, H) &&
-        holdsDrop(drop, rows);
+        holdsHeads(holds, heads, rows, M, H);
       if (!inside) {
-        js.reluHeadsBackward(gradients, dQuality, dCost, heads, rows, M, H, drop);
+        js.reluHeadsBackward(gradients, dQuality, dCost, heads, rows, M, H);
         return;
       }
       gradients.models.fill(0, 0, 2 * M * H);
-      gradients.weights.fill(0, 0, 2 * H);
-      const { keys, perModel, highest, keep, drawnBefore } = dropOf(drop, H);
       [dQuality, dCost].forEach((dOut, head) => {
         const first = 4 * head * H;
         kernels.reluHeadBackward(
@@ -161,11 +131,6 @@ export function trainingKernels(buffer: ArrayBuffer, kernels: TrainingExports): 
           M,
           H,
           8 * H,
-          keys,
-          drawnBefore(head * H),
-          perModel,
-          highest,
-          keep,
         );
       });
     },
@@ -173,11 +138,11 @@ export function trainingKernels(buffer: ArrayBuffer, kernels: TrainingExports): 
 }
 
 function holdsHeads(
-  holds: (array: Words, length: number) => boolean,
+  holds: (array: Float32Array, length: number) => boolean,
   { shared, models, weights }: Record<"shared" | "models" | "weights", Float32Array>,
   rows: number,
   M: number,
   H: number,
 ): boolean {
-  return holds(shared, 2 * rows * H) && holds(models, 2 * M * H) && holds(weights, 2 * H);
+  return holds(shared, 2 * rows * H) && holds(models, 2 * M * H) && holds(weights, 2 * rows * H);
 }

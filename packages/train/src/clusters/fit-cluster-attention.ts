@@ -9,7 +9,7 @@ import {
   unitRows,
 } from "@onehead/core/training";
 import { rankingLoss } from "../kernel/ranking-loss.js";
-import { shrunkMeans } from "../profiles/smoothed-profiles.js";
+import { shrunkMeans } from "../rows/shrunk-means.js";
 import type { LabelledRows } from "../trainer/member-trainer.js";
 import type { TaskContext } from "../workers/task-context.js";
 import { clusterProfiles } from "./cluster-profiles.js";

@@ -1,4 +1,4 @@
-import { shrunkMeans } from "../profiles/smoothed-profiles.js";
+import { shrunkMeans } from "../rows/shrunk-means.js";
 import type { LabelledRows } from "../trainer/member-trainer.js";
 import type { TaskRunner } from "../workers/tasks.js";
 import { calibratedLoss, type KernelCandidate, type PartPoints } from "./kernel-candidates.js";

@@ -1,13 +1,12 @@
 import { createRandom, type TrainingBackend } from "@onehead/core/training";
-import type { Profiles } from "../profiles/smoothed-profiles.js";
 import type { TrainingSettings } from "../settings/training-settings.js";
 import { LowRankNetwork } from "./low-rank-network.js";
 import { ModelNetwork } from "./model-network.js";
 import type { Network } from "./network.js";
+import type { StartingBiases } from "./starting-biases.js";
 
 export interface NetworkInputs {
-  anchorCount: number;
-  profiles: Profiles;
+  biases: StartingBiases;
   dimensions: number;
   models: number;
 }
@@ -21,41 +20,16 @@ export const attentionTemperature = 1;
 /** A fresh network of the form that the settings name, with the start values of member `member`. */
 export function createNetwork(
   settings: TrainingSettings,
-  inputs: NetworkInputs,
+  { biases, dimensions, models }: NetworkInputs,
   member: number,
   backend: TrainingBackend,
 ): Network {
-  const { anchorCount, profiles, dimensions, models } = inputs;
+  const { form, keyWidth, hiddenWidth, rank, dropout, queryDropout, headDropout } = settings;
   const random = createRandom(settings.seed, 1000 + member);
-  const common = {
-    dimensions,
-    hiddenWidth: settings.hiddenWidth,
-    models,
-    maxRows: blockRows,
-  };
-  if (settings.form === "models") {
-    // query and keys start at unit scale
-    const sizes = {
-      ...common,
-      keyWidth: settings.keyWidth,
-      profileWidth: anchorCount + 2,
-      temperature: attentionTemperature,
-    };
-    return new ModelNetwork(sizes, modelEmbeddings(profiles, anchorCount, models), profiles, random, backend);
+  const common = { dimensions, hiddenWidth, models, maxRows: blockRows };
+  if (form === "models") {
+    const sizes = { ...common, keyWidth, temperature: attentionTemperature, queryDropout, headDropout };
+    return new ModelNetwork(sizes, biases, random, backend);
   }
-  const rank = Math.min(settings.rank, models);
-  return new LowRankNetwork({ ...common, rank }, profiles, random, backend);
-}
-
-/** (M, P + 2): the two biases and the profile at every anchor, scaled so that a profile has about unit length. */
-function modelEmbeddings(profiles: Profiles, P: number, M: number): Float32Array {
-  const width = P + 2;
-  const out = new Float32Array(M * width);
-  const scale = 1 / Math.sqrt(P);
-  for (let m = 0; m < M; m++) {
-    out[m * width] = profiles.qualityBias[m];
-    out[m * width + 1] = profiles.costBias[m] - profiles.costBias[0];
-    for (let j = 0; j < P; j++) out[m * width + 2 + j] = scale * profiles.quality[j * M + m];
-  }
-  return out;
+  return new LowRankNetwork({ ...common, rank: Math.min(rank, models), dropout }, biases, random, backend);
 }

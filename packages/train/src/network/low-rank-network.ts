@@ -1,9 +1,10 @@
 import { jsTrainingBackend, type Random, type TrainingBackend } from "@onehead/core/training";
 import { keepOwnShare } from "../calibration/shrink-costs.js";
-import type { Dropout, Network } from "./network.js";
+import type { Network } from "./network.js";
 import { networkMemory } from "./network-memory.js";
 import { ParameterSet } from "./parameter-set.js";
 import { addRows, addToRows } from "./rows.js";
+import type { StartingBiases } from "./starting-biases.js";
 
 export interface LowRankNetworkSizes {
   /** D, H, M and R of the form's equations. */
@@ -12,12 +13,8 @@ export interface LowRankNetworkSizes {
   models: number;
   rank: number;
   maxRows: number;
-}
-
-/** (M) starting biases: the models' means. */
-export interface StartingBiases {
-  qualityBias: Float32Array;
-  costBias: Float32Array;
+  /** Share of the trunk's units that training leaves out. */
+  dropout: number;
 }
 
 /**
@@ -117,14 +114,14 @@ export class LowRankNetwork implements Network {
     }
   }
 
-  forward(embeddings: Float32Array, rows: number, drop: Dropout | null): void {
+  forward(embeddings: Float32Array, rows: number, draws: Uint32Array | null): void {
     const { dimensions: D, hiddenWidth: H } = this.#sizes;
     const { matmulTransposedB, gelu, multiplyEach } = this.backend;
     this.#input.set(embeddings.subarray(0, rows * D));
     matmulTransposedB(this.#preHidden, this.#input, this.#set.parameter("trunk.weight"), rows, D, H);
     addToRows(this.#preHidden, this.#set.parameter("trunk.bias"), rows, H);
     gelu(this.#hidden, this.#preHidden, rows * H);
-    this.#drawMask(rows, drop);
+    this.#drawMask(rows, draws);
     multiplyEach(this.#hidden, this.#hidden, this.#mask, rows * H);
     this.#readOut("quality", this.qualityLogits, rows);
     this.#readOut("cost", this.costOutputs, rows);
@@ -173,14 +170,14 @@ export class LowRankNetwork implements Network {
   }
 
   /** Inverted dropout: 0 with probability `rate`, 1 / (1 − rate) elsewhere. Source: Srivastava et al. 2014 */
-  #drawMask(rows: number, drop: Dropout | null): void {
-    const count = rows * this.#sizes.hiddenWidth;
+  #drawMask(rows: number, draws: Uint32Array | null): void {
+    const { hiddenWidth: H, dropout: rate } = this.#sizes;
+    const count = rows * H;
     const mask = this.#mask;
-    if (drop === null || drop.rate === 0) {
+    if (draws === null || rate === 0) {
       mask.fill(1, 0, count);
       return;
     }
-    const { rate, draws } = drop;
     const keep = 1 / (1 - rate);
     const least = rate * 2 ** 32;
     for (let i = 0; i < count; i++) mask[i] = draws[i] < least ? 0 : keep;

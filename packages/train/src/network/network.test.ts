@@ -9,10 +9,10 @@ import {
 } from "@onehead/core/training";
 import { wasmTrainingBackend } from "@onehead/core/training/wasm";
 import { describe, expect, it } from "vitest";
-import type { Profiles } from "../profiles/smoothed-profiles.js";
 import { LowRankNetwork } from "./low-rank-network.js";
 import { ModelNetwork } from "./model-network.js";
 import type { Network } from "./network.js";
+import { rowDropout } from "./row-dropout.js";
 
 // The networks against float64 twins, which are written from the equations of their doc comments and share no code
 // with them: forward, loss, gradients (central differences of the twin's loss) and a whole training run.
@@ -24,22 +24,17 @@ interface Outputs {
   cost: Matrix;
 }
 
-// D, K, H, P, M, R and E of the networks' equations; B rows
-const [B, D, K, H, P, M, R] = [12, 5, 4, 8, 4, 3, 2];
-const E = P + 2;
+// D, K, H, M and R of the networks' equations; B rows
+const [B, D, K, H, M, R] = [12, 5, 4, 8, 3, 2];
 const temperature = 1.6;
+/** Of queries, and of hidden units. */
+const dropRates = [0.25, 0.4] as const;
 const costWeight = 0.3;
 
 const draw = createRandom(1);
 const normals = (length: number, scale = 1): Float32Array => Float32Array.from({ length }, () => scale * draw.normal());
 const embeddings = normals(B * D);
-const modelEmbeddings = normals(M * E);
-const profiles: Profiles = {
-  qualityBias: normals(M),
-  costBias: normals(M),
-  quality: normals(P * M),
-  cost: normals(P * M),
-};
+const biases = { qualityBias: normals(M), costBias: normals(M) };
 // about a third unknown, one row and one cost column nearly so
 const scores = Float32Array.from({ length: B * M }, (_, i) => (i % 3 === 1 || i < M ? Number.NaN : (i % 5) / 4));
 const costTargets = normals(B * M, 2).map((value, i) => (i % 4 === 2 || (i % M === 0 && i > M) ? Number.NaN : value));
@@ -78,9 +73,7 @@ function lowRankTwin(parameters: Parameters, mask: Matrix): Outputs {
 function modelTwin(parameters: Parameters, mask: Matrix): Outputs {
   const get = (name: string): Float64Array => parameters.get(name)!;
   const [gain, normBias] = [get("queryNorm.gain"), get("queryNorm.bias")];
-  const project = (name: string): Matrix =>
-    reshape(modelEmbeddings, M, E).map((p) => apply(reshape(get(name), K, E), p));
-  const [keys, values] = [project("keyProjection"), project("valueProjection")];
+  const [keys, values] = ["modelKey", "modelValue"].map((name) => reshape(get(name), M, K));
   const [fromQuery, fromAttended, fromModel] = ["head.query", "head.value", "head.model"].map((name) =>
     reshape(get(name), 2 * H, K),
   );
@@ -89,13 +82,16 @@ function modelTwin(parameters: Parameters, mask: Matrix): Outputs {
     const plain = apply(reshape(get("query"), K, D), e);
     const mean = plain.reduce((sum, value) => sum + value, 0) / K;
     const variance = plain.reduce((sum, value) => sum + (value - mean) ** 2, 0) / K;
-    const q = plain.map((value, k) => (gain[k] * (value - mean)) / Math.sqrt(variance + 1e-5) + normBias[k]);
+    const [queryMask, headMask] = [mask[b].slice(0, K), mask[b].slice(K)];
+    const q = plain.map((value, k) => {
+      return queryMask[k] * ((gain[k] * (value - mean)) / Math.sqrt(variance + 1e-5) + normBias[k]);
+    });
     const w = softmax(keys.map((key) => (temperature * dot(q, key)) / Math.sqrt(K)));
     const o = combine(w, values);
     return keys.map((key, m) => {
       const h = fromQuery.map((row, i) => {
         const input = dot(row, q) + dot(fromAttended[i], o) + dot(fromModel[i], key) + get("head.bias")[i];
-        return mask[b][m * 2 * H + i] * Math.max(0, input);
+        return headMask[i] * Math.max(0, input);
       });
       const quality = dot(c.slice(0, H), h.slice(0, H));
       const cost = dot(c.slice(H), h.slice(H));
@@ -183,13 +179,14 @@ class TwinAdamW {
 }
 
 function createLowRankNetwork(backend: TrainingBackend = jsTrainingBackend): Network {
-  const sizes = { dimensions: D, hiddenWidth: H, models: M, rank: R };
-  return new LowRankNetwork({ ...sizes, maxRows: B + 3 }, profiles, createRandom(2), backend);
+  const sizes = { dimensions: D, hiddenWidth: H, models: M, rank: R, dropout: dropRates[1] };
+  return new LowRankNetwork({ ...sizes, maxRows: B + 3 }, biases, createRandom(2), backend);
 }
 
 function createModelNetwork(backend: TrainingBackend): Network {
-  const sizes = { dimensions: D, keyWidth: K, hiddenWidth: H, models: M, profileWidth: E, temperature };
-  return new ModelNetwork({ ...sizes, maxRows: B + 3 }, modelEmbeddings, profiles, createRandom(2), backend);
+  const [queryDropout, headDropout] = dropRates;
+  const sizes = { dimensions: D, keyWidth: K, hiddenWidth: H, models: M, temperature, queryDropout, headDropout };
+  return new ModelNetwork({ ...sizes, maxRows: B + 3 }, biases, createRandom(2), backend);
 }
 
 /** Moves every parameter off its start, where some are zero and would hide the gradients of others. */
@@ -208,28 +205,18 @@ function expectWithin(actual: number, expected: number, tolerance: number, what:
     expect.fail(`${what}: ${actual}, expected ${expected} ± ${tolerance}`);
 }
 
-/** (B, units): what is below `rate` of the range of 32 bits is dropped. */
-const maskOf = (draws: ArrayLike<number>, units: number): Matrix =>
-  reshape(
-    Array.from(draws, (draw) => (draw < dropRate * 2 ** 32 ? 0 : 1 / (1 - dropRate))),
-    B,
-    units,
-  );
+/** Factors of a row's units: what is below `rate` of the range of 32 bits is dropped. */
+const lowRankMask = (draws: number[]): number[] =>
+  draws.map((draw) => (draw < dropRates[1] * 2 ** 32 ? 0 : 1 / (1 - dropRates[1])));
 
-/** Of every row, so many numbers of splitmix32 from its key on, moved by half of their range. */
-function numbersOf(keys: Uint32Array, units: number): number[] {
-  const word = 0xffffffffn;
-  return [...keys].flatMap((key) => {
-    return Array.from({ length: units }, (_, e) => {
-      let z = (BigInt(key) + BigInt(e + 1) * 0x9e3779b9n) & word;
-      z = ((z ^ (z >> 16n)) * 0x21f0aaadn) & word;
-      z = ((z ^ (z >> 15n)) * 0x735a2d97n) & word;
-      return Number((z ^ (z >> 15n) ^ 0x80000000n) & word);
-    });
+/** δ of the query, then ε of the heads' units, of a row's two keys: see row-dropout.test.ts. */
+const modelMask = (keys: number[]): number[] =>
+  [K, 2 * H].flatMap((units, i) => {
+    const factors = new Float32Array(units);
+    rowDropout(factors, 0, units, keys[i], dropRates[i]);
+    return Array.from(factors, (factor) => (factor === 0 ? 0 : 1 / (1 - dropRates[i])));
   });
-}
 
-const dropRate = 0.4;
 const backends = [
   { name: "js", backend: jsTrainingBackend },
   { name: "wasm", backend: wasmTrainingBackend()! },
@@ -240,20 +227,20 @@ const forms = [
     create: createLowRankNetwork,
     twin: lowRankTwin,
     units: H,
-    numbers: (draws: Uint32Array) => draws,
+    maskOf: lowRankMask,
   },
   {
     form: "ModelNetwork",
     create: createModelNetwork,
     twin: modelTwin,
-    units: M * 2 * H,
-    numbers: (draws: Uint32Array) => numbersOf(draws, M * 2 * H),
+    units: K + 2 * H,
+    maskOf: modelMask,
   },
 ];
 
 describe.each(forms.flatMap((form) => backends.map((backend) => ({ ...form, ...backend }))))(
   "$form on $name",
-  ({ create: createOn, backend, twin, units, numbers }) => {
+  ({ create: createOn, backend, twin, units, maskOf }) => {
     const create = (): Network => createOn(backend);
     const keepAll = reshape(new Array(B * units).fill(1), B, units);
     /** What the network draws its mask from, of this seed. */
@@ -283,12 +270,12 @@ describe.each(forms.flatMap((form) => backends.map((backend) => ({ ...form, ...b
       perturb(network);
       const draws = seed === null ? null : drawsOf(network, seed);
       network.prepare();
-      network.forward(embeddings, B, draws === null ? null : { rate: dropRate, draws });
+      network.forward(embeddings, B, draws);
       const loss = networkLoss(network);
       network.backward(dQuality, dCost, B);
       network.finish();
 
-      const mask = draws === null ? keepAll : maskOf(numbers(draws), units);
+      const mask = draws === null ? keepAll : reshape(draws, B, network.drawsPerRow).map(maskOf);
       const parameters = twinParameters(network);
       const lossOfTwin = (): number => twinLoss(twin(parameters, mask));
       expectWithin(loss, lossOfTwin(), 1e-6, "loss");

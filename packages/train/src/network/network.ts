@@ -15,15 +15,15 @@ export interface Network {
   readonly costOutputs: Float32Array;
   /** Largest B that one call takes. */
   readonly maxRows: number;
-  /** Numbers that the dropout of one row takes. */
+  /** Numbers of 32 bits that the dropout of one row takes. */
   readonly drawsPerRow: number;
   /** Computes what depends on the parameters alone: to be called when they have changed, before `forward`. */
   prepare(): void;
   /**
    * @param embeddings (B, D)
-   * @param drop       null when predicting
+   * @param draws      (B, drawsPerRow) from the epoch's stream, what the dropout is made of; null when predicting
    */
-  forward(embeddings: Float32Array, rows: number, drop: Dropout | null): void;
+  forward(embeddings: Float32Array, rows: number, draws: Uint32Array | null): void;
   /** From the gradients of the loss by both outputs, (B, M) each, of the rows last passed forward. */
   backward(dQualityLogits: Float32Array, dCostOutputs: Float32Array, rows: number): void;
   /** Makes the gradients of all parameters from `rowSums`. */
@@ -36,10 +36,4 @@ export interface Network {
   shrinkCosts?(share: number, shift: Float32Array): void;
   /** The tensors that the artifact keeps of this network, by their names within a member. */
   toTensors(): Map<string, { shape: number[]; data: Float32Array }>;
-}
-
-export interface Dropout {
-  rate: number;
-  /** (B, drawsPerRow) numbers of 32 bits, from the epoch's stream. */
-  draws: Uint32Array;
 }

@@ -9,7 +9,6 @@ import {
 } from "@onehead/core";
 import { createRandom, jsTrainingBackend } from "@onehead/core/training";
 import { expect, test } from "vitest";
-import type { Profiles } from "../profiles/smoothed-profiles.js";
 import { defaultSettings, type TrainingSettings } from "../settings/training-settings.js";
 import { attentionTemperature, createNetwork } from "./create-network.js";
 import type { Network } from "./network.js";
@@ -27,13 +26,7 @@ function normals(count: number, stream: number, scale = 1): Float32Array {
 
 /** Networks with every parameter moved away from its start, as training would. */
 function movedNetworks(settings: TrainingSettings): Network[] {
-  const profiles: Profiles = {
-    qualityBias: normals(M, 1),
-    costBias: normals(M, 2),
-    quality: normals(P * M, 3),
-    cost: normals(P * M, 4),
-  };
-  const inputs = { anchorCount: P, profiles, dimensions: D, models: M };
+  const inputs = { biases: { qualityBias: normals(M, 1), costBias: normals(M, 2) }, dimensions: D, models: M };
   return [0, 1].map((member) => {
     const network = createNetwork(settings, inputs, member, jsTrainingBackend);
     let stream = 10 + 100 * member;

@@ -17,9 +17,7 @@ export interface TrainingSettings {
   hiddenWidth: number;
   /** R, at most the number of models. */
   rank: number;
-  /** κ of the smoothing exp(κ cos) behind the models' profiles. */
-  sharpness: number;
-  /** Pseudo-counts of a model's own mean in its starting profile. */
+  /** Pseudo-counts of the mean of all models in what a model's training starts from. */
   prior: number;
   /** At most; early stop usually ends sooner. */
   epochs: number;
@@ -28,7 +26,11 @@ export interface TrainingSettings {
   batchRows: number;
   learningRate: number;
   weightDecay: number;
+  /** Share of a low-rank network's hidden units that are left out in training. */
   dropout: number;
+  /** Of the attention over the models, the share of its query's K components and of its heads' units that are. */
+  queryDropout: number;
+  headDropout: number;
   /** Weight of the cost loss beside the quality loss. */
   costWeight: number;
   /** Gradient norm above which a step is scaled down. */
@@ -64,7 +66,6 @@ export const defaultSettings: Readonly<TrainingSettings> = {
   keyWidth: 64,
   hiddenWidth: 64,
   rank: 24,
-  sharpness: 12,
   prior: 10,
   epochs: 12,
   patience: 4,
@@ -72,6 +73,8 @@ export const defaultSettings: Readonly<TrainingSettings> = {
   learningRate: 0.015,
   weightDecay: 0.05,
   dropout: 0.3,
+  queryDropout: 0.6,
+  headDropout: 0.1,
   costWeight: 0.3,
   clipNorm: 1,
   kernel: true,
@@ -104,10 +107,10 @@ const wholeNumbers = {
   externalComponents: 4096,
   features: 4_194_304,
 } as const;
-const positives = ["sharpness", "learningRate", "clipNorm", "externalWeight"] as const;
+const positives = ["learningRate", "clipNorm", "externalWeight"] as const;
 const flags = ["kernel", "clusters", "tasks", "trainedFeatures"] as const;
 const atLeastZero = ["prior", "weightDecay", "costWeight", "staticWeight"] as const;
-const shares = ["dropout", "holdout", "validation"] as const;
+const shares = ["dropout", "queryDropout", "headDropout", "holdout", "validation"] as const;
 
 /** Fills in defaults and throws OneheadError "invalid-argument" naming the first setting that is out of range. */
 export function resolveSettings(given: Partial<TrainingSettings>): TrainingSettings {

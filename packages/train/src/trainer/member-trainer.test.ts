@@ -5,18 +5,13 @@ import { LowRankNetwork } from "../network/low-rank-network.js";
 import { resolveSettings } from "../settings/training-settings.js";
 import { type LabelledRows, MemberTrainer } from "./member-trainer.js";
 
-const [R, D, M, P] = [8, 3, 2, 2];
+const [R, D, M] = [8, 3, 2];
 const settings = resolveSettings({ batchRows: 4, hiddenWidth: 4, epochs: 2 });
 
 function newTrainer(): MemberTrainer {
   const random = createRandom(1);
   const normals = (length: number): Float32Array => Float32Array.from({ length }, () => random.normal());
-  const profiles = {
-    qualityBias: normals(M),
-    costBias: normals(M),
-    quality: normals(P * M),
-    cost: normals(P * M),
-  };
+  const biases = { qualityBias: normals(M), costBias: normals(M) };
   const rows: LabelledRows = {
     rows: R,
     embeddings: normals(R * D),
@@ -24,8 +19,8 @@ function newTrainer(): MemberTrainer {
     costTargets: normals(R * M),
     inputTokens: new Float64Array(R).fill(10),
   };
-  const sizes = { dimensions: D, hiddenWidth: 4, models: M, maxRows: 4, rank: 2 };
-  return new MemberTrainer(new LowRankNetwork(sizes, profiles, random), rows, rows, settings, 0, D, M);
+  const sizes = { dimensions: D, hiddenWidth: 4, models: M, maxRows: 4, rank: 2, dropout: 0.3 };
+  return new MemberTrainer(new LowRankNetwork(sizes, biases, random), rows, rows, settings, 0, D, M);
 }
 
 describe("restore", () => {

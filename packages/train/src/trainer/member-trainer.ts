@@ -229,12 +229,12 @@ export class MemberTrainer {
   /** Leaves the sums of a shard's rows, from `first` of the batch on, in the network, and returns its log loss. */
   #runShard(picked: Int32Array, first: number, scoreLabels: number, costLabels: number): number {
     const network = this.#network;
-    const { costWeight, dropout } = this.#settings;
+    const { costWeight } = this.#settings;
     const rows = Math.min(shardRows, picked.length - first);
     const count = rows * this.#models;
     const { embeddings, scores, costTargets } = this.#batch;
     this.#gather(picked.subarray(first, first + rows));
-    network.forward(embeddings, rows, { rate: dropout, draws: this.#draws.subarray(first * network.drawsPerRow) });
+    network.forward(embeddings, rows, this.#draws.subarray(first * network.drawsPerRow));
     const scale = 1 / Math.max(1, scoreLabels);
     const { maskedBinaryCrossEntropy } = network.backend;
     const { loss } = maskedBinaryCrossEntropy(this.#dQuality, network.qualityLogits, scores, count, scale);

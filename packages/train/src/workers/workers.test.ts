@@ -225,7 +225,7 @@ describe("a thread that ends", () => {
 
 /** 600 rows in batches of two shards. */
 function membersInput(onProgress: (progress: TrainingProgress) => void): MembersInput {
-  const [R, D, M, P] = [600, 4, 2, 3];
+  const [R, D, M] = [600, 4, 2];
   const random = createRandom(3);
   const normals = (length: number): Float32Array => Float32Array.from({ length }, () => random.normal());
   const rowsOf = (rows: number): LabelledRows => ({
@@ -235,10 +235,10 @@ function membersInput(onProgress: (progress: TrainingProgress) => void): Members
     costTargets: normals(rows * M),
     inputTokens: new Float64Array(rows).fill(10),
   });
-  const profiles = { qualityBias: normals(M), costBias: normals(M), quality: normals(P * M), cost: normals(P * M) };
+  const biases = { qualityBias: normals(M), costBias: normals(M) };
   return {
     settings: { ...defaultSettings, members: 1, epochs: 1000, patience: 1000, batchRows: 64, hiddenWidth: 4 },
-    networkInputs: { anchorCount: P, profiles, dimensions: D, models: M },
+    networkInputs: { biases, dimensions: D, models: M },
     training: rowsOf(R),
     validation: rowsOf(50),
     recorded: { models: ["a", "b"], kinds: ["usd", "usd"], prices: [null, null], costsUsd: new Float64Array(100) },

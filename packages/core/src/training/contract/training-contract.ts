@@ -4,11 +4,9 @@ import { expectClose } from "../../kernels/contract/expect-close.js";
 import { expectGradient, weightedSum } from "../../kernels/contract/expect-gradient.js";
 import { geluTwin, layerNormTwin, softmaxRowsTwin } from "../../kernels/contract/float64-twins.js";
 import { randomArrays } from "../../kernels/contract/random-arrays.js";
-import { createRandom } from "../../random/random.js";
-import type { RowDropout } from "../dropout-stream.js";
 import type { ReluHeads } from "../relu-heads.js";
 import type { TrainingBackend } from "../training-backend.js";
-import { adamTwin, dropoutMask, logLossTwin, reluHeadsTwin } from "./training-twins.js";
+import { adamTwin, logLossTwin, reluHeadsTwin } from "./training-twins.js";
 
 // 1, primes, a multiple of a vector, one past it, and nothing at all
 const counts = [0, 1, 2, 3, 4, 5, 13, 31, 64, 65];
@@ -164,34 +162,21 @@ interface HeadsCase {
 function drawHeads(rows: number, M: number, H: number): HeadsCase {
   const draw = randomArrays(24);
   return {
-    heads: { shared: draw(rows * 2 * H), models: draw(M * 2 * H), weights: draw(2 * H) },
+    heads: { shared: draw(rows * 2 * H), models: draw(M * 2 * H), weights: draw(rows * 2 * H) },
     biases: [draw(M), draw(M)],
     dOut: [draw(rows * M), draw(rows * M)],
   };
 }
 
-function drawKeys(rows: number): Int32Array {
-  const random = createRandom(25);
-  return Int32Array.from({ length: rows }, () => 2 ** 32 * random.uniform() - 2 ** 31);
-}
-
 function describeHeads(backend: TrainingBackend, tolerance: number): void {
-  const drops = (rows: number): Array<RowDropout | null> => [
-    null,
-    { rate: 0, keys: drawKeys(rows) },
-    { rate: 0.4, keys: drawKeys(rows) },
-  ];
-
   it.each(headShapes)("reluHeads of %i rows, %i models and %i units agrees with its float64 twin", (rows, M, H) => {
     const { heads, biases } = drawHeads(rows, M, H);
-    for (const drop of drops(rows)) {
-      const outs = [makeOut(rows * M), makeOut(rows * M)] as const;
-      backend.reluHeads(...outs, heads, ...biases, rows, M, H, drop);
-      reluHeadsTwin(heads, biases, rows, M, H, dropoutMask(drop, rows, 2 * M * H)).forEach((expected, head) => {
-        expectClose(outs[head], expected, tolerance, 4 * Math.sqrt(H));
-        expectGuarded(outs[head], rows * M);
-      });
-    }
+    const outs = [makeOut(rows * M), makeOut(rows * M)] as const;
+    backend.reluHeads(...outs, heads, ...biases, rows, M, H);
+    reluHeadsTwin(heads, biases, rows, M, H).forEach((expected, head) => {
+      expectClose(outs[head], expected, tolerance, 4 * Math.sqrt(H));
+      expectGuarded(outs[head], rows * M);
+    });
   });
 
   it.each(headShapes)(
@@ -199,70 +184,55 @@ function describeHeads(backend: TrainingBackend, tolerance: number): void {
     (rows, M, H) => {
       if (rows * M * H > 2000) rows = 1;
       const { heads, biases, dOut } = drawHeads(rows, M, H);
-      for (const drop of drops(rows)) {
-        const gradients = { shared: makeOut(rows * 2 * H), models: makeOut(M * 2 * H), weights: makeOut(2 * H) };
-        backend.reluHeadsBackward(gradients, ...dOut, heads, rows, M, H, drop);
-        const point = {
-          shared: Float64Array.from(heads.shared),
-          models: Float64Array.from(heads.models),
-          weights: Float64Array.from(heads.weights),
-        };
-        const mask = dropoutMask(drop, rows, 2 * M * H);
-        const loss = (): number => {
-          const [quality, cost] = reluHeadsTwin(point, biases, rows, M, H, mask);
-          return weightedSum(quality, dOut[0]) + weightedSum(cost, dOut[1]);
-        };
-        for (const name of ["shared", "models", "weights"] as const) {
-          const { length } = point[name];
-          expectGradient(gradients[name].subarray(0, length), centralDifferences(loss, point[name]), 3 * tolerance);
-          expectGuarded(gradients[name], length);
-        }
+      const gradients = { shared: makeOut(rows * 2 * H), models: makeOut(M * 2 * H), weights: makeOut(rows * 2 * H) };
+      backend.reluHeadsBackward(gradients, ...dOut, heads, rows, M, H);
+      const point = {
+        shared: Float64Array.from(heads.shared),
+        models: Float64Array.from(heads.models),
+        weights: Float64Array.from(heads.weights),
+      };
+      const loss = (): number => {
+        const [quality, cost] = reluHeadsTwin(point, biases, rows, M, H);
+        return weightedSum(quality, dOut[0]) + weightedSum(cost, dOut[1]);
+      };
+      for (const name of ["shared", "models", "weights"] as const) {
+        const { length } = point[name];
+        expectGradient(gradients[name].subarray(0, length), centralDifferences(loss, point[name]), 3 * tolerance);
+        expectGuarded(gradients[name], length);
       }
     },
   );
 
-  it("drops the share of units that the rate says, others in every row, and gives a row the same bits alone", () => {
-    const [rows, M, H] = [40, 5, 16];
-    const keys = drawKeys(rows);
-    const heads = {
-      shared: new Float32Array(rows * 2 * H).fill(1),
-      models: new Float32Array(M * 2 * H),
-      weights: new Float32Array(2 * H).fill(1),
-    };
+  it("reluHeads gives a row the same bits alone as in a batch", () => {
+    const [rows, M, H] = [9, 5, 16];
+    const { heads, biases } = drawHeads(rows, M, H);
     const outs = [new Float32Array(rows * M), new Float32Array(rows * M)] as const;
-    const none = new Float32Array(M);
-    backend.reluHeads(...outs, heads, none, none, rows, M, H, { rate: 0.25, keys });
-    // every kept unit counts 4/3
-    const kept = outs.map((out) => Array.from(out, (sum) => Math.round(0.75 * sum)));
-    const share = kept.flat().reduce((sum, count) => sum + count, 0) / (rows * M * 2 * H);
-    // 6,400 units: four standard deviations
-    expect(Math.abs(share - 0.75)).toBeLessThan(4 * Math.sqrt((0.25 * 0.75) / (rows * M * 2 * H)));
-    const mask = dropoutMask({ rate: 0.25, keys }, rows, 2 * M * H);
-    expect(new Set(mask.map((row) => row.join())).size).toBe(rows);
-    for (const r of [0, 7, rows - 1]) {
+    backend.reluHeads(...outs, heads, ...biases, rows, M, H);
+    for (let r = 0; r < rows; r++) {
       const alone = [new Float32Array(M), new Float32Array(M)] as const;
-      const own = { ...heads, shared: heads.shared.slice(0, 2 * H) };
-      backend.reluHeads(...alone, own, none, none, 1, M, H, { rate: 0.25, keys: keys.slice(r, r + 1) });
+      const rowOf = (values: Float32Array): Float32Array => values.slice(r * 2 * H, (r + 1) * 2 * H);
+      const own = { ...heads, shared: rowOf(heads.shared), weights: rowOf(heads.weights) };
+      backend.reluHeads(...alone, own, ...biases, 1, M, H);
       alone.forEach((out, head) => {
         expect(out).toEqual(outs[head].slice(r * M, (r + 1) * M));
       });
     }
   });
 
-  it("hands a NaN on to what it enters, but for dropped units, and lets nothing flow back through it", () => {
+  it("hands a NaN on to what it enters, and lets nothing flow back through it", () => {
     const [rows, M, H] = [2, 2, 4];
     const { heads, biases, dOut } = drawHeads(rows, M, H);
     heads.shared[1] = Number.NaN;
     const [quality, cost] = [new Float32Array(rows * M), new Float32Array(rows * M)];
-    backend.reluHeads(quality, cost, heads, ...biases, rows, M, H, null);
+    backend.reluHeads(quality, cost, heads, ...biases, rows, M, H);
     expect([...quality.map(Number)].map(Number.isNaN)).toEqual([true, true, false, false]);
     expect([...cost].some(Number.isNaN)).toBe(false);
     const gradients = {
       shared: new Float32Array(rows * 2 * H),
       models: new Float32Array(M * 2 * H),
-      weights: new Float32Array(2 * H),
+      weights: new Float32Array(rows * 2 * H),
     };
-    backend.reluHeadsBackward(gradients, ...dOut, heads, rows, M, H, null);
+    backend.reluHeadsBackward(gradients, ...dOut, heads, rows, M, H);
     expect(Math.abs(gradients.shared[1])).toBe(0);
     expect(Object.values(gradients).every((gradient) => gradient.every(Number.isFinite))).toBe(true);
   });
@@ -358,8 +328,7 @@ function describeAdam(backend: TrainingBackend): void {
 
 function describeShapes(backend: TrainingBackend): void {
   const make = (length: number): Float32Array => backend.allocate(length);
-  const keys = { rate: 0.5, keys: new Int32Array(1) };
-  const heads = { shared: make(16), models: make(16), weights: make(8) };
+  const heads = { shared: make(16), models: make(16), weights: make(16) };
   const step = {
     clip: 1,
     beta1: 0.9,
@@ -384,24 +353,19 @@ function describeShapes(backend: TrainingBackend): void {
     ],
     ["maskedBinaryCrossEntropy: targets", () => backend.maskedBinaryCrossEntropy(make(6), make(6), make(5), 6, 1)],
     ["adamStep: second", () => backend.adamStep(make(6), make(6), make(6), make(5), 6, step)],
-    ["reluHeads: cost", () => backend.reluHeads(make(4), make(3), heads, make(2), make(2), 2, 2, 4, null)],
-    ["reluHeads: qualityBias", () => backend.reluHeads(make(4), make(4), heads, make(1), make(2), 2, 2, 4, null)],
-    ["reluHeads: models", () => backend.reluHeads(make(6), make(6), heads, make(3), make(3), 2, 3, 4, null)],
-    ["reluHeads: keys", () => backend.reluHeads(make(4), make(4), heads, make(2), make(2), 2, 2, 4, keys)],
+    ["reluHeads: cost", () => backend.reluHeads(make(4), make(3), heads, make(2), make(2), 2, 2, 4)],
+    ["reluHeads: qualityBias", () => backend.reluHeads(make(4), make(4), heads, make(1), make(2), 2, 2, 4)],
+    ["reluHeads: models", () => backend.reluHeads(make(6), make(6), heads, make(3), make(3), 2, 3, 4)],
+    [
+      "reluHeads: weights",
+      () => backend.reluHeads(make(4), make(4), { ...heads, weights: make(15) }, make(2), make(2), 2, 2, 4),
+    ],
     [
       "reluHeadsBackward: dWeights",
-      () => backend.reluHeadsBackward({ ...heads, weights: make(7) }, make(4), make(4), heads, 2, 2, 4, null),
+      () => backend.reluHeadsBackward({ ...heads, weights: make(15) }, make(4), make(4), heads, 2, 2, 4),
     ],
-    ["reluHeadsBackward: dCost", () => backend.reluHeadsBackward(heads, make(4), make(3), heads, 2, 2, 4, null)],
+    ["reluHeadsBackward: dCost", () => backend.reluHeadsBackward(heads, make(4), make(3), heads, 2, 2, 4)],
   ])("names %s when it is too short", (where, run) => {
     expect(run).toThrow(new RegExp(`^${where}: length is \\d+, expected at least \\d+$`));
-  });
-
-  it("refuses a rate of dropout that is no share", () => {
-    for (const rate of [1, -0.1, Number.NaN]) {
-      const run = (): void =>
-        backend.reluHeads(make(4), make(4), heads, make(2), make(2), 2, 2, 4, { rate, keys: new Int32Array(2) });
-      expect(run).toThrow(`reluHeads: rate is out of range: ${rate}, expected 0 ≤ rate < 1`);
-    }
   });
 }

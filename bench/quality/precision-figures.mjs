@@ -126,12 +126,11 @@ function transposed({ shape: [R, C], data }) {
 function embedderWithoutId({ manifest, tensors }) {
   const { config } = manifest.embedder;
   const data = (name) => tensors.get(`embedder.${name}`).data;
-  const { hashes, inverseDocumentFrequency, projection } = Object.fromEntries(
-    ["hashes", "inverseDocumentFrequency", "projection"].map((name) => [name, data(name)]),
-  );
   const tables = {
     ...config,
-    ...{ hashes, inverseDocumentFrequency, projection },
+    hashes: data("hashes"),
+    inverseDocumentFrequency: data("inverseDocumentFrequency"),
+    projection: tensors.get("embedder.projection"),
     plain: { mean: data("plainMean"), deviation: data("plainDeviation") },
     static: config.static === null ? null : { ...config.static, mean: data("staticMean") },
   };

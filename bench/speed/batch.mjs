@@ -2,8 +2,7 @@
 //
 // The two graphs of request.mjs. R rows at once, the index of the best candidate for each: 11 candidates of 256 dimensions, then more rows, more
 // candidates, other widths.
-// - onehead: `scoreBatch` where the router has it, else `predictBatch` (which adds an uncertainty to every prediction) and `argmaxReward`; kernels in
-//   WebAssembly, and in JavaScript
+// - onehead: `scoreBatch` on kernels in WebAssembly and in JavaScript, on the calling thread; of many rows also with one and two workers beside it
 // - onnxruntime-node: the ONNX export of the same artifact, in chunks of 64, 256 and 1,024 rows, the choice within the graph or made of its
 //   predictions in JavaScript, with one thread and with two: the best way of each counts, and is named
 // - tfjs wasm in chunks of 256 and 1,024 rows, one thread
@@ -15,7 +14,8 @@
 // --check only compares the choices, of few rows. --publish writes bench/results/speed-batch.json and speed-batch.md.
 import assert from "node:assert/strict";
 import { parseArgs } from "node:util";
-import { argmaxReward, jsBackend, linearReward, Router } from "@onehead/core";
+import { openBatchWorkers } from "@onehead/batch";
+import { argmaxReward, jsBackend, linearReward, Router, serializeArtifact } from "@onehead/core";
 import { wasmBackend } from "@onehead/core/wasm";
 import { toOnnx } from "@onehead/onnx";
 import * as ort from "onnxruntime-node";
@@ -54,29 +54,21 @@ const lambdaUsd = 1e-2;
 const preference = { reward: "linear", lambdaUsd };
 ort.env.logLevel = "error";
 
-/** Choices (R) of our router. */
-function openOnehead(artifact, name, embeddings, inputTokens) {
-  const router = new Router(artifact, { backend: name === "wasm" ? wasmBackend() : jsBackend });
-  const rows = inputTokens.length;
-  const chosen = new Int32Array(rows);
-  if (typeof router.scoreBatch === "function") {
-    const run = async () => {
-      for await (const { start, index } of router.scoreBatch([{ embeddings, inputTokens }], {
-        willingnessToPayUsd: lambdaUsd,
-      })) {
-        chosen.set(index, start);
-      }
-      return chosen;
-    };
-    return { name: `onehead ${name}`, waits: true, run, way: "scoreBatch" };
-  }
-  const N = router.candidates.length;
-  const run = () => {
-    const { quality, costUsd } = router.predictBatch(embeddings, inputTokens);
-    for (let r = 0; r < rows; r++) chosen[r] = argmaxReward(preference, quality, costUsd, N, null, r * N);
+/** Choices (R) of our router. @param count of workers, 0 for the calling thread */
+async function openOnehead(artifact, backend, count, embeddings, inputTokens) {
+  const router = new Router(artifact, { backend: backend === "wasm" ? wasmBackend() : jsBackend });
+  const chosen = new Int32Array(inputTokens.length);
+  const workers =
+    count === 0 ? undefined : await openBatchWorkers(serializeArtifact(artifact), { workers: count, backend });
+  const options = { willingnessToPayUsd: lambdaUsd, workers };
+  const run = async () => {
+    for await (const { start, index } of router.scoreBatch([{ embeddings, inputTokens }], options)) {
+      chosen.set(index, start);
+    }
     return chosen;
   };
-  return { name: `onehead ${name}`, run, way: "predictBatch" };
+  const name = `onehead ${backend}${count === 0 ? "" : `, ${count} worker${count > 1 ? "s" : ""}`}`;
+  return { name, waits: true, run, way: "scoreBatch", close: () => workers?.close() };
 }
 
 /** Choices (R) of onnxruntime-node, made in the graph or from its predictions; feeds are views of the embeddings, made once. */
@@ -143,7 +135,13 @@ const chunksOf = (chunks, rows) => chunks.filter((_, i) => i === 0 || chunks[i -
 async function openContestants(artifact, embeddings, inputTokens) {
   const rows = inputTokens.length;
   const given = [embeddings, inputTokens];
-  const contestants = [openOnehead(artifact, "wasm", ...given), openOnehead(artifact, "js", ...given)];
+  const contestants = [
+    await openOnehead(artifact, "wasm", 0, ...given),
+    await openOnehead(artifact, "js", 0, ...given),
+  ];
+  // a worker has blocks of 1,024 rows
+  for (const count of rows < 16_384 ? [] : [1, 2])
+    contestants.push(await openOnehead(artifact, "wasm", count, ...given));
   for (const threads of [1, 2]) {
     for (const chunk of chunksOf([64, 256, 1024], rows)) {
       for (const decides of [true, false]) {

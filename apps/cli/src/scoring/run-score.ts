@@ -42,6 +42,8 @@ interface Tally {
   failed: number;
 }
 
+type Workers = Awaited<ReturnType<ScoreEngine["openWorkers"]>>;
+
 /**
  * Scores the rows of an input, block by block.
  *
@@ -62,14 +64,20 @@ export async function runScore(engine: ScoreEngine, options: RunOptions): Promis
     const { sink, file } = opened;
     const tally: Tally = { rows: file?.from?.rows ?? 0, failed: file?.from?.failed ?? 0 };
     const resumedRows = tally.rows;
+    let workers: Workers = null;
     try {
       if (file?.from != null) output.restore(file.from.bytes, file.from.states);
       else await sink.write(output.begin());
-      await scoreAll(engine, options, input, output, sink, tally, file);
+      workers = await engine.openWorkers();
+      await scoreAll(engine, workers, options, input, output, sink, tally, file);
       await sink.write(output.finish());
       await sink.finish(tally.rows, tally.failed);
     } catch (error) {
       throw told(error, signal, tally.rows, await sink.leave());
+    } finally {
+      // threads end last: Node 20 now and then aborts as a whole when one does, and every byte is then where it belongs
+      await workers?.close();
+      await engine.close();
     }
     return { ...summary, ...tally, resumedRows, seconds: (performance.now() - startedMs) / 1000 };
   } finally {
@@ -79,6 +87,7 @@ export async function runScore(engine: ScoreEngine, options: RunOptions): Promis
 
 async function scoreAll(
   engine: ScoreEngine,
+  workers: Workers,
   { signal, progress }: RunOptions,
   input: ScoreInput,
   output: ScoreOutput,
@@ -86,7 +95,6 @@ async function scoreAll(
   tally: Tally,
   file: ScoreFile | null,
 ): Promise<void> {
-  const workers = await engine.openWorkers();
   try {
     const blocks = embedded(input.rows.read(file?.from ?? undefined), engine);
     const show = progressOf(progress, input, file?.from?.at ?? 0);
@@ -104,8 +112,6 @@ async function scoreAll(
     }
   } finally {
     progress?.end();
-    await workers?.close();
-    await engine.close();
   }
 }
 

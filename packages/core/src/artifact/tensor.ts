@@ -26,7 +26,7 @@ export function halfTensor(shape: readonly number[], halves: Uint16Array): Tenso
 }
 
 /** Place of the first NaN or infinity of a tensor, −1 where all is finite. */
-export function findNonFinite(tensor: Tensor): number {
+export function findNonFinite(tensor: Pick<Tensor, "data" | "halves">): number {
   const { halves } = tensor;
   if (halves !== undefined) return findNonFiniteHalf(halves);
   const { data } = tensor;

@@ -62,14 +62,17 @@ export function argmaxReward(
   offset = 0,
   rewards = scratchOf(count),
 ): number {
-  rewardEach(rewards, preference, quality, costUsd, count, offset);
+  const { lambdaUsd } = preference;
+  const linear = preference.reward === "linear";
+  if (!linear) logQualityEach(rewards, quality, count, offset);
   let best = -1;
   let bestReward = Number.NEGATIVE_INFINITY;
   let bestCost = Number.POSITIVE_INFINITY;
   for (let i = 0; i < count; i++) {
-    if (eligible !== null && eligible[i] === 0) continue;
-    const reward = rewards[i];
     const cost = costUsd[offset + i];
+    const reward = (linear ? quality[offset + i] : rewards[i]) - cost / lambdaUsd;
+    rewards[i] = reward;
+    if (eligible !== null && eligible[i] === 0) continue;
     // a comparison with NaN is false, so a NaN reward or cost is passed over
     if (reward > bestReward || (reward === bestReward && cost < bestCost)) {
       best = i;
@@ -80,24 +83,11 @@ export function argmaxReward(
   return best;
 }
 
-/** {@link rewardOf} of N candidates; over arrays, so that nothing is allocated. */
-function rewardEach(
-  out: Float64Array,
-  preference: Preference,
-  quality: ArrayLike<number>,
-  costUsd: ArrayLike<number>,
-  count: number,
-  offset: number,
-): void {
-  const lambdaUsd = preference.lambdaUsd;
-  if (preference.reward === "linear") {
-    for (let i = 0; i < count; i++) out[i] = quality[offset + i] - costUsd[offset + i] / lambdaUsd;
-    return;
-  }
+/** ln max(ŝ, 10⁻³) of N candidates; over arrays, so that nothing is allocated. */
+function logQualityEach(out: Float64Array, quality: ArrayLike<number>, count: number, offset: number): void {
   // Math.max keeps a NaN, which must not pass for the floor
   for (let i = 0; i < count; i++) out[i] = Math.max(quality[offset + i], qualityFloor);
   logEach(out, out, count);
-  for (let i = 0; i < count; i++) out[i] -= costUsd[offset + i] / lambdaUsd;
 }
 
 function scratchOf(count: number): Float64Array {

@@ -1,5 +1,6 @@
 import type { Artifact } from "../artifact/artifact.js";
 import type { ExternalModel } from "../artifact/manifest.js";
+import { findNonFinite } from "../artifact/tensor.js";
 import { assertLength } from "../errors/shape-error.js";
 import type { Pool } from "../router/pool.js";
 import type { PoolPredictor } from "../router/predictor.js";
@@ -64,6 +65,16 @@ export class ExternalPredictor implements PoolPredictor {
     this.#tokenFactors = Float64Array.from(pool.candidates, ({ profile }) =>
       profile.kind === "inherited" ? profile.outputTokensFactor : 1,
     );
+  }
+
+  /** As `Predictor.applyFeedback`. */
+  applyFeedback(shifts: ArrayLike<number>): void {
+    this.feedbackShifts.set(shifts);
+  }
+
+  /** As `Predictor.firstNonFinite`. */
+  firstNonFinite(embeddings: Float32Array): number {
+    return Math.floor(findNonFinite({ data: embeddings }) / this.dimensions);
   }
 
   /** 1: an external model does not say. */

@@ -80,7 +80,7 @@ export function termsOf(
   pool.candidates.forEach((_, n) => {
     const probed = pool.sources[n] < 0;
     const own = probed ? 0 : bias + pool.logitShifts[n] * inverseTemperature;
-    const perOutput = pool.costFactors[n] * pool.outputPricesUsd[n];
+    const perOutput = pool.usdPerAmount[n];
     const perInput = pool.inputPricesUsd[n];
     const usable = Number.isFinite(perOutput) && Number.isFinite(perInput);
     const source = probed ? fromProbed : fromJoint;

@@ -41,8 +41,7 @@ export class ProcessorScorer {
     terms: ScoreTerms,
   ): void {
     const D = this.#dimensions;
-    const shifts = this.#predictor.feedbackShifts;
-    for (let n = 0; n < shifts.length; n++) shifts[n] = terms.feedbackShifts?.[n] ?? 0;
+    this.#predictor.applyFeedback(terms.feedbackShifts ?? new Float64Array(this.#rewards.length));
     for (let start = 0; start < picked.length; start += maxRows) {
       const count = Math.min(maxRows, picked.length - start);
       for (let i = 0; i < count; i++) {

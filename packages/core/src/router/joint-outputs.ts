@@ -1,5 +1,6 @@
 import type { Artifact } from "../artifact/artifact.js";
 import { networkModel } from "../artifact/manifest.js";
+import { findNonFinite } from "../artifact/tensor.js";
 import type { Backend } from "../kernels/backend.js";
 import { type AttentionForm, floatsOf, maxRows, wholeVectors } from "../layers/attention-form.js";
 import { ClusterAttention } from "../layers/cluster-attention.js";
@@ -40,6 +41,8 @@ export class JointOutputs {
   // of one block of rows: (B, D) e and e / |e|
   readonly #embeddings: Float32Array;
   readonly #unit: Float32Array;
+  /** (B) |e|². */
+  readonly #squares: Float32Array;
 
   /**
    * @param columns the M columns of the network that are asked for
@@ -58,7 +61,7 @@ export class JointOutputs {
     this.dimensions = D;
     // a pool that is bound anew leaves its weights behind
     const own = backend.fork(
-      floatsOf([], floats + maxRows * (2 * L + 2 * D)) +
+      floatsOf([], floats + maxRows * (2 * L + 2 * D + 1)) +
         Form.floats(manifest, L) +
         (kernel === undefined ? 0 : KernelRegression.floats(manifest, kernel, L)) +
         (clusters === undefined ? 0 : ClusterAttention.floats(manifest, clusters, L)),
@@ -85,6 +88,23 @@ export class JointOutputs {
     this.joint = own.allocate(maxRows * 2 * L);
     this.#embeddings = own.allocate(maxRows * D);
     this.#unit = own.allocate(maxRows * D);
+    this.#squares = own.allocate(maxRows);
+  }
+
+  /** The first of R embeddings with a component that is no finite number, −1 for none. @param embeddings (R, D) and no more than that */
+  firstNonFinite(embeddings: Float32Array, rows: number): number {
+    const { dimensions: D } = this;
+    for (let start = 0; start < rows; start += maxRows) {
+      const block = embeddings.subarray(start * D, Math.min(rows, start + maxRows) * D);
+      this.#embeddings.set(block);
+      this.backend.squaredNorms(this.#squares, this.#embeddings, block.length / D, D);
+      for (let b = 0; b < block.length / D; b++) {
+        // a square overflows where the number itself may not
+        if (this.#squares[b] < Number.POSITIVE_INFINITY) continue;
+        if (findNonFinite({ data: block.subarray(b * D, (b + 1) * D) }) >= 0) return start + b;
+      }
+    }
+    return -1;
   }
 
   /** @param embeddings (B, D), B ≤ 64 and no more than that */

@@ -35,10 +35,10 @@ export interface Pool {
   /** Standard deviation, in logits, of what is not known of a profile: 0 for measured ones, row by row for probed ones. */
   profileDeviations: Float64Array;
   /**
-   * Multiplies the exponentiated cost output: smearing, the token factor or shift of a profile that is not measured, and the
-   * price factor of a cost that was learnt in USD.
+   * USD for each unit of the exponentiated cost output: the price of a token out times smearing and the token factor or shift of a
+   * profile that is not measured, or the price factor of a cost that was learnt in USD. NaN where no price is known.
    */
-  costFactors: Float64Array;
+  usdPerAmount: Float64Array;
   /** USD per token; NaN where no price is known. For candidates predicted in USD: 0 and 1. */
   inputPricesUsd: Float64Array;
   outputPricesUsd: Float64Array;
@@ -64,7 +64,7 @@ export function resolvePool(artifact: Artifact, options: PoolOptions): Pool {
     sources: new Int32Array(count),
     logitShifts: new Float64Array(count),
     profileDeviations: new Float64Array(count),
-    costFactors: new Float64Array(count),
+    usdPerAmount: new Float64Array(count),
     inputPricesUsd: new Float64Array(count),
     outputPricesUsd: new Float64Array(count),
   };
@@ -74,9 +74,10 @@ export function resolvePool(artifact: Artifact, options: PoolOptions): Pool {
     pool.logitShifts[i] = profile.kind === "inherited" ? profile.qualityLogitShift : 0;
     pool.profileDeviations[i] = profile.kind === "inherited" ? inheritedLogitDeviation : 0;
     const inUsd = candidate.costKind === "usd";
-    pool.costFactors[i] = candidate.smearing * costFactorOf(profile) * (inUsd ? (candidate.priceFactor ?? 1) : 1);
     pool.inputPricesUsd[i] = inUsd ? 0 : (prices?.inputUsdPerMillionTokens ?? Number.NaN) / 1e6;
     pool.outputPricesUsd[i] = inUsd ? 1 : (prices?.outputUsdPerMillionTokens ?? Number.NaN) / 1e6;
+    const price = inUsd ? (candidate.priceFactor ?? 1) : pool.outputPricesUsd[i];
+    pool.usdPerAmount[i] = candidate.smearing * costFactorOf(profile) * price;
   });
   return pool;
 }

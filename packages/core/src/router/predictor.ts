@@ -14,13 +14,13 @@ const strangeDeviation = 0.75;
  * Predicted quality, cost and uncertainty of every candidate of a pool.
  *
  *   ŝ = σ(logit + shift / T + δ),  uncertainty² = Σ_o w_o (σ(of logit_o alone) − ŝ)² + (σ' · deviation of the profile)² + (σ' · 0.75 (1 − f))²
- *   ĉ = f · exp(y) · price_out + tokens_in · price_in
+ *   ĉ = exp(y) · f price_out + tokens_in · price_in
  *
  * with logit and y those of {@link JointOutputs} or, for probed candidates, of {@link ProbedModels}, T the calibration's
  * temperature, δ the shift that feedback has taught and f the smearing factor.
  */
 export class Predictor {
-  /** (N) δ; the router writes them. */
+  /** (N) δ of the last `applyFeedback`. */
   readonly feedbackShifts: Float64Array;
   readonly #joint: JointOutputs;
   readonly #probed: ProbedModels;
@@ -64,6 +64,7 @@ export class Predictor {
     this.#own = new Float64Array(N);
     this.#variances = new Float64Array(N);
     this.#deviations = pool.profileDeviations.slice();
+    this.applyFeedback(this.feedbackShifts);
   }
 
   /** D. */
@@ -73,6 +74,19 @@ export class Predictor {
 
   get backend(): Backend["name"] {
     return this.#joint.backend.name;
+  }
+
+  /** From now on δ is this. @param shifts (N) */
+  applyFeedback(shifts: ArrayLike<number>): void {
+    this.#ownShifts.forEach((own, n) => {
+      this.feedbackShifts[n] = shifts[n];
+      this.#shifts[n] = own + shifts[n];
+    });
+  }
+
+  /** As {@link JointOutputs.firstNonFinite}. */
+  firstNonFinite(embeddings: Float32Array, rows: number): number {
+    return this.#joint.firstNonFinite(embeddings, rows);
   }
 
   /** As {@link JointOutputs.familiarity}. */
@@ -100,21 +114,19 @@ export class Predictor {
     rows: number,
   ): void {
     const joint = this.#joint;
-    const { costFactors, inputPricesUsd, outputPricesUsd } = this.#pool;
-    const N = costFactors.length;
+    const { usdPerAmount, inputPricesUsd } = this.#pool;
+    const N = usdPerAmount.length;
     joint.forward(embeddings, rows);
-    const [shifts, ownShifts, learnt] = [this.#shifts, this.#ownShifts, this.feedbackShifts];
-    for (let n = 0; n < N; n++) shifts[n] = ownShifts[n] + learnt[n];
     if (this.#outputs !== joint.joint) for (let b = 0; b < rows; b++) this.#gatherRow(b);
     const ownQuality = this.#quality;
     const amounts = this.#amounts;
     const L = this.#lanes;
-    joint.backend.readOutcomes(ownQuality, amounts, this.#outputs, shifts, rows, L);
+    joint.backend.readOutcomes(ownQuality, amounts, this.#outputs, this.#shifts, rows, L);
     for (let b = 0; b < rows; b++) {
       const tokens = inputTokens[b];
       for (let n = 0, at = b * N, own = b * L; n < N; n++, at++, own++) {
         quality[at] = ownQuality[own];
-        costUsd[at] = costFactors[n] * amounts[own] * outputPricesUsd[n] + tokens * inputPricesUsd[n];
+        costUsd[at] = usdPerAmount[n] * amounts[own] + tokens * inputPricesUsd[n];
       }
       if (uncertainty !== null) this.#readUncertainty(uncertainty, b);
     }
@@ -167,7 +179,7 @@ export class Predictor {
 /** What a router needs of a predictor bound to its pool; its `predict` takes up to 64 rows. */
 export type PoolPredictor = Pick<
   Predictor,
-  "predict" | "feedbackShifts" | "dimensions" | "familiarity" | "anchorWeights"
+  "predict" | "firstNonFinite" | "applyFeedback" | "feedbackShifts" | "dimensions" | "familiarity" | "anchorWeights"
 > & {
   /** Undefined where it uses none. */
   readonly backend?: Backend["name"];

@@ -324,9 +324,7 @@ export class Router {
 
   /** By id, so that a changed pool keeps what was learnt of those that stay. */
   #applyFeedback(): void {
-    this.candidates.forEach(({ id }, i) => {
-      this.#bound.predictor.feedbackShifts[i] = this.#learner?.logitShift(id) ?? 0;
-    });
+    this.#bound.predictor.applyFeedback(this.candidates.map(({ id }) => this.#learner?.logitShift(id) ?? 0));
   }
 
   #predict(caller: string, embedding: Float32Array, inputTokens: number, uncertainty: Float32Array | null): void {

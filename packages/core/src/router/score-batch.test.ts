@@ -220,6 +220,26 @@ describe("a row that is wrong", () => {
     });
   });
 
+  test.each([["js", jsBackend] as const, ["wasm", wasmBackend() ?? undefined] as const])(
+    "on %s, one component among many rows is found, and greater numbers than have a square are none",
+    async (name, backend) => {
+      const own = new Router(artifact, { backend });
+      expect(own.backend).toBe(name);
+      const great = rowsOf(200).map((row) => ({ ...row, embedding: row.embedding.map((value) => value * 1e30) }));
+      for (const wrong of [Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY]) {
+        for (const at of [0, 63, 64, 199]) {
+          const block = blockOf(great);
+          block.embeddings[at * D + (at % D)] = wrong;
+          const { choices, error } = await read(own.scoreBatch([block]));
+          expect(choices).toHaveLength(at);
+          const message = `scoreBatch: row ${at}: embedding[${at % D}]: ${wrong}, expected a finite number`;
+          expect((error as Error).message).toBe(message);
+        }
+      }
+      expect((await read(own.scoreBatch([blockOf(great)]))).choices).toHaveLength(200);
+    },
+  );
+
   test("a block of the wrong length, or of no list, is refused whole", async () => {
     const failure = async (block: unknown) => (await read(router.scoreBatch([block as BatchBlock]))).error;
     expect(await failure({ embeddings: new Float32Array(11), inputTokens: [1, 2] })).toMatchObject({

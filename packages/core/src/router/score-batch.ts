@@ -83,7 +83,7 @@ export function scoreBatch(
   terms: BatchTerms,
   workers: BatchWorkers | undefined,
 ): AsyncGenerator<ScoredBlock, void> {
-  const blocks = checkedBlocks(input, predictor.dimensions, workers?.blockRows);
+  const blocks = checkedBlocks(input, predictor, workers?.blockRows);
   return workers === undefined ? scoreHere(predictor, blocks, terms) : workers.score(blocks, terms);
 }
 
@@ -121,9 +121,10 @@ async function* scoreHere(
  */
 async function* checkedBlocks(
   input: BatchInput,
-  D: number,
+  predictor: PoolPredictor,
   blockRows: number | undefined,
 ): AsyncGenerator<CheckedBlock, void, undefined> {
+  const D = predictor.dimensions;
   const limit = blockRows ?? maxRows;
   // rows of the blocks that were given, and those that came one by one since
   let start = 0;
@@ -131,24 +132,32 @@ async function* checkedBlocks(
   let gathered = new Float32Array(0);
   let tokens = new Float64Array(0);
 
-  const blockOf = (embeddings: Float32Array, inputTokens: Float64Array, count: number): CheckedBlock => {
+  /** The rows before the first that is wrong, then its error. */
+  function* soundRows(embeddings: Float32Array, inputTokens: Float64Array, count: number): Iterable<CheckedBlock> {
+    const wrong = predictor.firstNonFinite(embeddings.subarray(0, count * D), count);
+    const sound = wrong < 0 ? count : wrong;
     const first = start;
-    start += count;
-    return {
-      start: first,
-      embeddings: embeddings.subarray(0, count * D),
-      inputTokens: inputTokens.subarray(0, count),
-    };
-  };
-  const rest = (): CheckedBlock[] => {
+    start += sound;
+    if (sound > 0) {
+      yield {
+        start: first,
+        embeddings: embeddings.subarray(0, sound * D),
+        inputTokens: inputTokens.subarray(0, sound),
+      };
+    }
+    if (wrong >= 0) refuse(start, embeddings.slice(wrong * D, (wrong + 1) * D), inputTokens[wrong]);
+  }
+  const rest = (): Iterable<CheckedBlock> => {
     const count = rows;
     rows = 0;
-    return count > 0 ? [blockOf(gathered, tokens, count)] : nothing;
+    return count > 0 ? soundRows(gathered, tokens, count) : nothing;
   };
   const take = (item: BatchRow | BatchBlock): Iterable<CheckedBlock> => {
     if ((item as Partial<BatchBlock> | undefined)?.embeddings !== undefined) return cut(item as BatchBlock);
     const { embedding, inputTokens } = (item ?? {}) as BatchRow;
-    if (embedding?.length !== D || !isSound(embedding, 0, D, inputTokens)) refuse(start + rows, embedding, inputTokens);
+    if (!(embedding instanceof Float32Array) || embedding.length !== D || !isCount(inputTokens)) {
+      refuse(start + rows, embedding, inputTokens);
+    }
     // a block that is scored here is done with before the next one is asked for
     if (rows === 0 && (blockRows !== undefined || gathered.length === 0)) {
       gathered = new Float32Array(limit * D);
@@ -167,21 +176,16 @@ async function* checkedBlocks(
   function* cut({ embeddings, inputTokens }: BatchBlock): Iterable<CheckedBlock> {
     yield* rest();
     const R = inputTokens?.length;
+    if (!(embeddings instanceof Float32Array)) refuse(start, embeddings, 0);
     assertLength(`scoreBatch: row ${start}: embeddings`, embeddings.length, R * D);
     for (let at = 0; at < R; at += limit) {
-      const count = Math.min(limit, R - at);
-      const checked = new Float64Array(count);
-      let sound = 0;
-      try {
-        for (; sound < count; sound++) {
-          const i = at + sound;
-          if (!isSound(embeddings, i * D, D, inputTokens[i])) {
-            refuse(start + sound, embeddings.slice(i * D, (i + 1) * D), inputTokens[i]);
-          }
-          checked[sound] = inputTokens[i];
-        }
-      } finally {
-        if (sound > 0) yield blockOf(embeddings.subarray(at * D), checked, sound);
+      const own = new Float64Array(Math.min(limit, R - at));
+      let counted = 0;
+      while (counted < own.length && isCount(inputTokens[at + counted])) own[counted] = inputTokens[at + counted++];
+      yield* soundRows(embeddings.subarray(at * D), own, counted);
+      if (counted < own.length) {
+        const row = at + counted;
+        refuse(start, embeddings.subarray(row * D, (row + 1) * D), inputTokens[row]);
       }
     }
   }
@@ -200,19 +204,6 @@ async function* checkedBlocks(
   yield* rest();
 }
 
-/** Whether D components from `offset` on are finite numbers, and the tokens a count. */
-function isSound(embeddings: unknown, offset: number, D: number, inputTokens: unknown): boolean {
-  if (!(embeddings instanceof Float32Array) || typeof inputTokens !== "number") return false;
-  const end = offset + D;
-  let i = offset;
-  let a = 0;
-  let b = 0;
-  // a sum of float32 in float64 is finite exactly where they all are
-  for (; i + 3 < end; i += 4) {
-    a += embeddings[i] + embeddings[i + 1];
-    b += embeddings[i + 2] + embeddings[i + 3];
-  }
-  for (; i < end; i++) a += embeddings[i];
-  // a product with Infinity or NaN is NaN
-  return inputTokens >= 0 && (a + b + inputTokens) * 0 === 0;
-}
+/** Whether it is a number of tokens. */
+const isCount = (tokens: unknown): boolean =>
+  typeof tokens === "number" && tokens >= 0 && tokens < Number.POSITIVE_INFINITY;

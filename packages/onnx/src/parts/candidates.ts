@@ -15,9 +15,8 @@ export function addCandidates(
   const { logits, outputs } = addReadings(graph, artifact, pool, embedding);
   const N = pool.candidates.length;
   const quality = graph.node("Sigmoid", "quality", [logits]);
-  const factors = pool.costFactors.map((factor, n) => factor * pool.outputPricesUsd[n]);
   const amounts = graph.node("Exp", "cost.amounts", [outputs]);
-  const ofAnswer = graph.node("Mul", "cost.answer", [amounts, graph.constant("cost.factors", factors, [N])]);
+  const ofAnswer = graph.node("Mul", "cost.answer", [amounts, graph.constant("cost.usd_per_amount", pool.usdPerAmount, [N])]);
   const columns = graph.node("Unsqueeze", "input_tokens.column", [inputTokens, graph.integers("column.axes", [1])]);
   const prices = graph.constant("cost.input_prices_usd", pool.inputPricesUsd, [N]);
   const ofPrompt = graph.node("Mul", "cost.prompt", [columns, prices]);

@@ -40,7 +40,7 @@ for (let start = 0; start < size; start += wordsPerBatch) {
   if (start % (50 * wordsPerBatch) === 0) console.log(`${start} of ${size} words`);
 }
 
-const table = writeStaticTable({
+const table = await writeStaticTable({
   name: "use-lite-en",
   words,
   vectors: Float32Array.from(vectors),

@@ -1,6 +1,6 @@
 import { hashBlocks, hashBytes, hashEnd } from "../hash/hash-string.js";
 import { ArtifactError } from "./artifact-error.js";
-import { fromFloat16Bits, toFloat16Bits } from "./float16.js";
+import { halvesOf } from "./float16.js";
 import { keepsInt8, scaleNameOf } from "./int8.js";
 import type { Manifest } from "./manifest.js";
 import { type FloatType, parseSafetensors, writeSafetensors } from "./safetensors.js";
@@ -116,7 +116,7 @@ function storedType(name: string, tensors: TensorMap, manifest: Manifest, precis
   }
   const fits = isMatrix && keepsInt8(name, tensor);
   if (precision === "int8" && fits) return "I8";
-  if (tensor.data.every((value) => Object.is(fromFloat16Bits(toFloat16Bits(value)), value))) return "F16";
+  if (tensor.halves !== undefined || halvesOf(tensor.data as Float32Array) !== null) return "F16";
   return fits ? "I8" : "F32";
 }
 

@@ -1,5 +1,3 @@
-import { hashBlocks, hashEnd } from "../hash/hash-string.js";
-
 // one float beside its bits: scratch of the conversions
 const float = new Float32Array(1);
 const bits = new Uint32Array(float.buffer);
@@ -36,22 +34,7 @@ export function fromFloat16Bits(half: number): number {
 
 /** Numbers of half-precision bits, any number of them; exact. */
 export function fromFloat16(halves: Uint16Array): Float32Array {
-  return readFloat16(new Float32Array(halves.length), halves);
-}
-
-const block = new Float32Array(1024);
-
-/** `hashBytes` of {@link fromFloat16}, which takes no memory. */
-export function hashFloat16(halves: Uint16Array, seed: number): number {
-  let hash = seed;
-  for (let i = 0; i < halves.length; i += block.length) {
-    const numbers = readFloat16(block, halves.subarray(i, i + block.length));
-    hash = hashBlocks(new Uint8Array(numbers.buffer, 0, 4 * Math.min(block.length, halves.length - i)), hash);
-  }
-  return hashEnd(hash, 4 * halves.length);
-}
-
-function readFloat16(out: Float32Array, halves: Uint16Array): Float32Array {
+  const out = new Float32Array(halves.length);
   const outBits = new Int32Array(out.buffer);
   for (let i = 0; i < halves.length; i++) {
     const half = halves[i];
@@ -62,4 +45,14 @@ function readFloat16(out: Float32Array, halves: Uint16Array): Float32Array {
     } else out[i] = fromFloat16Bits(half);
   }
   return out;
+}
+
+/** Half-precision bits that give back every bit of these numbers; null where one has none. */
+export function halvesOf(numbers: Float32Array): Uint16Array | null {
+  const halves = new Uint16Array(numbers.length);
+  for (let i = 0; i < numbers.length; i++) {
+    halves[i] = toFloat16Bits(numbers[i]);
+    if (!Object.is(fromFloat16Bits(halves[i]), numbers[i])) return null;
+  }
+  return halves;
 }

@@ -80,7 +80,8 @@ export function writeSafetensors(
 }
 
 /**
- * Reads a safetensors file whose tensors are F32, F16 or I8 with scales (both widened to float32) or U32. The tensors are copies.
+ * Reads a safetensors file whose tensors are F32, F16 or I8 with scales (both widened to float32) or U32.
+ * The tensors are views on `bytes`, which must not change afterwards.
  *
  * @throws ArtifactError naming the part that is damaged, truncated or of another type
  */
@@ -161,12 +162,14 @@ function parseEntry(name: string, value: unknown): TensorEntry {
   return { dtype: dtype as StoredType, shape, data_offsets: [offsets[0], offsets[1]] };
 }
 
-/** A copy, which the caller's array may change without; every runtime is little-endian. */
+/** A view where the bytes are aligned; every runtime is little-endian. */
 function readTensor(shape: readonly number[], stored: Uint8Array, dtype: StoredType): Tensor {
-  const { buffer } = new Uint8Array(stored);
-  if (dtype === "F16") return halfTensor(shape, new Uint16Array(buffer));
-  if (dtype === "U32") return { shape, data: new Uint32Array(buffer) };
-  return { shape, data: dtype === "F32" ? new Float32Array(buffer) : new Float32Array(new Int8Array(buffer)) };
+  const { buffer, byteOffset, byteLength } = stored.byteOffset % 4 === 0 ? stored : new Uint8Array(stored);
+  const length = byteLength / bytesPerElement[dtype];
+  if (dtype === "F16") return halfTensor(shape, new Uint16Array(buffer, byteOffset, length));
+  if (dtype === "U32") return { shape, data: new Uint32Array(buffer, byteOffset, length) };
+  if (dtype === "F32") return { shape, data: new Float32Array(buffer, byteOffset, length) };
+  return { shape, data: new Float32Array(new Int8Array(buffer, byteOffset, length)) };
 }
 
 function writeTensor(view: DataView, start: number, { name, data, dtype }: StoredTensor): number {

@@ -1,5 +1,5 @@
 import { hashBytes } from "../hash/hash-string.js";
-import { fromFloat16, hashFloat16 } from "./float16.js";
+import { fromFloat16, halvesOf } from "./float16.js";
 
 /** A named array of an artifact, row-major. */
 export interface Tensor {
@@ -37,17 +37,24 @@ export function findNonFinite(tensor: Pick<Tensor, "data" | "halves">): number {
 }
 
 function findNonFiniteHalf(halves: Uint16Array): number {
-  const finite = (half: number): boolean => (half & 0x7c00) !== 0x7c00;
-  const pairs = new Int32Array(halves.buffer, halves.byteOffset, halves.length >> 1);
+  const count = halves.length >> 1;
+  const pairs = new Int32Array(halves.buffer, halves.byteOffset, count);
   let pair = 0;
-  while (pair < pairs.length && finite(pairs[pair]) && finite(pairs[pair] >> 16)) pair++;
-  for (let i = 2 * pair; i < halves.length; i++) if (!finite(halves[i])) return i;
+  // an exponent of ones, and no other, carries into the bit above it
+  while (pair < count && (((pairs[pair] & 0x7c00_7c00) + 0x0400_0400) & 0x8000_8000) === 0) pair++;
+  for (let i = 2 * pair; i < halves.length; i++) if ((halves[i] & 0x7c00) === 0x7c00) return i;
   return -1;
 }
 
-/** {@link hashBytes} of a tensor's data. */
+/**
+ * Hash of a tensor's values, whatever precision they are stored with: {@link hashBytes} of their half-precision bits where all have such,
+ * else of `data`.
+ */
 export function hashTensor(tensor: Tensor, seed: number): number {
-  if (tensor.halves !== undefined) return hashFloat16(tensor.halves, seed);
-  const { buffer, byteOffset, byteLength } = tensor.data;
+  const { buffer, byteOffset, byteLength } = tensor.halves ?? halvesOrAll(tensor.data);
   return hashBytes(new Uint8Array(buffer, byteOffset, byteLength), seed);
+}
+
+function halvesOrAll(data: Tensor["data"]): Tensor["data"] | Uint16Array {
+  return (data instanceof Float32Array ? halvesOf(data) : null) ?? data;
 }

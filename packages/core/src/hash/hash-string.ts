@@ -15,7 +15,7 @@ export function hashString(text: string, seed = 0): number {
   for (; i + 1 < length; i += 2) {
     hash = mixBlock(hash, text.charCodeAt(i) | (text.charCodeAt(i + 1) << 16));
     hash = (hash << 13) | (hash >>> 19);
-    hash = (Math.imul(hash, 5) + 0xe6546b64) | 0;
+    hash = (Math.imul(hash, 5) - 0x19ab949c) | 0;
   }
   if (i < length) hash = mixBlock(hash, text.charCodeAt(i));
   return finalize(hash ^ (length * 2));
@@ -30,12 +30,16 @@ export function hashBytes(bytes: Uint8Array, seed = 0): number {
 export function hashBlocks(bytes: Uint8Array, seed: number): number {
   // a copy is aligned; every runtime is little-endian
   const { buffer, byteOffset } = bytes.byteOffset % 4 === 0 ? bytes : new Uint8Array(bytes);
-  const blocks = new Int32Array(buffer, byteOffset, bytes.length >> 2);
+  const count = bytes.length >> 2;
+  const blocks = new Int32Array(buffer, byteOffset, count);
   let hash = seed | 0;
-  for (let i = 0; i < blocks.length; i++) {
-    hash = mixBlock(hash, blocks[i]);
+  for (let i = 0; i < count; i++) {
+    // mixBlock, which a program that starts would call a million times before it is inlined
+    let k = Math.imul(blocks[i], -0x3361d2af);
+    k = (k << 15) | (k >>> 17);
+    hash ^= Math.imul(k, 0x1b873593);
     hash = (hash << 13) | (hash >>> 19);
-    hash = (Math.imul(hash, 5) + 0xe6546b64) | 0;
+    hash = (Math.imul(hash, 5) - 0x19ab949c) | 0;
   }
   return hash;
 }
@@ -52,8 +56,9 @@ export function hashEnd(blocksHash: number, length: number, rest?: Uint8Array): 
   return finalize((tail === 0 ? blocksHash : mixBlock(blocksHash, tail)) ^ length);
 }
 
+// the function's constants as numbers with a sign, which are never boxed
 function mixBlock(hash: number, block: number): number {
-  let k = Math.imul(block, 0xcc9e2d51);
+  let k = Math.imul(block, -0x3361d2af);
   k = (k << 15) | (k >>> 17);
   return hash ^ Math.imul(k, 0x1b873593);
 }

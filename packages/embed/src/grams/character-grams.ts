@@ -1,4 +1,4 @@
-import { CodeUnitClass, codeUnitClasses, foldedCodeUnits } from "../text/code-units.js";
+import { CodeUnitClass, codeUnitClasses, fold } from "../text/code-units.js";
 import { emptyHash, extendHash, finalizeHash } from "../text/tokenize.js";
 
 const { letter, digit, unspaced } = CodeUnitClass;
@@ -33,7 +33,7 @@ export function embedGrams(
     const kind = codeUnitClasses[text.charCodeAt(i)];
     if (kind === unspaced) {
       words++;
-      const unit = foldedCodeUnits[text.charCodeAt(i++)];
+      const unit = fold(text.charCodeAt(i++));
       const hash = finalizeHash(extendHash(emptyHash, unit));
       if (!knows(hash)) {
         unknown++;
@@ -54,7 +54,7 @@ export function embedGrams(
     while (i < text.length) {
       const own = codeUnitClasses[text.charCodeAt(i)];
       if (own !== letter && own !== digit) break;
-      word = extendHash(word, foldedCodeUnits[text.charCodeAt(i++)]);
+      word = extendHash(word, fold(text.charCodeAt(i++)));
     }
     words++;
     if (knows(finalizeHash(word))) continue;
@@ -69,7 +69,7 @@ function countWord(out: Float32Array, offset: number, G: number, text: string, s
   for (let first = start - 1; first + 2 <= end; first++) {
     let hash = emptyHash;
     for (let i = first; i < first + 4 && i <= end; i++) {
-      hash = extendHash(hash, i < start ? wordStart : i === end ? wordEnd : foldedCodeUnits[text.charCodeAt(i)]);
+      hash = extendHash(hash, i < start ? wordStart : i === end ? wordEnd : fold(text.charCodeAt(i)));
       if (i >= first + 2) count(out, offset, G, finalizeHash(hash));
     }
   }

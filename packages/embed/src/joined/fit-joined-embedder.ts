@@ -1,9 +1,7 @@
 import { assertLength, type Backend, jsBackend, OneheadError } from "@onehead/core";
-import { createRandom } from "@onehead/core/training";
+import type { Random } from "@onehead/core/training";
 import { assertNotAborted } from "../assert-not-aborted.js";
 import type { Embedder } from "../embedder.js";
-import { denseMap } from "../svd/linear-map.js";
-import { randomizedSvd } from "../svd/randomized-svd.js";
 import { roundToFloat16 } from "../trained/round-to-float16.js";
 import type { TrainedEmbedder } from "../trained/trained-embedder.js";
 import { yieldToEvents } from "../yield-to-events.js";
@@ -57,7 +55,8 @@ export async function fitJoinedEmbedder(
   }
   let projection: Float32Array | null = null;
   if (X > components) {
-    const picked = pickRows(rows, seed);
+    const { createRandom, denseMap, randomizedSvd } = await import("../svd/index.js");
+    const picked = pickRows(rows, createRandom(seed));
     const sample = new Float32Array(picked.length * X);
     picked.forEach((r, i) => {
       sample.set(vectors.subarray(r * X, (r + 1) * X), i * X);
@@ -90,10 +89,10 @@ function meanOfRows(vectors: Float32Array, rows: number, X: number): Float32Arra
 }
 
 /** All rows, or a seeded choice of them in ascending order. */
-function pickRows(rows: number, seed: number): Int32Array {
+function pickRows(rows: number, random: Random): Int32Array {
   const all = Int32Array.from({ length: rows }, (_, r) => r);
   if (rows <= sampledRows) return all;
-  createRandom(seed).shuffle(all);
+  random.shuffle(all);
   return all.subarray(0, sampledRows).sort();
 }
 

@@ -1,4 +1,4 @@
-import { CodeUnitClass, classRanges, codeUnitClasses, foldedCodeUnits, foldedRanges } from "../text/code-units.js";
+import { CodeUnitClass, classRanges, codeUnitClasses, fold, foldedRanges } from "../text/code-units.js";
 
 /** Bits of {@link codeUnitMarks}: what the plain features ask of a code unit beyond its class. */
 export const CodeUnitMark = {
@@ -63,7 +63,7 @@ function buildMarks(): Uint8Array {
   }
   for (const [first, last] of foldedRanges) {
     for (let unit = first; unit <= last; unit++) {
-      if (codeUnitClasses[unit] === letter && foldedCodeUnits[unit] !== unit) marks[unit] |= CodeUnitMark.upperCase;
+      if (codeUnitClasses[unit] === letter && fold(unit) !== unit) marks[unit] |= CodeUnitMark.upperCase;
     }
   }
   return marks;

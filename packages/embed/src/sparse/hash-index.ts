@@ -7,34 +7,33 @@ export class HashIndex {
   private readonly mask: number;
   /** row + 1 of the hash in that slot, 0 where the slot is empty */
   private readonly rows: Int32Array;
-  private readonly keys: Uint32Array;
+  /** (F) as numbers with a sign, which are never boxed */
+  private readonly hashes: Int32Array;
 
-  /** @param hashes (F) distinct; the row of a hash is its place here */
+  /** @param hashes (F) distinct, which must not change afterwards; the row of a hash is its place here */
   constructor(hashes: Uint32Array) {
-    const slots = 2 ** Math.ceil(Math.log2(Math.max(2, hashes.length * 2)));
+    const count = hashes.length;
+    const slots = 2 ** Math.ceil(Math.log2(Math.max(2, count * 2)));
     const mask = slots - 1;
     const rows = new Int32Array(slots);
-    const keys = new Uint32Array(slots);
-    for (let row = 0; row < hashes.length; row++) {
-      const hash = hashes[row];
-      let slot = hash & mask;
+    const signed = new Int32Array(hashes.buffer, hashes.byteOffset, count);
+    for (let row = 0; row < count; ) {
+      let slot = signed[row] & mask;
       while (rows[slot] !== 0) slot = (slot + 1) & mask;
-      rows[slot] = row + 1;
-      keys[slot] = hash;
+      rows[slot] = ++row;
     }
     this.mask = mask;
     this.rows = rows;
-    this.keys = keys;
+    this.hashes = signed;
   }
 
   /** The row of `hash`, or −1. */
   find(hash: number): number {
-    const { mask, rows, keys } = this;
-    let slot = hash & mask;
-    while (rows[slot] !== 0) {
-      if (keys[slot] === hash) return rows[slot] - 1;
-      slot = (slot + 1) & mask;
+    const { mask, rows, hashes } = this;
+    const signed = hash | 0;
+    for (let slot = signed & mask; ; slot = (slot + 1) & mask) {
+      const row = rows[slot] - 1;
+      if (row < 0 || hashes[row] === signed) return row;
     }
-    return -1;
   }
 }

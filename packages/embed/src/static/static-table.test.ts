@@ -11,7 +11,7 @@ const words = ["the", "cat", "dog", "sat", "ran", "Haus"];
 const [S, D] = [4, 6];
 const random = createRandom(3);
 const vectors = Float32Array.from({ length: words.length * D }, () => random.normal());
-const bytes = writeStaticTable({ name: "toy", words, vectors, dimensions: S, notice: { licence: "none" } });
+const bytes = await writeStaticTable({ name: "toy", words, vectors, dimensions: S, notice: { licence: "none" } });
 
 function rowOf(table: StaticTable, word: string): Float32Array {
   const row = new Float32Array(table.dimensions);
@@ -30,9 +30,9 @@ describe("StaticTable", () => {
     expect(table.find(hashToken("mouse"))).toBe(-1);
   });
 
-  it("keeps the distances of the vectors up to the weights of frequency, the dropped axes and 8 bits", () => {
+  it("keeps the distances of the vectors up to the weights of frequency, the dropped axes and 8 bits", async () => {
     // with all axes kept, a rotation: rows over their weight have the inner products of the centred vectors
-    const whole = writeStaticTable({
+    const whole = await writeStaticTable({
       name: "toy",
       words,
       vectors: padded(vectors),
@@ -53,9 +53,9 @@ describe("StaticTable", () => {
     }
   });
 
-  it("weighs frequent words down", () => {
+  it("weighs frequent words down", async () => {
     const length = (word: string): number => Math.hypot(...rowOf(StaticTable.fromBytes(bytes), word));
-    const same = writeStaticTable({
+    const same = await writeStaticTable({
       name: "toy",
       words: [...words].reverse(),
       vectors: reversed(vectors),
@@ -65,8 +65,8 @@ describe("StaticTable", () => {
     expect(length("the")).toBeLessThan(Math.hypot(...rowOf(StaticTable.fromBytes(same), "the")));
   });
 
-  it("gives the same bytes again", () => {
-    expect(writeStaticTable({ name: "toy", words, vectors, dimensions: S, notice: { licence: "none" } })).toEqual(
+  it("gives the same bytes again", async () => {
+    expect(await writeStaticTable({ name: "toy", words, vectors, dimensions: S, notice: { licence: "none" } })).toEqual(
       bytes,
     );
   });
@@ -85,8 +85,9 @@ describe("StaticTable", () => {
     ["dimensions", { dimensions: 8 }],
     ["words", { words: ["a", "A", "b", "c", "d", "e"] }],
     ["vectors[3]", { vectors: vectors.map((value, i) => (i === 3 ? Number.NaN : value)) }],
-  ])("refuses to write a table with bad %s", (field, over) => {
-    expect(() => writeStaticTable({ name: "toy", words, vectors, dimensions: S, notice: {}, ...over })).toThrowError(
+  ])("refuses to write a table with bad %s", async (field, over) => {
+    const written = writeStaticTable({ name: "toy", words, vectors, dimensions: S, notice: {}, ...over });
+    await expect(written).rejects.toThrowError(
       expect.objectContaining({ code: "invalid-argument", message: expect.stringContaining(field) }),
     );
   });

@@ -1,8 +1,9 @@
-import { ArtifactError, hashBytes, parseSafetensors, type Tensor } from "@onehead/core";
+import { ArtifactError, findNonFinite, hashBytes, parseSafetensors, type Tensor } from "@onehead/core";
 import { HashIndex } from "../sparse/hash-index.js";
 
 /** Raised whenever a word hashes differently or a row means something else. */
 export const staticTableVersion = 1;
+const signBit = -0x8000_0000;
 
 /**
  * A frozen table of word vectors: row of a word = scale · int8 row, already weighted by how telling the word is.
@@ -54,10 +55,14 @@ export class StaticTable {
       throw new ArtifactError("rows.shape", `(${words.shape.join(", ")}), expected (${W}, columns)`);
     }
     if (scales.data.length !== W) throw new ArtifactError("scales", `${scales.data.length} values, expected ${W}`);
+    // the same order, of numbers with a sign, which are never boxed
+    const signed = new Int32Array(hashes.data.buffer, hashes.data.byteOffset, W);
     for (let r = 1; r < W; r++) {
-      if (hashes.data[r] <= hashes.data[r - 1]) throw new ArtifactError(`hashes[${r}]`, "not in ascending order");
+      if ((signed[r] ^ signBit) <= (signed[r - 1] ^ signBit)) {
+        throw new ArtifactError(`hashes[${r}]`, "not in ascending order");
+      }
     }
-    const bad = scales.data.findIndex((scale) => !Number.isFinite(scale));
+    const bad = findNonFinite(scales);
     if (bad >= 0) throw new ArtifactError(`scales[${bad}]`, "not finite");
     const rows = new Int8Array(words.data.buffer, words.data.byteOffset, words.data.byteLength);
     const digest = hashBytes(data).toString(16).padStart(8, "0");

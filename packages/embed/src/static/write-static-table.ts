@@ -1,6 +1,4 @@
 import { OneheadError, writeSafetensors } from "@onehead/core";
-import { symmetricEigen } from "@onehead/core/training";
-import { gram } from "../svd/gram.js";
 import { hashToken } from "../text/tokenize.js";
 import { roundToFloat16 } from "../trained/round-to-float16.js";
 import { staticTableVersion } from "./static-table.js";
@@ -32,7 +30,7 @@ const smoothing = 1e-3;
  * @throws OneheadError "invalid-argument" for shapes that do not fit, or for two words with one hash
  * Source: Arora, Liang and Ma 2017, "A simple but tough-to-beat baseline for sentence embeddings"
  */
-export function writeStaticTable(source: StaticTableSource): Uint8Array<ArrayBuffer> {
+export async function writeStaticTable(source: StaticTableSource): Promise<Uint8Array<ArrayBuffer>> {
   const { words, vectors, dimensions: S } = source;
   const W = words.length;
   const D = vectors.length / W;
@@ -41,7 +39,7 @@ export function writeStaticTable(source: StaticTableSource): Uint8Array<ArrayBuf
   const bad = vectors.findIndex((value) => !Number.isFinite(value));
   if (bad >= 0) throw invalid(`vectors[${bad}]`, vectors[bad]);
 
-  const projected = principalComponents(vectors, W, D, S);
+  const projected = await principalComponents(vectors, W, D, S);
   const hashes = Uint32Array.from(words, hashToken);
   const order = Array.from(words, (_, w) => w).sort((a, b) => hashes[a] - hashes[b]);
   const rows = new Int8Array(W * S);
@@ -68,7 +66,8 @@ export function writeStaticTable(source: StaticTableSource): Uint8Array<ArrayBuf
 }
 
 /** (W, S) centred rows on their S leading principal axes. */
-function principalComponents(vectors: Float32Array, W: number, D: number, S: number): Float32Array {
+async function principalComponents(vectors: Float32Array, W: number, D: number, S: number): Promise<Float32Array> {
+  const { gram, symmetricEigen } = await import("../svd/index.js");
   const mean = new Float64Array(D);
   for (let i = 0; i < vectors.length; i++) mean[i % D] += vectors[i] / W;
   const centred = vectors.map((value, i) => value - mean[i % D]);

@@ -84,8 +84,13 @@ const fullWidthOffset = 0xff01 - 0x21;
 /** Code unit → {@link CodeUnitClass}. */
 export const codeUnitClasses: Uint8Array = /* @__PURE__ */ buildClasses();
 
-/** Code unit → lower case, with full-width ASCII folded to ASCII. */
-export const foldedCodeUnits: Uint16Array = /* @__PURE__ */ buildFolding();
+/** Code unit → the bits that {@link fold} changes. */
+const foldingBits: Uint16Array = /* @__PURE__ */ buildFolding();
+
+/** The lower case of a code unit, ASCII for full-width ASCII. */
+export function fold(unit: number): number {
+  return unit ^ foldingBits[unit];
+}
 
 function buildClasses(): Uint8Array {
   const classes = new Uint8Array(0x10000);
@@ -96,14 +101,16 @@ function buildClasses(): Uint8Array {
 }
 
 function buildFolding(): Uint16Array {
-  const folded = new Uint16Array(0x10000);
-  for (let unit = 0; unit < folded.length; unit++) folded[unit] = unit;
+  const bits = new Uint16Array(0x10000);
   for (const [first, last] of casedRanges) {
     for (let unit = first; unit <= last; unit++) {
       const lower = String.fromCharCode(unit).toLowerCase();
-      if (lower.length === 1) folded[unit] = lower.charCodeAt(0);
+      if (lower.length === 1) bits[unit] = unit ^ lower.charCodeAt(0);
     }
   }
-  for (let unit = 0x21; unit < 0x7f; unit++) folded[unit + fullWidthOffset] = folded[unit];
-  return folded;
+  for (let unit = 0x21; unit < 0x7f; unit++) {
+    const wide = unit + fullWidthOffset;
+    bits[wide] = wide ^ unit ^ bits[unit];
+  }
+  return bits;
 }

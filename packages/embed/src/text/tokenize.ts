@@ -1,4 +1,4 @@
-import { CodeUnitClass, codeUnitClasses, foldedCodeUnits } from "./code-units.js";
+import { CodeUnitClass, codeUnitClasses, fold } from "./code-units.js";
 
 const { letter, digit, sign, unspaced } = CodeUnitClass;
 
@@ -25,7 +25,7 @@ export function tokenize(hashes: Uint32Array, text: string): number {
     const unit = text.charCodeAt(i);
     const kind = codeUnitClasses[unit];
     if (kind === letter || kind === digit) {
-      word = extendHash(word, foldedCodeUnits[unit]);
+      word = extendHash(word, fold(unit));
       inWord = true;
       continue;
     }
@@ -35,7 +35,7 @@ export function tokenize(hashes: Uint32Array, text: string): number {
       inWord = false;
     }
     if (kind === sign || kind === unspaced) {
-      hashes[count++] = finalizeHash(extendHash(emptyHash, foldedCodeUnits[unit]));
+      hashes[count++] = finalizeHash(extendHash(emptyHash, fold(unit)));
     }
   }
   if (inWord) hashes[count++] = finalizeHash(word);
@@ -45,7 +45,7 @@ export function tokenize(hashes: Uint32Array, text: string): number {
 /** The hash of one token as {@link tokenize} gives it: for tables of known words. */
 export function hashToken(token: string): number {
   let hash: number = emptyHash;
-  for (let i = 0; i < token.length; i++) hash = extendHash(hash, foldedCodeUnits[token.charCodeAt(i)]);
+  for (let i = 0; i < token.length; i++) hash = extendHash(hash, fold(token.charCodeAt(i)));
   return finalizeHash(hash);
 }
 

@@ -1,4 +1,4 @@
-import { hashBytes, hashTensor, type Tensor } from "@onehead/core";
+import { hashBytes, hashTensor } from "@onehead/core";
 import {
   type EmbedderTensors,
   type FloatTensor,
@@ -91,17 +91,18 @@ function fingerprint(tables: EmbedderTables): string {
       tables.gramWeight,
     ]),
   );
-  const vector = (data: Tensor["data"]): Tensor => ({ shape: [data.length], data });
-  const parts = [
-    vector(tables.hashes),
-    vector(tables.inverseDocumentFrequency),
-    tables.projection,
-    vector(tables.plain.mean),
-    vector(tables.plain.deviation),
-    vector(tables.static?.mean ?? new Float32Array()),
+  const vectors = [
+    tables.hashes,
+    tables.inverseDocumentFrequency,
+    tables.plain.mean,
+    tables.plain.deviation,
+    tables.static?.mean ?? new Float32Array(),
   ];
-  const hash = parts.reduce((before, part) => hashTensor(part, before), hashBytes(settings));
-  return hash.toString(16).padStart(8, "0");
+  const ofVectors = vectors.reduce(
+    (before, { buffer, byteOffset, byteLength }) => hashBytes(new Uint8Array(buffer, byteOffset, byteLength), before),
+    hashBytes(settings),
+  );
+  return hashTensor(tables.projection, ofVectors).toString(16).padStart(8, "0");
 }
 
 /** Rounds every float table to half precision, so that training sees exactly what a stored artifact will serve. */

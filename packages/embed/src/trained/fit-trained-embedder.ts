@@ -6,8 +6,7 @@ import { DocumentFrequency } from "../sparse/document-frequency.js";
 import { countDocument, selectVocabulary, weighTexts } from "../sparse/vocabulary.js";
 import type { StaticTable } from "../static/static-table.js";
 import { StaticWords } from "../static/static-words.js";
-import { sparseMap } from "../svd/linear-map.js";
-import { oversampling, randomizedSvd, type TruncatedSvd } from "../svd/randomized-svd.js";
+import type { TruncatedSvd } from "../svd/randomized-svd.js";
 import { TokenBuffer } from "../text/token-buffer.js";
 import { yieldToEvents } from "../yield-to-events.js";
 import { embedderKind, roundTables } from "./embedder-tables.js";
@@ -91,6 +90,7 @@ export async function fitTrainedEmbedder(
 
   const { frequency, plain, staticMean } = await surveyTexts(texts, staticTable, (done) => step(done * countingShare));
   const vocabulary = selectVocabulary(frequency, texts.length, maxFeatures, minDocumentFrequency);
+  const { oversampling, randomizedSvd, sparseMap } = await import("../svd/index.js");
   const svd = await randomizedSvd(sparseMap(weighTexts(texts, vocabulary), backend, components + oversampling), {
     components,
     seed,

@@ -61,6 +61,7 @@ export function serializeArtifact(artifact: Artifact, options: SerializeOptions 
 /**
  * Reads an artifact and checks all of it: structure, checksum over every byte, manifest, names, shapes, finiteness.
  *
+ * @param file must not change afterwards: the tensors are views of it
  * @throws ArtifactError naming the field, for a damaged, truncated or foreign file
  */
 export function parseArtifact(file: Uint8Array | ArrayBuffer): Artifact {

@@ -1,5 +1,4 @@
 import { gelu } from "./gelu.js";
-import { squaredNorms } from "./laplace.js";
 import { layerNorm } from "./layer-norm.js";
 import { applyLinear, bindLinear } from "./linear-map.js";
 import { addLogOdds } from "./log-odds.js";
@@ -9,6 +8,7 @@ import { poolRows } from "./pool-rows.js";
 import { rbfOfProducts, unitRows } from "./rbf.js";
 import { readHeads } from "./read-heads.js";
 import { softmaxRows } from "./softmax.js";
+import { squaredNorms } from "./squared-norms.js";
 
 /** The kernels themselves; those of `js` are the specification, and one contract suite holds for all. */
 interface Kernels {

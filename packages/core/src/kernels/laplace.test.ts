@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { expectClose } from "./contract/expect-close.js";
 import { randomArrays } from "./contract/random-arrays.js";
-import { laplaceOfProducts, squaredNorms } from "./laplace.js";
+import { laplaceOfProducts } from "./laplace.js";
+import { squaredNorms } from "./squared-norms.js";
 
 /** Products and norms of random rows with random centres, and the distances between them. */
 function points(R: number, P: number, K: number) {

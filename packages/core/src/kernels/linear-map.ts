@@ -4,6 +4,9 @@ import { assertAtLeast } from "../errors/shape-error.js";
 export interface LinearMap {
   readonly inner: number;
   readonly columns: number;
+  /** Columns side by side in one panel, a multiple of {@link stripe}. */
+  readonly width: number;
+  /** Panels (1 + inner, width): the bias, then W. What stands after the last column is nobody's. */
   readonly panels: Float32Array | Float64Array;
 }
 
@@ -11,7 +14,7 @@ export interface LinearMap {
 export type WeightLayout = "inner-columns" | "columns-inner";
 
 // eight sums hide the latency of the additions; float64, because V8 converts a float32 at every use (a seventh of the time)
-export const stripe = 8;
+const stripe = 8;
 /** Columns of a block, which stays in the second-level cache while all rows pass by. */
 const blockColumns = 128;
 
@@ -32,7 +35,7 @@ export function bindLinear(
   assertWeights(weights, inner, columns, bias);
   const panels = new Float64Array((1 + inner) * Math.ceil(columns / stripe) * stripe);
   packPanels(panels, stripe, weights, inner, columns, layout, bias);
-  return { inner, columns, panels };
+  return { inner, columns, width: stripe, panels };
 }
 
 /** @throws ShapeError when a buffer is shorter than its shape */
@@ -83,7 +86,7 @@ export function applyLinear(
   accumulate = false,
 ): void {
   assertApplied(out, x, map, rows);
-  const { inner, columns, panels } = map;
+  const { inner, columns, width, panels } = map;
   if (packed.length < 3 * inner) packed = new Float64Array(3 * inner);
   for (let c0 = 0; c0 < columns; c0 += blockColumns) {
     const end = Math.min(columns, c0 + blockColumns);
@@ -97,7 +100,8 @@ export function applyLinear(
           columns,
           Math.min(4, end - c),
           panels,
-          startOfColumn(c, inner),
+          startOfColumn(c, map),
+          width,
           inner,
           accumulate,
         );
@@ -105,8 +109,9 @@ export function applyLinear(
     }
     for (; r < rows; r++) {
       for (let c = c0; c < end; c += stripe) {
-        const width = Math.min(stripe, end - c);
-        multiplyStripe(out, r * columns + c, width, x, r * inner, panels, startOfColumn(c, inner), inner, accumulate);
+        const from = startOfColumn(c, map);
+        const count = Math.min(stripe, end - c);
+        multiplyStripe(out, r * columns + c, count, x, r * inner, panels, from, width, inner, accumulate);
       }
     }
   }
@@ -123,8 +128,9 @@ export function assertApplied(out: Float32Array, x: Float32Array, { inner, colum
 let packed = new Float64Array(0);
 const sums = new Float64Array(12);
 
-/** Where column c of the panels of `jsBackend` starts. */
-export const startOfColumn = (c: number, inner: number): number => (c - (c % stripe)) * (1 + inner) + (c % stripe);
+/** Where column c starts in the panels. */
+export const startOfColumn = (c: number, { inner, width }: LinearMap): number =>
+  (c - (c % width)) * (1 + inner) + (c % width);
 
 function packRows(x: Float32Array, start: number, inner: number): void {
   const to = packed;
@@ -140,11 +146,12 @@ function packRows(x: Float32Array, start: number, inner: number): void {
 function multiplyStripe(
   out: Float32Array,
   at: number,
-  width: number,
+  count: number,
   x: Float32Array,
   start: number,
   panels: Float32Array | Float64Array,
   from: number,
+  width: number,
   inner: number,
   accumulate: boolean,
 ): void {
@@ -156,7 +163,7 @@ function multiplyStripe(
   let s5 = panels[from + 5];
   let s6 = panels[from + 6];
   let s7 = panels[from + 7];
-  let j = from + stripe;
+  let j = from + width;
   for (let k = start; k < start + inner; k++) {
     const value = x[k];
     s0 += value * panels[j];
@@ -167,7 +174,7 @@ function multiplyStripe(
     s5 += value * panels[j + 5];
     s6 += value * panels[j + 6];
     s7 += value * panels[j + 7];
-    j += stripe;
+    j += width;
   }
   const s = sums;
   s[0] = s0;
@@ -178,7 +185,7 @@ function multiplyStripe(
   s[5] = s5;
   s[6] = s6;
   s[7] = s7;
-  write(out, at, 0, width, accumulate);
+  write(out, at, 0, count, accumulate);
 }
 
 /** The three packed rows times four columns. */
@@ -186,9 +193,10 @@ function multiplyTile(
   out: Float32Array,
   at: number,
   columns: number,
-  width: number,
+  count: number,
   panels: Float32Array | Float64Array,
   from: number,
+  width: number,
   inner: number,
   accumulate: boolean,
 ): void {
@@ -206,7 +214,7 @@ function multiplyTile(
   let s22 = s02;
   let s23 = s03;
   let i = 0;
-  let j = from + stripe;
+  let j = from + width;
   for (let k = 0; k < inner; k++) {
     const a0 = rows[i];
     const a1 = rows[i + 1];
@@ -228,7 +236,7 @@ function multiplyTile(
     s22 += a2 * b2;
     s23 += a2 * b3;
     i += 3;
-    j += stripe;
+    j += width;
   }
   const s = sums;
   s[0] = s00;
@@ -243,13 +251,13 @@ function multiplyTile(
   s[9] = s21;
   s[10] = s22;
   s[11] = s23;
-  write(out, at, 0, width, accumulate);
-  write(out, at + columns, 4, width, accumulate);
-  write(out, at + 2 * columns, 8, width, accumulate);
+  write(out, at, 0, count, accumulate);
+  write(out, at + columns, 4, count, accumulate);
+  write(out, at + 2 * columns, 8, count, accumulate);
 }
 
-function write(out: Float32Array, at: number, from: number, width: number, accumulate: boolean): void {
+function write(out: Float32Array, at: number, from: number, count: number, accumulate: boolean): void {
   const s = sums;
-  if (accumulate) for (let c = 0; c < width; c++) out[at + c] += s[from + c];
-  else for (let c = 0; c < width; c++) out[at + c] = s[from + c];
+  if (accumulate) for (let c = 0; c < count; c++) out[at + c] += s[from + c];
+  else for (let c = 0; c < count; c++) out[at + c] = s[from + c];
 }

@@ -1,5 +1,5 @@
 import { assertAtLeast } from "../errors/shape-error.js";
-import { type bindLinear, type LinearMap, startOfColumn, stripe } from "./linear-map.js";
+import { type bindLinear, type LinearMap, startOfColumn } from "./linear-map.js";
 
 /**
  * One head of a relu layer whose input is a shared half and each model's own. An output weight c can stand within, c relu(z) =
@@ -73,16 +73,16 @@ function readHead(
   { models, positive }: ReluHead,
   accumulate: boolean,
 ): void {
-  const { inner, columns, panels } = models;
+  const { inner, columns, width, panels } = models;
   for (let c = 0; c < columns; c += 4) {
-    let j = startOfColumn(c, inner);
+    let j = startOfColumn(c, models);
     let s0 = panels[j];
     let s1 = panels[j + 1];
     let s2 = panels[j + 2];
     let s3 = panels[j + 3];
     for (let h = start; h < start + positive; h++) {
       const s = shared[h];
-      j += stripe;
+      j += width;
       // relu(s + A) less A; Math.max, because a branch on random signs costs twice as much; it keeps a NaN
       s0 += Math.max(s, panels[j]);
       s1 += Math.max(s, panels[j + 1]);
@@ -91,18 +91,18 @@ function readHead(
     }
     for (let h = start + positive; h < start + inner; h++) {
       const s = shared[h];
-      j += stripe;
+      j += width;
       s0 -= Math.max(s, panels[j]);
       s1 -= Math.max(s, panels[j + 1]);
       s2 -= Math.max(s, panels[j + 2]);
       s3 -= Math.max(s, panels[j + 3]);
     }
-    const width = Math.min(4, columns - c);
+    const count = Math.min(4, columns - c);
     sums[0] = s0;
     sums[1] = s1;
     sums[2] = s2;
     sums[3] = s3;
-    for (let i = 0; i < width; i++) {
+    for (let i = 0; i < count; i++) {
       const at = outStart + c + i;
       out[at] = accumulate ? out[at] + sums[i] : sums[i];
     }

@@ -1,8 +1,8 @@
 import { type KernelModel, type Manifest, networkModel } from "../artifact/manifest.js";
 import type { TensorMap } from "../artifact/tensor.js";
 import type { Backend } from "../kernels/backend.js";
-import { squaredNorms } from "../kernels/laplace.js";
 import type { LinearMap } from "../kernels/linear-map.js";
+import { squaredNorms } from "../kernels/squared-norms.js";
 import { floatsOf, gatherColumns, maxRows, tensorData } from "./attention-form.js";
 
 /**

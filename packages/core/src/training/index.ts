@@ -1,8 +1,9 @@
 export { attention } from "../kernels/attention.js";
 export { expEach } from "../kernels/exp.js";
-export { laplaceOfProducts, squaredNorms } from "../kernels/laplace.js";
+export { laplaceOfProducts } from "../kernels/laplace.js";
 export { linear } from "../kernels/linear.js";
 export { rbfOfCosines, rbfOfProducts, unitRows } from "../kernels/rbf.js";
+export { squaredNorms } from "../kernels/squared-norms.js";
 export { createRandom, type Random } from "../random/random.js";
 export { AdamW, type AdamWOptions, adamFloats } from "./adam-w.js";
 export { attentionBackward } from "./attention-backward.js";

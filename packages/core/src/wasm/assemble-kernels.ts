@@ -1,6 +1,6 @@
 import { assemble } from "./assembler.js";
 import * as elementwise from "./elementwise-code.js";
-import { constants } from "./memory-map.js";
+import { constants } from "./kernel-constants.js";
 import { poolBytes, poolFloats, poolHalves } from "./pooling-code.js";
 import { multiplyRow, multiplyTiles, packPanels, readHead, readHeadOfTwo } from "./product-code.js";
 import { copyTail } from "./vector-code.js";

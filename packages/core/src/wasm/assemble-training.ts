@@ -1,5 +1,5 @@
 import { assemble } from "./assembler.js";
-import { constants } from "./memory-map.js";
+import { constants } from "./kernel-constants.js";
 import { reluHead, reluHeadBackward } from "./relu-heads-code.js";
 import * as training from "./training-code.js";
 import { copyTail } from "./vector-code.js";

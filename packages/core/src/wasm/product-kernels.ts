@@ -1,5 +1,5 @@
 import { type Backend, jsBackend } from "../kernels/backend.js";
-import { assertApplied, assertWeights, type LinearMap, packPanels } from "../kernels/linear-map.js";
+import { assertApplied, assertWeights, packPanels } from "../kernels/linear-map.js";
 import { assertProduct } from "../kernels/matmul.js";
 import { assertHeads } from "../kernels/read-heads.js";
 import { fastestTile, tilesPerPanel } from "./fastest-tile.js";
@@ -103,14 +103,14 @@ export function productKernels(
       assertWeights(weights, inner, columns, bias);
       const panels = room.allocate((1 + inner) * Math.ceil(columns / panelColumns) * panelColumns);
       packPanels(panels, panelColumns, weights, inner, columns, layout, bias);
-      return { inner, columns, panels };
+      return { inner, columns, width: panelColumns, panels };
     },
 
     applyLinear(out, x, map, rows, accumulate = false) {
       assertApplied(out, x, map, rows);
       const { inner, columns, panels } = map;
       if (out.buffer !== buffer || x.buffer !== buffer || panels.buffer !== buffer) {
-        applyOutside(out, x, map, rows, accumulate);
+        jsBackend.applyLinear(out, x, map, rows, accumulate);
         return;
       }
       const to = out.byteOffset;
@@ -121,15 +121,23 @@ export function productKernels(
 
     readHeads(out, shared, quality, cost, rows, accumulate = false) {
       assertHeads(out, shared, quality, rows);
-      const { inner: H, columns: M } = quality.models;
-      const inside = out.buffer === buffer && shared.buffer === buffer;
+      const { inner: H, columns: M, panels } = quality.models;
+      if (
+        out.buffer !== buffer ||
+        shared.buffer !== buffer ||
+        panels.buffer !== buffer ||
+        cost.models.panels.buffer !== buffer
+      ) {
+        jsBackend.readHeads(out, shared, quality, cost, rows, accumulate);
+        return;
+      }
+      const add = accumulate ? 1 : 0;
       for (let which = 0; which < 2; which++) {
         const { models, positive } = which === 0 ? quality : cost;
-        const { buffer: own, byteOffset: b } = models.panels;
+        const b = models.panels.byteOffset;
         const taken = H - positive;
-        const add = accumulate ? 1 : 0;
         let half = which;
-        for (; inside && own === buffer && M <= panelColumns / 2 && half + 2 < 2 * rows; half += 4) {
+        for (; M <= panelColumns / 2 && half + 2 < 2 * rows; half += 4) {
           const to = out.byteOffset + 4 * half * M;
           const from = shared.byteOffset + 4 * half * H;
           kernels.readHeadOfTwo(to, 8 * M, from, 8 * H, b, positive, taken, M, add);
@@ -137,51 +145,9 @@ export function productKernels(
         for (; half < 2 * rows; half += 2) {
           const to = out.byteOffset + 4 * half * M;
           const from = shared.byteOffset + 4 * half * H;
-          if (inside && own === buffer) kernels.readHead(to, from, b, positive, taken, M, add);
-          else readHeadOutside(out, half * M, shared, half * H, models, positive, accumulate);
+          kernels.readHead(to, from, b, positive, taken, M, add);
         }
       }
     },
   };
-}
-
-/** Where column c of panels of 24 starts. */
-const startOf = (c: number, inner: number): number => (c - (c % panelColumns)) * (1 + inner) + (c % panelColumns);
-
-/** `applyLinear` of arrays that are not in the memory. */
-function applyOutside(out: Float32Array, x: Float32Array, map: LinearMap, rows: number, accumulate: boolean): void {
-  const { inner, columns, panels } = map;
-  for (let r = 0; r < rows; r++) {
-    for (let c = 0; c < columns; c++) {
-      let j = startOf(c, inner);
-      let sum = panels[j];
-      for (let k = r * inner; k < (r + 1) * inner; k++) {
-        j += panelColumns;
-        sum += x[k] * panels[j];
-      }
-      out[r * columns + c] = accumulate ? out[r * columns + c] + sum : sum;
-    }
-  }
-}
-
-function readHeadOutside(
-  out: Float32Array,
-  outStart: number,
-  shared: Float32Array,
-  start: number,
-  { inner, columns, panels }: LinearMap,
-  positive: number,
-  accumulate: boolean,
-): void {
-  for (let c = 0; c < columns; c++) {
-    let j = startOf(c, inner);
-    let sum = panels[j];
-    for (let h = 0; h < inner; h++) {
-      j += panelColumns;
-      const term = Math.max(shared[start + h], panels[j]);
-      sum += h < positive ? term : -term;
-    }
-    const at = outStart + c;
-    out[at] = accumulate ? out[at] + sum : sum;
-  }
 }

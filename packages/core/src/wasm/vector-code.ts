@@ -35,8 +35,9 @@ import {
   type WasmFunction,
   when,
 } from "./assembler.js";
+import { addressOf, type ConstantName } from "./kernel-constants.js";
 import { advanceBy, type Locals } from "./locals.js";
-import { addressOf, argumentAddress, type ConstantName, tailScratch } from "./memory-map.js";
+import { argumentAddress, tailScratch } from "./memory-map.js";
 
 // One vector is computed the same way wherever it stands in a row, and the last one, of fewer than four floats, in scratch: a value
 // has the same bits whatever stands beside it. V8 keeps in registers what is read before a loop.

@@ -16,7 +16,8 @@ export function addCandidates(
   const N = pool.candidates.length;
   const quality = graph.node("Sigmoid", "quality", [logits]);
   const amounts = graph.node("Exp", "cost.amounts", [outputs]);
-  const ofAnswer = graph.node("Mul", "cost.answer", [amounts, graph.constant("cost.usd_per_amount", pool.usdPerAmount, [N])]);
+  const perAmount = graph.constant("cost.usd_per_amount", pool.usdPerAmount, [N]);
+  const ofAnswer = graph.node("Mul", "cost.answer", [amounts, perAmount]);
   const columns = graph.node("Unsqueeze", "input_tokens.column", [inputTokens, graph.integers("column.axes", [1])]);
   const prices = graph.constant("cost.input_prices_usd", pool.inputPricesUsd, [N]);
   const ofPrompt = graph.node("Mul", "cost.prompt", [columns, prices]);

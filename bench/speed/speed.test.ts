@@ -9,6 +9,7 @@ describe("the contestants of the benches of speed", () => {
     ["batch.mjs", /^(literal|built-in), 300 rows, .*: equal choices/gm, 2],
     ["kernels.mjs", /: equal results/g, 6],
     ["prompt.mjs", /^256 equal choices/gm, 1],
+    ["memory.mjs", /^(requests|routers), (literal|built-in), (wasm|js): flat/gm, 8],
     ["cold-start.mjs", /^default(\.edge)?, Node .*, workerd: equal decisions/gm, 2],
   ] as const)(
     "of %s agree",

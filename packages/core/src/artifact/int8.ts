@@ -54,15 +54,15 @@ export function fromInt8(name: string, { shape, data }: Tensor, scale: Tensor | 
   if (scale.shape.join() !== `${R}`) {
     throw new ArtifactError(`${scaleName}.shape`, `(${scale.shape.join(", ")}), expected (${R})`);
   }
+  const lowest = data.indexOf(-128);
+  if (lowest >= 0) throw new ArtifactError(`${name}[${lowest}]`, "-128, expected -127 to 127");
   for (let r = 0; r < R; r++) {
     const s = scale.data[r];
     if (!(s >= 0 && s < Number.POSITIVE_INFINITY)) {
       throw new ArtifactError(`${scaleName}[${r}]`, `${s}, expected a finite number from 0`);
     }
-    for (let i = r * C; i < (r + 1) * C; i++) {
-      if (data[i] === -128) throw new ArtifactError(`${name}[${i}]`, "-128, expected -127 to 127");
-      data[i] = (data[i] * s) / 128;
-    }
+    const step = s / 128;
+    for (let i = r * C, end = i + C; i < end; i++) data[i] *= step;
   }
 }
 

@@ -84,7 +84,7 @@ export function argmaxReward(
 }
 
 /** ln max(ŝ, 10⁻³) of N candidates; over arrays, so that nothing is allocated. */
-function logQualityEach(out: Float64Array, quality: ArrayLike<number>, count: number, offset: number): void {
+export function logQualityEach(out: Float64Array, quality: ArrayLike<number>, count: number, offset: number): void {
   // Math.max keeps a NaN, which must not pass for the floor
   for (let i = 0; i < count; i++) out[i] = Math.max(quality[offset + i], qualityFloor);
   logEach(out, out, count);

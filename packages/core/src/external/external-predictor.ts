@@ -1,9 +1,11 @@
 import type { Artifact } from "../artifact/artifact.js";
 import type { ExternalModel } from "../artifact/manifest.js";
 import { findNonFinite } from "../artifact/tensor.js";
+import { argmaxReward, type Preference } from "../decision/reward.js";
 import { assertLength } from "../errors/shape-error.js";
 import type { Pool } from "../router/pool.js";
 import type { PoolPredictor } from "../router/predictor.js";
+import type { BatchChoices } from "../router/score-batch.js";
 
 /** What another package predicts for R prompts and the artifact's M measured candidates, row-major (R, M). */
 export interface ExternalBatch {
@@ -114,6 +116,28 @@ export class ExternalPredictor implements PoolPredictor {
           costKind === "tokens" ? this.#reprice(learntUsd, inputTokens[b], n) : learntUsd * priceFactor;
         if (uncertainty !== null) uncertainty[b * N + n] = Number.NaN;
       }
+    }
+  }
+
+  /** As `Predictor.choose`, but allocating, and for any number of rows. */
+  choose(
+    out: BatchChoices,
+    embeddings: Float32Array,
+    inputTokens: ArrayLike<number>,
+    rows: number,
+    preference: Preference,
+  ): void {
+    const N = this.#pool.candidates.length;
+    const quality = new Float32Array(rows * N);
+    const costUsd = new Float64Array(rows * N);
+    const rewards = new Float64Array(N);
+    this.predict(quality, costUsd, null, embeddings, inputTokens, rows);
+    for (let b = 0; b < rows; b++) {
+      const best = argmaxReward(preference, quality, costUsd, N, null, b * N, rewards);
+      out.index[b] = best;
+      out.predictedQuality[b] = best < 0 ? Number.NaN : quality[b * N + best];
+      out.predictedCostUsd[b] = best < 0 ? Number.NaN : costUsd[b * N + best];
+      out.reward[b] = best < 0 ? Number.NaN : rewards[best];
     }
   }
 

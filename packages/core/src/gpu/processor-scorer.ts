@@ -1,10 +1,9 @@
 import type { Artifact } from "../artifact/artifact.js";
-import { argmaxReward } from "../decision/reward.js";
 import type { Backend } from "../kernels/backend.js";
 import { maxRows } from "../layers/attention-form.js";
 import type { Pool } from "../router/pool.js";
 import { Predictor } from "../router/predictor.js";
-import type { BatchChoices } from "../router/score-batch.js";
+import { type BatchChoices, noChoices } from "../router/score-batch.js";
 import type { ScoreTerms } from "./block-scorer.js";
 
 /** The processor's share of a batch: rows too few for the GPU, those that it cannot be trusted with, and all once it is lost. */
@@ -14,18 +13,14 @@ export class ProcessorScorer {
   // of one block of rows
   readonly #embeddings: Float32Array;
   readonly #tokens = new Float64Array(maxRows);
-  readonly #quality: Float32Array;
-  readonly #costUsd: Float64Array;
-  readonly #rewards: Float64Array;
+  readonly #choices = noChoices(maxRows);
+  readonly #noShifts: Float64Array;
 
   constructor(artifact: Artifact, pool: Pool, backend: Backend) {
-    const N = pool.candidates.length;
     this.#predictor = new Predictor(artifact, pool, backend);
     this.#dimensions = this.#predictor.dimensions;
     this.#embeddings = new Float32Array(maxRows * this.#dimensions);
-    this.#quality = new Float32Array(maxRows * N);
-    this.#costUsd = new Float64Array(maxRows * N);
-    this.#rewards = new Float64Array(N);
+    this.#noShifts = new Float64Array(pool.candidates.length);
   }
 
   /**
@@ -41,7 +36,7 @@ export class ProcessorScorer {
     terms: ScoreTerms,
   ): void {
     const D = this.#dimensions;
-    this.#predictor.applyFeedback(terms.feedbackShifts ?? new Float64Array(this.#rewards.length));
+    this.#predictor.applyFeedback(terms.feedbackShifts ?? this.#noShifts);
     for (let start = 0; start < picked.length; start += maxRows) {
       const count = Math.min(maxRows, picked.length - start);
       for (let i = 0; i < count; i++) {
@@ -54,18 +49,15 @@ export class ProcessorScorer {
   }
 
   #scoreBlock(out: BatchChoices, picked: ArrayLike<number>, start: number, count: number, terms: ScoreTerms): void {
-    const N = this.#rewards.length;
-    const quality = this.#quality;
-    const costUsd = this.#costUsd;
+    const choices = this.#choices;
     const embeddings = this.#embeddings.subarray(0, count * this.#dimensions);
-    this.#predictor.predict(quality, costUsd, null, embeddings, this.#tokens, count);
+    this.#predictor.choose(choices, embeddings, this.#tokens, count, terms.preference);
     for (let i = 0; i < count; i++) {
       const row = picked[start + i];
-      const best = argmaxReward(terms.preference, quality, costUsd, N, null, i * N, this.#rewards);
-      out.index[row] = best;
-      out.predictedQuality[row] = best < 0 ? Number.NaN : quality[i * N + best];
-      out.predictedCostUsd[row] = best < 0 ? Number.NaN : costUsd[i * N + best];
-      out.reward[row] = best < 0 ? Number.NaN : this.#rewards[best];
+      out.index[row] = choices.index[i];
+      out.predictedQuality[row] = choices.predictedQuality[i];
+      out.predictedCostUsd[row] = choices.predictedCostUsd[i];
+      out.reward[row] = choices.reward[i];
     }
   }
 }

@@ -1,4 +1,5 @@
 import type { Artifact } from "../artifact/artifact.js";
+import { logQualityEach, type Preference } from "../decision/reward.js";
 import { assertLength } from "../errors/shape-error.js";
 import type { Backend } from "../kernels/backend.js";
 import { sigmoidEach } from "../kernels/exp.js";
@@ -6,6 +7,7 @@ import { floatsOf, maxRows, wholeVectors } from "../layers/attention-form.js";
 import { JointOutputs } from "./joint-outputs.js";
 import type { Pool } from "./pool.js";
 import { ProbedModels } from "./probed-models.js";
+import type { BatchChoices } from "./score-batch.js";
 
 // what a prompt unlike all others may do to a model's mean: ±0.75 logits are ±18 points of quality at an even chance
 const strangeDeviation = 0.75;
@@ -36,7 +38,8 @@ export class Predictor {
   readonly #outputs: Float32Array;
   readonly #quality: Float32Array;
   readonly #amounts: Float32Array;
-  // of one row: (O, ·) opinions, (N) one of them after the other, and deviations of the profiles' logits
+  // of one row: (N) ln ŝ, (O, ·) opinions, (N) one of them after the other, and deviations of the profiles' logits
+  readonly #logQuality: Float64Array;
   readonly #opinions: Float64Array;
   readonly #own: Float64Array;
   readonly #variances: Float64Array;
@@ -60,6 +63,7 @@ export class Predictor {
     this.#shifts = joint.backend.allocate(L);
     this.#quality = joint.backend.allocate(maxRows * L);
     this.#amounts = joint.backend.allocate(maxRows * L);
+    this.#logQuality = new Float64Array(N);
     this.#opinions = new Float64Array(joint.weights.length * joint.lanes);
     this.#own = new Float64Array(N);
     this.#variances = new Float64Array(N);
@@ -113,15 +117,12 @@ export class Predictor {
     inputTokens: ArrayLike<number>,
     rows: number,
   ): void {
-    const joint = this.#joint;
+    this.#readOutcomes(embeddings, rows);
     const { usdPerAmount, inputPricesUsd } = this.#pool;
     const N = usdPerAmount.length;
-    joint.forward(embeddings, rows);
-    if (this.#outputs !== joint.joint) for (let b = 0; b < rows; b++) this.#gatherRow(b);
     const ownQuality = this.#quality;
     const amounts = this.#amounts;
     const L = this.#lanes;
-    joint.backend.readOutcomes(ownQuality, amounts, this.#outputs, this.#shifts, rows, L);
     for (let b = 0; b < rows; b++) {
       const tokens = inputTokens[b];
       for (let n = 0, at = b * N, own = b * L; n < N; n++, at++, own++) {
@@ -130,6 +131,59 @@ export class Predictor {
       }
       if (uncertainty !== null) this.#readUncertainty(uncertainty, b);
     }
+  }
+
+  /**
+   * What `argmaxReward` chooses of what {@link Predictor.predict} predicts, to the bit.
+   *
+   * @param out         (B)
+   * @param embeddings  (B, D), B ≤ 64
+   * @param inputTokens (B) tokens of the whole request
+   */
+  choose(
+    out: BatchChoices,
+    embeddings: Float32Array,
+    inputTokens: ArrayLike<number>,
+    rows: number,
+    { reward: kind, lambdaUsd }: Preference,
+  ): void {
+    this.#readOutcomes(embeddings, rows);
+    const { usdPerAmount, inputPricesUsd } = this.#pool;
+    const N = usdPerAmount.length;
+    const quality = this.#quality;
+    const amounts = this.#amounts;
+    const logQuality = this.#logQuality;
+    const linear = kind === "linear";
+    for (let b = 0; b < rows; b++) {
+      const at = b * this.#lanes;
+      const tokens = inputTokens[b];
+      if (!linear) logQualityEach(logQuality, quality, N, at);
+      let best = -1;
+      let bestReward = Number.NEGATIVE_INFINITY;
+      let bestCost = Number.POSITIVE_INFINITY;
+      for (let n = 0; n < N; n++) {
+        const cost = usdPerAmount[n] * amounts[at + n] + tokens * inputPricesUsd[n];
+        const reward = (linear ? quality[at + n] : logQuality[n]) - cost / lambdaUsd;
+        // a comparison with NaN is false, so a NaN reward or cost is passed over
+        if (reward > bestReward || (reward === bestReward && cost < bestCost)) {
+          best = n;
+          bestReward = reward;
+          bestCost = cost;
+        }
+      }
+      out.index[b] = best;
+      out.predictedQuality[b] = best < 0 ? Number.NaN : quality[at + best];
+      out.predictedCostUsd[b] = best < 0 ? Number.NaN : bestCost;
+      out.reward[b] = best < 0 ? Number.NaN : bestReward;
+    }
+  }
+
+  /** Quality and e^y of the pool's candidates for a block of rows. */
+  #readOutcomes(embeddings: Float32Array, rows: number): void {
+    const joint = this.#joint;
+    joint.forward(embeddings, rows);
+    if (this.#outputs !== joint.joint) for (let b = 0; b < rows; b++) this.#gatherRow(b);
+    joint.backend.readOutcomes(this.#quality, this.#amounts, this.#outputs, this.#shifts, rows, this.#lanes);
   }
 
   /** The joint outputs of a row's candidates, from those of the columns. */
@@ -176,10 +230,17 @@ export class Predictor {
   }
 }
 
-/** What a router needs of a predictor bound to its pool; its `predict` takes up to 64 rows. */
+/** What a router needs of a predictor bound to its pool; its `predict` and `choose` take up to 64 rows. */
 export type PoolPredictor = Pick<
   Predictor,
-  "predict" | "firstNonFinite" | "applyFeedback" | "feedbackShifts" | "dimensions" | "familiarity" | "anchorWeights"
+  | "predict"
+  | "choose"
+  | "firstNonFinite"
+  | "applyFeedback"
+  | "feedbackShifts"
+  | "dimensions"
+  | "familiarity"
+  | "anchorWeights"
 > & {
   /** Undefined where it uses none. */
   readonly backend?: Backend["name"];

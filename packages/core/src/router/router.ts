@@ -6,7 +6,7 @@ import { assertRequirements, type Exclusion, findExclusion, type Requirements } 
 import { explore } from "../decision/exploration.js";
 import { fallback } from "../decision/fallback.js";
 import { type PreferenceOptions, resolvePreference } from "../decision/preference.js";
-import { argmaxReward, type Preference, rewardOf } from "../decision/reward.js";
+import { type Preference, rewardOf } from "../decision/reward.js";
 import { assertObject, invalidArgument } from "../errors/invalid-argument.js";
 import { OneheadError } from "../errors/onehead-error.js";
 import { assertLength } from "../errors/shape-error.js";
@@ -23,7 +23,7 @@ import type { DecisionRequest } from "./decision-request.js";
 import { type AnchorInfluence, explainAnchors } from "./explain-anchors.js";
 import { type Pool, type PoolOptions, type PriceFactor, resolvePool } from "./pool.js";
 import { type PoolPredictor, type PredictionBatch, Predictor, predictRows } from "./predictor.js";
-import { type BatchInput, type ScoreBatchOptions, type ScoredBlock, scoreBatch } from "./score-batch.js";
+import { type BatchInput, noChoices, type ScoreBatchOptions, type ScoredBlock, scoreBatch } from "./score-batch.js";
 
 export interface RouterOptions extends PoolOptions {
   /** The set of kernels to compute with. */
@@ -64,7 +64,7 @@ export class Router {
   #quality = new Float32Array(0);
   #costUsd = new Float64Array(0);
   #uncertainty = new Float32Array(0);
-  #rewards = new Float64Array(0);
+  readonly #chosen = noChoices(1);
   readonly #inputTokens = new Float64Array(1);
 
   constructor(artifact: Artifact, options: RouterOptions = {}) {
@@ -167,13 +167,14 @@ export class Router {
    * that have a price and finite predictions; for requirements use {@link Router.decide}.
    */
   choose(embedding: Float32Array, inputTokens: number, preference: Preference, out: Choice): Choice {
-    this.#predict("choose", embedding, inputTokens, null);
-    const rewards = this.#rewards;
-    const index = argmaxReward(preference, this.#quality, this.#costUsd, rewards.length, null, 0, rewards);
-    out.index = index;
-    out.predictedQuality = index < 0 ? Number.NaN : this.#quality[index];
-    out.predictedCostUsd = index < 0 ? Number.NaN : this.#costUsd[index];
-    out.reward = index < 0 ? Number.NaN : rewards[index];
+    assertLength("choose: embedding", embedding.length, this.dimensions);
+    this.#inputTokens[0] = inputTokens;
+    const chosen = this.#chosen;
+    this.#bound.predictor.choose(chosen, embedding, this.#inputTokens, 1, preference);
+    out.index = chosen.index[0];
+    out.predictedQuality = chosen.predictedQuality[0];
+    out.predictedCostUsd = chosen.predictedCostUsd[0];
+    out.reward = chosen.reward[0];
     return out;
   }
 
@@ -286,7 +287,6 @@ export class Router {
     this.#quality = new Float32Array(count);
     this.#costUsd = new Float64Array(count);
     this.#uncertainty = new Float32Array(count);
-    this.#rewards = new Float64Array(count);
     this.#applyFeedback();
   }
 

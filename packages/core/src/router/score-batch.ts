@@ -1,6 +1,6 @@
 import type { Candidate } from "../artifact/manifest.js";
 import type { PreferenceOptions } from "../decision/preference.js";
-import { argmaxReward, type Preference } from "../decision/reward.js";
+import type { Preference } from "../decision/reward.js";
 import { assertNumber } from "../errors/invalid-argument.js";
 import { assertLength } from "../errors/shape-error.js";
 import type { Backend } from "../kernels/backend.js";
@@ -35,6 +35,17 @@ export interface BatchChoices {
   predictedQuality: Float32Array;
   predictedCostUsd: Float64Array;
   reward: Float64Array;
+}
+
+/** Room for the choices of R rows. */
+export function noChoices(rows: number): BatchChoices {
+  // not in the order of a `Choice`: objects whose fields are alike share a layout, in which V8 would then box the numbers of a choice
+  return {
+    reward: new Float64Array(rows),
+    predictedCostUsd: new Float64Array(rows),
+    predictedQuality: new Float32Array(rows),
+    index: new Int32Array(rows),
+  };
 }
 
 /** The choices for the rows from `start` on, counted from 0 over the whole batch. */
@@ -84,33 +95,19 @@ export function scoreBatch(
   workers: BatchWorkers | undefined,
 ): AsyncGenerator<ScoredBlock, void> {
   const blocks = checkedBlocks(input, predictor, workers?.blockRows);
-  return workers === undefined ? scoreHere(predictor, blocks, terms) : workers.score(blocks, terms);
+  return workers === undefined ? scoreHere(predictor, blocks, terms.preference) : workers.score(blocks, terms);
 }
 
 async function* scoreHere(
   predictor: PoolPredictor,
   blocks: AsyncIterable<CheckedBlock>,
-  { preference, candidates }: BatchTerms,
+  preference: Preference,
 ): AsyncGenerator<ScoredBlock, void> {
-  const N = candidates.length;
-  const quality = new Float32Array(maxRows * N);
-  const costUsd = new Float64Array(maxRows * N);
-  const rewards = new Float64Array(N);
   for await (const { start, embeddings, inputTokens } of blocks) {
     const rows = inputTokens.length;
-    predictor.predict(quality, costUsd, null, embeddings, inputTokens, rows);
-    const index = new Int32Array(rows);
-    const predictedQuality = new Float32Array(rows);
-    const predictedCostUsd = new Float64Array(rows);
-    const reward = new Float64Array(rows);
-    for (let b = 0; b < rows; b++) {
-      const best = argmaxReward(preference, quality, costUsd, N, null, b * N, rewards);
-      index[b] = best;
-      predictedQuality[b] = best < 0 ? Number.NaN : quality[b * N + best];
-      predictedCostUsd[b] = best < 0 ? Number.NaN : costUsd[b * N + best];
-      reward[b] = best < 0 ? Number.NaN : rewards[best];
-    }
-    yield { start, rows, index, predictedQuality, predictedCostUsd, reward };
+    const choices = noChoices(rows);
+    predictor.choose(choices, embeddings, inputTokens, rows, preference);
+    yield { start, rows, ...choices };
   }
 }
 

@@ -31,8 +31,9 @@ export function findNonFinite(tensor: Pick<Tensor, "data" | "halves">): number {
   if (halves !== undefined) return findNonFiniteHalf(halves);
   const { data } = tensor;
   if (data instanceof Uint32Array) return -1;
-  const bits = new Int32Array(data.buffer, data.byteOffset, data.length);
-  for (let i = 0; i < bits.length; i++) if ((bits[i] & 0x7f80_0000) === 0x7f80_0000) return i;
+  const count = data.length;
+  const bits = new Int32Array(data.buffer, data.byteOffset, count);
+  for (let i = 0; i < count; i++) if ((bits[i] & 0x7f80_0000) === 0x7f80_0000) return i;
   return -1;
 }
 

@@ -1,6 +1,6 @@
 // Question: does memory stay flat over millions of requests, and is a router's memory given back with it?
 //
-// - requests: `choose` over 64 embeddings in turn, 11 candidates at 256 dimensions, on each graph of request.mjs and both kinds of kernels, a process
+// - requests: `choose` over 64 embeddings in turn, 11 candidates at 64 dimensions, on each graph of request.mjs and both kinds of kernels, a process
 //   each. After every tenth of the requests: garbage collections since the last, the heap in use, all memory that the process holds
 // - routers: opened, asked once and dropped, one after the other: all memory of the process after every tenth of them, collected before
 //
@@ -32,7 +32,7 @@ const { values: flags } = parseArgs({
 const requests = Number(flags.requests ?? (flags.check ? 200_000 : 10_000_000));
 const routers = Number(flags.routers ?? (flags.check ? 100 : 1000));
 const parts = 10;
-const [candidates, dimensions, prompts, inputTokens] = [11, 256, 64, 200];
+const [candidates, dimensions, prompts, inputTokens] = [11, 64, 64, 200];
 const makers = { literal: literalArtifact, "built-in": builtInFormArtifact };
 const backends = { wasm: wasmBackend, js: () => jsBackend };
 // a collector that runs in turns leaves so much behind, now and then

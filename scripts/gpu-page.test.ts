@@ -9,11 +9,16 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Comparison } from "../packages/core/src/gpu/contract/scored-cases.js";
 import { scoredArtifacts } from "../packages/core/src/gpu/contract/scored-cases.js";
 import type { GpuReport } from "../packages/core/src/gpu/index.js";
+import { realRows } from "../packages/train/src/real-prompts.fixture.js";
 import { collectorPlugin } from "./runtimes/collector-plugin.js";
 
 const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
 const browserPath = process.env["CHROMIUM"] ?? "/usr/bin/chromium";
 const browserExpected = process.env["ONEHEAD_REQUIRE_BROWSER"] === "1" || existsSync(browserPath);
+
+const builtIn = readFileSync(here("../apps/cli/artifacts/default.onehead"));
+const data = process.env["ONEHEAD_DATA"];
+const promptCount = 20_000;
 
 /** What a page that is `minify`ed by its bundler gets is what runs here. */
 async function bundlePage(): Promise<Uint8Array> {
@@ -53,8 +58,13 @@ describe.skipIf(!browserExpected)("on a page", () => {
     const files: Record<string, [string, Uint8Array]> = {
       "/": ["text/html", Buffer.from('<!doctype html><script src="/main.js"></script>')],
       "/main.js": ["text/javascript", bundled],
-      "/default.onehead": ["application/octet-stream", readFileSync(here("../apps/cli/artifacts/default.onehead"))],
+      "/default.onehead": ["application/octet-stream", builtIn],
     };
+    if (data)
+      files["/rows"] = [
+        "application/octet-stream",
+        new Uint8Array((await realRows(data, promptCount, builtIn)).buffer),
+      ];
     script = Buffer.from(bundled).toString("utf8");
     server = createServer((request, response) => {
       const file = files[request.url ?? "/"];
@@ -144,6 +154,20 @@ describe.skipIf(!browserExpected)("on a page", () => {
       expectAgreement(found, 128);
       expect(new Set(found.flatMap(({ chosen }) => chosen)).size).toBeGreaterThan(5);
     });
+
+    test.skipIf(!data)(
+      `chooses as the built-in router does for ${promptCount} real prompts (needs ONEHEAD_DATA)`,
+      async () => {
+        const found = await call<Comparison[]>('page.compareReal("/default.onehead", "/rows")');
+        expectAgreement(found, promptCount);
+        for (const { gpuRows, closeRows, chosen } of found) {
+          expect(gpuRows).toBeGreaterThan(0.99 * promptCount);
+          expect(gpuRows + closeRows).toBe(promptCount);
+          expect(chosen.length).toBeGreaterThan(3);
+        }
+      },
+      300_000,
+    );
 
     test("leaves batches to the processor where software draws, and where it measured that this is slower", async () => {
       const chosen = await call<GpuReport & { gpuRows: number }>('page.report("auto")');

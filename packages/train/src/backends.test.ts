@@ -7,10 +7,10 @@ import { buildRowTable, openRows } from "@onehead/data";
 import { embedderOf } from "@onehead/embed";
 import { staticEnglish } from "@onehead/embed/static-english";
 import { beforeAll, describe, expect, it } from "vitest";
+import { realPrompts } from "./real-prompts.fixture.js";
 import { trainRouter } from "./train-router.js";
 
 const data = process.env["ONEHEAD_DATA"];
-const sets = ["routerbench", "mmlu_pro", "zeroeval", "llmrouter_nim", "openllm_v2", "routellm"];
 const rows = 20_000;
 /** Rewards as close as this are a tie, which float32 may break either way. */
 const tie = 1e-6;
@@ -27,12 +27,7 @@ const preferences = [
 describe.skipIf(!data)(`decisions on ${rows} real prompts (needs ONEHEAD_DATA)`, () => {
   let prompts: string[];
   beforeAll(async () => {
-    const all: string[] = [];
-    for (const set of sets) {
-      for await (const { prompt } of openRows(join(data ?? "", set, `${set}.jsonl.gz`))) all.push(prompt);
-    }
-    expect(all.length).toBeGreaterThan(rows);
-    prompts = Array.from({ length: rows }, (_, i) => all[Math.floor((i * all.length) / rows)]);
+    prompts = await realPrompts(data ?? "", rows);
   }, 300_000);
 
   async function literalArtifact(): Promise<Artifact> {

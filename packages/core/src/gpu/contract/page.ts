@@ -1,6 +1,7 @@
 // What scripts/gpu-page.test.ts runs in a browser, bundled with gpu.js and with a collector of tests that stands for vitest.
 import { GPU } from "gpu.js";
-import { parseArtifact } from "../../artifact/artifact.js";
+import { type Artifact, parseArtifact } from "../../artifact/artifact.js";
+import type { Preference } from "../../decision/reward.js";
 import { describeBackendContract } from "../../kernels/contract/backend-contract.js";
 import { type CollectedOutcome, runCollected } from "../../kernels/contract/run-collected.js";
 import { Router } from "../../router/router.js";
@@ -52,13 +53,37 @@ function compareInWorker(url: string): Promise<Comparison[]> {
 }
 
 /** The artifact that ships, with rows as it knows them. */
-async function compareShipped(url: string): Promise<Comparison[]> {
+function compareShipped(url: string): Promise<Comparison[]> {
+  return compareFile(url, 64, preferences, (artifact) => rowsNearAnchors(artifact, 128));
+}
+
+/** The artifact that ships, with the rows of a file: each its embedding and tokens, float32; a preference of each kind. */
+function compareReal(url: string, rowsUrl: string): Promise<Comparison[]> {
+  const chosen = [preferences[3], preferences[7]];
+  return compareFile(url, 256, chosen, async ({ manifest }) => {
+    const D = manifest.embedder.dimensions;
+    const values = new Float32Array(await (await fetch(rowsUrl)).arrayBuffer());
+    const rows = values.length / (D + 1);
+    const embeddings = new Float32Array(rows * D);
+    for (let r = 0; r < rows; r++) embeddings.set(values.subarray(r * (D + 1), r * (D + 1) + D), r * D);
+    return { embeddings, tokens: Float64Array.from({ length: rows }, (_, r) => values[r * (D + 1) + D]) };
+  });
+}
+
+type Rows = ReturnType<typeof rowsOf>;
+
+async function compareFile(
+  url: string,
+  rowsAtOnce: number,
+  wanted: readonly Preference[],
+  rowsFor: (artifact: Artifact) => Rows | Promise<Rows>,
+): Promise<Comparison[]> {
   const artifact = parseArtifact(new Uint8Array(await (await fetch(url)).arrayBuffer()));
   const router = new Router(artifact);
-  const scorer = await openGpuScorer(artifact, { gpu: GPU, use: "gpu", blockRows: [64] });
-  const rows = rowsNearAnchors(artifact, 128);
+  const scorer = await openGpuScorer(artifact, { gpu: GPU, use: "gpu", blockRows: [rowsAtOnce] });
+  const rows = await rowsFor(artifact);
   const found: Comparison[] = [];
-  for (const preference of preferences) found.push(await compareToRouter(scorer, router, rows, preference));
+  for (const preference of wanted) found.push(await compareToRouter(scorer, router, rows, preference));
   await scorer.close();
   return found;
 }
@@ -134,7 +159,7 @@ async function report(use: "auto" | "measured"): Promise<GpuReport & { gpuRows: 
   return { ...scorer.report, gpuRows };
 }
 
-const functions = { contract, compare, compareInWorker, compareShipped, lose, report };
+const functions = { contract, compare, compareInWorker, compareShipped, compareReal, lose, report };
 globalThis.page = functions;
 // without a document it is the worker
 if (typeof document === "undefined") compare("low-rank", "webgl2").then((found) => postMessage(found));

@@ -1,22 +1,23 @@
 // Question: does memory stay flat over millions of requests, and is a router's memory given back with it?
 //
 // - requests: `choose` over 64 embeddings in turn, 11 candidates at 64 dimensions, on each graph of request.mjs and both kinds of kernels, a process
-//   each. After every tenth of the requests: garbage collections since the last, the heap in use, all memory that the process holds
+//   each, side by side. After every tenth of the requests: garbage collections since the last, the heap in use, all memory that the process holds
 // - routers: opened, asked once and dropped, one after the other: all memory of the process after every tenth of them, collected before
 //
 //   node bench/speed/memory.mjs [--requests 10000000] [--routers 1000] [--check] [--publish]
 //
 // --check asks less, and fails where memory grows. --publish writes bench/results/speed-memory.json and speed-memory.md.
 import assert from "node:assert/strict";
+import { execFile } from "node:child_process";
+import { availableParallelism } from "node:os";
 import { PerformanceObserver } from "node:perf_hooks";
 import { setTimeout as sleep } from "node:timers/promises";
-import { parseArgs } from "node:util";
+import { parseArgs, promisify } from "node:util";
 import v8 from "node:v8";
 import vm from "node:vm";
 import { jsBackend, Router } from "@onehead/core";
 import { wasmBackend } from "@onehead/core/wasm";
 import { builtInFormArtifact, embeddingsOf, literalArtifact } from "./shared/artifacts.mjs";
-import { inOwnProcess } from "./shared/own-process.mjs";
 import { round, setting, writeResult } from "./shared/report.mjs";
 
 const { values: flags } = parseArgs({
@@ -103,9 +104,10 @@ if (flags.point !== undefined) {
 const points = ["requests", "routers"].flatMap((what) =>
   Object.keys(makers).flatMap((graph) => Object.keys(backends).map((kernels) => ({ what, graph, kernels }))),
 );
-const results = [];
-for (const point of points) {
-  const found = inOwnProcess(point);
+/** In a process of its own: nothing that another one has left behind is counted. */
+async function measureApart(point) {
+  const args = [...process.argv.slice(1), "--point", JSON.stringify(point)];
+  const found = JSON.parse((await promisify(execFile)(process.execPath, args)).stdout);
   const [first, last] = [found[0], found.at(-1)];
   const growth = last.processMiB - first.processMiB;
   const name = `${point.what}, ${point.graph}, ${point.kernels}`;
@@ -114,14 +116,21 @@ for (const point of points) {
     const collections = found.reduce((sum, part) => sum + part.collections, 0);
     assert(collections < 5 * Math.max(1, requests / 1e6), `${name}: ${collections} collections`);
   }
-  results.push({
-    ...point,
-    parts: found.map((part) => ({ ...part, heapMiB: round(part.heapMiB), processMiB: round(part.processMiB) })),
-  });
   console.log(
     `${name}: flat, ${round(first.processMiB)} MiB after the first tenth, ${round(last.processMiB)} at the end`,
   );
+  return {
+    ...point,
+    parts: found.map((part) => ({ ...part, heapMiB: round(part.heapMiB), processMiB: round(part.processMiB) })),
+  };
 }
+
+const results = [];
+const waiting = [...points.keys()];
+async function measureWaiting() {
+  for (let i = waiting.shift(); i !== undefined; i = waiting.shift()) results[i] = await measureApart(points[i]);
+}
+await Promise.all(Array.from({ length: availableParallelism() }, measureWaiting));
 
 if (flags.publish) {
   const command = "node bench/speed/memory.mjs --publish";

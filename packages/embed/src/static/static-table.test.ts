@@ -1,6 +1,6 @@
 import { jsBackend } from "@onehead/core";
 import { createRandom } from "@onehead/core/training";
-import { describe, expect, it } from "vitest";
+import { beforeAll, describe, expect, it } from "vitest";
 import { TokenBuffer } from "../text/token-buffer.js";
 import { hashToken } from "../text/tokenize.js";
 import { StaticTable } from "./static-table.js";
@@ -11,7 +11,11 @@ const words = ["the", "cat", "dog", "sat", "ran", "Haus"];
 const [S, D] = [4, 6];
 const random = createRandom(3);
 const vectors = Float32Array.from({ length: words.length * D }, () => random.normal());
-const bytes = await writeStaticTable({ name: "toy", words, vectors, dimensions: S, notice: { licence: "none" } });
+// not with a top-level await, which no script of a page has: these tests run there too
+let bytes: Uint8Array;
+beforeAll(async () => {
+  bytes = await writeStaticTable({ name: "toy", words, vectors, dimensions: S, notice: { licence: "none" } });
+});
 
 function rowOf(table: StaticTable, word: string): Float32Array {
   const row = new Float32Array(table.dimensions);

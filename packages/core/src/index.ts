@@ -53,6 +53,7 @@ export { softmaxRows } from "./kernels/softmax.js";
 export { addProbedModel, removeProbedModel } from "./new-models/add-probed-model.js";
 export { type KnownOutputs, knownOutputs } from "./new-models/known-outputs.js";
 export type { NewModel, NewModelSample } from "./new-models/new-model.js";
+export type { BatchChoices } from "./router/batch-choices.js";
 export type { DecisionRequest } from "./router/decision-request.js";
 export type { AnchorInfluence } from "./router/explain-anchors.js";
 export type { PoolOptions, PriceFactor } from "./router/pool.js";
@@ -60,7 +61,6 @@ export type { PredictionBatch } from "./router/predictor.js";
 export { type Choice, Router, type RouterOptions } from "./router/router.js";
 export type {
   BatchBlock,
-  BatchChoices,
   BatchInput,
   BatchRow,
   BatchTerms,

@@ -3,9 +3,9 @@ import type { ExternalModel } from "../artifact/manifest.js";
 import { findNonFinite } from "../artifact/tensor.js";
 import { argmaxReward, type Preference } from "../decision/reward.js";
 import { assertLength } from "../errors/shape-error.js";
+import type { BatchChoices } from "../router/batch-choices.js";
 import type { Pool } from "../router/pool.js";
 import type { PoolPredictor } from "../router/predictor.js";
-import type { BatchChoices } from "../router/score-batch.js";
 
 /** What another package predicts for R prompts and the artifact's M measured candidates, row-major (R, M). */
 export interface ExternalBatch {
@@ -76,6 +76,7 @@ export class ExternalPredictor implements PoolPredictor {
 
   /** As `Predictor.firstNonFinite`. */
   firstNonFinite(embeddings: Float32Array): number {
+    // −1 stays −1
     return Math.floor(findNonFinite({ data: embeddings }) / this.dimensions);
   }
 

@@ -1,5 +1,5 @@
 import type { Preference } from "../decision/reward.js";
-import type { BatchChoices } from "../router/score-batch.js";
+import type { BatchChoices } from "../router/batch-choices.js";
 
 /** What decides beside the rows. */
 export interface ScoreTerms {
@@ -24,14 +24,4 @@ export interface BlockScorer {
     rows: number,
     terms: ScoreTerms,
   ): BatchChoices | Promise<BatchChoices>;
-}
-
-/** Choices that nobody has made yet. */
-export function emptyChoices(rows: number): BatchChoices {
-  return {
-    index: new Int32Array(rows).fill(-1),
-    predictedQuality: new Float32Array(rows).fill(Number.NaN),
-    predictedCostUsd: new Float64Array(rows).fill(Number.NaN),
-    reward: new Float64Array(rows).fill(Number.NaN),
-  };
 }

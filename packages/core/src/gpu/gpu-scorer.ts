@@ -1,5 +1,5 @@
 import type { Candidate } from "../artifact/manifest.js";
-import type { BatchChoices } from "../router/score-batch.js";
+import type { BatchChoices } from "../router/batch-choices.js";
 import type { BlockScorer, ScoreTerms } from "./block-scorer.js";
 import type { MeasuredCosts } from "./cost-model.js";
 import type { GpuDevice } from "./gpu-library.js";

@@ -1,8 +1,8 @@
 import type { Preference } from "../decision/reward.js";
 import { createRandom } from "../random/random.js";
+import { emptyChoices } from "../router/batch-choices.js";
 import { BlockArrays, scalesOf } from "./block-inputs.js";
 import type { BlockProgram } from "./block-program.js";
-import { emptyChoices } from "./block-scorer.js";
 import { type BlockCost, lineThrough, type MeasuredCosts } from "./cost-model.js";
 import type { ProcessorScorer } from "./processor-scorer.js";
 import type { GpuHalf } from "./split-scorer.js";

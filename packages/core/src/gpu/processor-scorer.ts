@@ -1,9 +1,9 @@
 import type { Artifact } from "../artifact/artifact.js";
 import type { Backend } from "../kernels/backend.js";
 import { maxRows } from "../layers/attention-form.js";
+import { type BatchChoices, emptyChoices } from "../router/batch-choices.js";
 import type { Pool } from "../router/pool.js";
 import { Predictor } from "../router/predictor.js";
-import { type BatchChoices, noChoices } from "../router/score-batch.js";
 import type { ScoreTerms } from "./block-scorer.js";
 
 /** The processor's share of a batch: rows too few for the GPU, those that it cannot be trusted with, and all once it is lost. */
@@ -13,7 +13,7 @@ export class ProcessorScorer {
   // of one block of rows
   readonly #embeddings: Float32Array;
   readonly #tokens = new Float64Array(maxRows);
-  readonly #choices = noChoices(maxRows);
+  readonly #choices = emptyChoices(maxRows);
   readonly #noShifts: Float64Array;
 
   constructor(artifact: Artifact, pool: Pool, backend: Backend) {

@@ -2,10 +2,11 @@ import type { Artifact } from "../artifact/artifact.js";
 import type { Candidate } from "../artifact/manifest.js";
 import { type Preference, rewardOf } from "../decision/reward.js";
 import { assertLength } from "../errors/shape-error.js";
+import { emptyChoices } from "../router/batch-choices.js";
 import type { Pool } from "../router/pool.js";
 import { BlockArrays, scalesOf, termsOf } from "./block-inputs.js";
 import type { BlockInputs, BlockOutputs, BlockProgram, PoolWeights } from "./block-program.js";
-import { emptyChoices, type ScoreTerms } from "./block-scorer.js";
+import type { ScoreTerms } from "./block-scorer.js";
 import { noCandidate, notWritten } from "./choice-source.js";
 import {
   type BatchPlan,

@@ -4,10 +4,10 @@ import { assertLength } from "../errors/shape-error.js";
 import type { Backend } from "../kernels/backend.js";
 import { sigmoidEach } from "../kernels/exp.js";
 import { floatsOf, maxRows, wholeVectors } from "../layers/attention-form.js";
+import type { BatchChoices } from "./batch-choices.js";
 import { JointOutputs } from "./joint-outputs.js";
 import type { Pool } from "./pool.js";
 import { ProbedModels } from "./probed-models.js";
-import type { BatchChoices } from "./score-batch.js";
 
 // what a prompt unlike all others may do to a model's mean: ±0.75 logits are ±18 points of quality at an even chance
 const strangeDeviation = 0.75;

@@ -19,11 +19,12 @@ import { type Backend, jsBackend } from "../kernels/backend.js";
 import { addProbedModel, removeProbedModel } from "../new-models/add-probed-model.js";
 import type { NewModel } from "../new-models/new-model.js";
 import { assertEmbedding } from "./assert-embedding.js";
+import { emptyChoices } from "./batch-choices.js";
 import type { DecisionRequest } from "./decision-request.js";
 import { type AnchorInfluence, explainAnchors } from "./explain-anchors.js";
 import { type Pool, type PoolOptions, type PriceFactor, resolvePool } from "./pool.js";
 import { type PoolPredictor, type PredictionBatch, Predictor, predictRows } from "./predictor.js";
-import { type BatchInput, noChoices, type ScoreBatchOptions, type ScoredBlock, scoreBatch } from "./score-batch.js";
+import { type BatchInput, type ScoreBatchOptions, type ScoredBlock, scoreBatch } from "./score-batch.js";
 
 export interface RouterOptions extends PoolOptions {
   /** The set of kernels to compute with. */
@@ -64,7 +65,7 @@ export class Router {
   #quality = new Float32Array(0);
   #costUsd = new Float64Array(0);
   #uncertainty = new Float32Array(0);
-  readonly #chosen = noChoices(1);
+  readonly #chosen = emptyChoices(1);
   readonly #inputTokens = new Float64Array(1);
 
   constructor(artifact: Artifact, options: RouterOptions = {}) {

@@ -6,6 +6,7 @@ import { assertLength } from "../errors/shape-error.js";
 import type { Backend } from "../kernels/backend.js";
 import { maxRows } from "../layers/attention-form.js";
 import { assertEmbedding } from "./assert-embedding.js";
+import { type BatchChoices, emptyChoices } from "./batch-choices.js";
 import type { PoolPredictor } from "./predictor.js";
 
 /** One row of a batch. */
@@ -26,27 +27,6 @@ export interface BatchBlock {
 
 /** Rows, blocks of rows, or both, as they come. */
 export type BatchInput = AsyncIterable<BatchRow | BatchBlock> | Iterable<BatchRow | BatchBlock>;
-
-/** What `Router.choose` gives, for R rows. */
-export interface BatchChoices {
-  /** (R) position in `Router.candidates`, −1 for none. */
-  index: Int32Array;
-  /** (R) of the chosen candidate, NaN for none; so are the others. */
-  predictedQuality: Float32Array;
-  predictedCostUsd: Float64Array;
-  reward: Float64Array;
-}
-
-/** Room for the choices of R rows. */
-export function noChoices(rows: number): BatchChoices {
-  // not in the order of a `Choice`: objects whose fields are alike share a layout, in which V8 would then box the numbers of a choice
-  return {
-    reward: new Float64Array(rows),
-    predictedCostUsd: new Float64Array(rows),
-    predictedQuality: new Float32Array(rows),
-    index: new Int32Array(rows),
-  };
-}
 
 /** The choices for the rows from `start` on, counted from 0 over the whole batch. */
 export interface ScoredBlock extends BatchChoices {
@@ -105,7 +85,7 @@ async function* scoreHere(
 ): AsyncGenerator<ScoredBlock, void> {
   for await (const { start, embeddings, inputTokens } of blocks) {
     const rows = inputTokens.length;
-    const choices = noChoices(rows);
+    const choices = emptyChoices(rows);
     predictor.choose(choices, embeddings, inputTokens, rows, preference);
     yield { start, rows, ...choices };
   }

@@ -51,6 +51,9 @@ function webThread(worker: WebWorker, { onMessage, onLost }: ThreadEvents): Thre
   };
 }
 
+/** Node 20 aborts, rarely, where a thread is ended while V8 still compiles what it ran last (`NodePlatform::ForIsolate`): it is idle for this long first. */
+const IDLE_BEFORE_END_MS = 100;
+
 /** @param program of the thread */
 export async function nodeThread(program: URL, { onMessage, onLost }: ThreadEvents): Promise<Thread> {
   // in parts, since bundlers of pages would look for the module
@@ -67,6 +70,7 @@ export async function nodeThread(program: URL, { onMessage, onLost }: ThreadEven
     post: (message, transfer) => worker.postMessage(message, transfer),
     hold: (busy) => (busy ? worker.ref() : worker.unref()),
     end: async () => {
+      await new Promise((resolve) => setTimeout(resolve, IDLE_BEFORE_END_MS));
       await worker.terminate();
     },
   };

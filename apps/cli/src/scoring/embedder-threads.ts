@@ -1,7 +1,11 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { Worker } from "node:worker_threads";
 import { OneheadError } from "@onehead/core";
 import type { Embedder } from "@onehead/embed";
 import type { EmbedAnswer, EmbedQuestion } from "./embed-thread.js";
+
+/** Node 20 aborts, rarely, where a thread is ended while V8 still compiles what it ran last (`NodePlatform::ForIsolate`): it is idle for this long first. */
+const IDLE_BEFORE_END_MS = 100;
 
 interface Member {
   worker: Worker;
@@ -51,6 +55,7 @@ export class EmbedderThreads implements Embedder {
 
   async close(): Promise<void> {
     this.#failure ??= new OneheadError("aborted", "embed: threads: closed, expected them to be open");
+    await sleep(IDLE_BEFORE_END_MS);
     await Promise.all(this.#members.map(({ worker }) => worker.terminate()));
   }
 

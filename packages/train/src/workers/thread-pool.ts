@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { Worker } from "node:worker_threads";
 import { OneheadError } from "@onehead/core";
 import type { TrainingBackend } from "@onehead/core/training";
@@ -5,6 +6,9 @@ import type { EpochEnd, FromThread, Job, ThreadData, ToThread } from "./messages
 
 /** What runs in each thread: built beside this file, which in a test is the source that threads cannot read. */
 const threadFile = new URL(import.meta.url.endsWith(".ts") ? "../../dist/worker.js" : "./worker.js", import.meta.url);
+
+/** Node 20 aborts, rarely, where a thread is ended while V8 still compiles what it ran last (`NodePlatform::ForIsolate`): it is idle for this long first. */
+const IDLE_BEFORE_END_MS = 100;
 
 interface Pending {
   resolve(result: unknown): void;
@@ -60,6 +64,7 @@ export class ThreadPool {
 
   async close(): Promise<void> {
     this.#closed = true;
+    await sleep(IDLE_BEFORE_END_MS);
     await Promise.all(this.#threads.map((worker) => worker.terminate()));
   }
 

@@ -20,7 +20,7 @@ const types: ReadonlyArray<[precision: Precision, dtype: string, bytes: number]>
 /** @param file of an artifact that was read before: what is in it is not checked again */
 export function storedWeights(file: Uint8Array): StoredWeights {
   const { header, tensors } = parseSafetensors(file);
-  const entries = JSON.parse(new TextDecoder().decode(header)) as Record<string, { dtype: string; shape: number[] }>;
+  const entries = JSON.parse(header) as Record<string, { dtype: string; shape: number[] }>;
   const weights: StoredWeights["weights"] = {};
   let weightBytes = 0;
   for (const [name, { dtype, shape }] of Object.entries(entries)) {

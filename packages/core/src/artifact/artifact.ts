@@ -3,7 +3,7 @@ import { ArtifactError } from "./artifact-error.js";
 import { halvesOf } from "./float16.js";
 import { keepsInt8, scaleNameOf } from "./int8.js";
 import type { Manifest } from "./manifest.js";
-import { type FloatType, parseSafetensors, writeSafetensors } from "./safetensors.js";
+import { type FloatType, headerStart, parseSafetensors, writeSafetensors } from "./safetensors.js";
 import { findNonFinite, type Tensor, type TensorMap } from "./tensor.js";
 import { embedderPrefix, expectedTensors, externalPrefix, promptHashesName } from "./tensor-layout.js";
 import { canonicalJson, validateManifest } from "./validate-manifest.js";
@@ -84,12 +84,10 @@ export function parseArtifact(file: Uint8Array | ArrayBuffer): Artifact {
 }
 
 /** Hash of the whole file with the checksum's own digits as zeros. */
-function assertChecksum(bytes: Uint8Array, header: Uint8Array, checksum: string | undefined): void {
-  const text = new TextDecoder().decode(header);
-  const marker = `"checksum":"${checksum}"`;
-  const at = text.indexOf(marker);
+function assertChecksum(bytes: Uint8Array, header: string, checksum: string | undefined): void {
+  const at = header.indexOf(`"checksum":"${checksum}"`);
   // everything before the checksum is ASCII (our writer puts it first), so characters count as bytes
-  const start = header.byteOffset - bytes.byteOffset + at + '"checksum":"'.length;
+  const start = headerStart + at + '"checksum":"'.length;
   if (checksum === undefined || checksum.length !== noChecksum.length || at < 0) {
     throw new ArtifactError("checksum", `${checksum ?? "missing"}, expected 8 hexadecimal digits`);
   }

@@ -8,7 +8,8 @@ export type FloatType = "F32" | "F16" | "I8";
 type StoredType = FloatType | "U32";
 
 const bytesPerElement: Readonly<Record<StoredType, number>> = { F32: 4, U32: 4, F16: 2, I8: 1 };
-const lengthBytes = 8;
+/** Bytes of its length, which stands before the header. */
+export const headerStart = 8;
 
 interface StoredTensor {
   name: string;
@@ -17,11 +18,11 @@ interface StoredTensor {
   dtype: StoredType;
 }
 
-/** Contents of a safetensors file; `header` and `data` are views on its bytes. */
+/** Contents of a safetensors file; `data` is a view on its bytes. */
 export interface Safetensors {
   metadata: Record<string, string>;
   tensors: Map<string, Tensor>;
-  header: Uint8Array;
+  header: string;
   data: Uint8Array;
 }
 
@@ -69,12 +70,12 @@ export function writeSafetensors(
   }
   const json = new TextEncoder().encode(JSON.stringify(Object.fromEntries(entries)));
   const headerLength = Math.ceil(json.length / 8) * 8;
-  const bytes = new Uint8Array(lengthBytes + headerLength + offset);
+  const bytes = new Uint8Array(headerStart + headerLength + offset);
   const view = new DataView(bytes.buffer);
   view.setUint32(0, headerLength, true);
-  bytes.set(json, lengthBytes);
-  bytes.fill(0x20, lengthBytes + json.length, lengthBytes + headerLength);
-  let at = lengthBytes + headerLength;
+  bytes.set(json, headerStart);
+  bytes.fill(0x20, headerStart + json.length, headerStart + headerLength);
+  let at = headerStart + headerLength;
   for (const tensor of stored) at = writeTensor(view, at, tensor);
   return bytes;
 }
@@ -86,17 +87,17 @@ export function writeSafetensors(
  * @throws ArtifactError naming the part that is damaged, truncated or of another type
  */
 export function parseSafetensors(bytes: Uint8Array): Safetensors {
-  if (bytes.length < lengthBytes)
+  if (bytes.length < headerStart)
     throw new ArtifactError("header length", `${bytes.length} bytes, expected at least 8`);
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const headerLength = view.getUint32(0, true) + view.getUint32(4, true) * 0x1_0000_0000;
-  const dataStart = lengthBytes + headerLength;
+  const dataStart = headerStart + headerLength;
   if (dataStart > bytes.length) {
-    throw new ArtifactError("header length", `${headerLength}, expected at most ${bytes.length - lengthBytes}`);
+    throw new ArtifactError("header length", `${headerLength}, expected at most ${bytes.length - headerStart}`);
   }
-  const header = bytes.subarray(lengthBytes, dataStart);
+  const header = bytes.subarray(headerStart, dataStart);
   const data = bytes.subarray(dataStart);
-  const { metadata, entries } = parseHeader(header);
+  const { text, metadata, entries } = parseHeader(header);
 
   // offsets must tile the data exactly, in some order
   const byOffset = [...entries].sort(([, a], [, b]) => a.data_offsets[0] - b.data_offsets[0]);
@@ -118,13 +119,21 @@ export function parseSafetensors(bytes: Uint8Array): Safetensors {
   const scaled = [...entries].filter(([, { dtype }]) => dtype === "I8");
   for (const [name] of scaled) fromInt8(name, tensors.get(name) as Tensor, tensors.get(scaleNameOf(name)));
   for (const [name] of scaled) tensors.delete(scaleNameOf(name));
-  return { metadata, tensors, header, data };
+  return { metadata, tensors, header: text, data };
 }
 
-function parseHeader(header: Uint8Array): { metadata: Record<string, string>; entries: Map<string, TensorEntry> } {
+interface Header {
+  readonly text: string;
+  readonly metadata: Record<string, string>;
+  readonly entries: Map<string, TensorEntry>;
+}
+
+function parseHeader(header: Uint8Array): Header {
+  let text: string;
   let parsed: unknown;
   try {
-    parsed = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(header));
+    text = new TextDecoder("utf-8", { fatal: true }).decode(header);
+    parsed = JSON.parse(text);
   } catch (cause) {
     throw new ArtifactError("header", "not UTF-8 JSON", { cause });
   }
@@ -142,7 +151,7 @@ function parseHeader(header: Uint8Array): { metadata: Record<string, string>; en
       Object.defineProperty(metadata, key, { value: text, enumerable: true });
     }
   }
-  return { metadata, entries };
+  return { text, metadata, entries };
 }
 
 function parseEntry(name: string, value: unknown): TensorEntry {

@@ -60,8 +60,7 @@ export function packPanels(
 ): void {
   const [perInner, perColumn] = layout === "inner-columns" ? [columns, 1] : [1, inner];
   for (let c = 0; c < columns; c++) {
-    let at = (c - (c % width)) * (1 + inner) + (c % width);
-    if (bias !== null) panels[at] = bias[c];
+    let at = startOf(c, width, inner);
     let from = c * perColumn;
     for (let k = 0; k < inner; k++) {
       at += width;
@@ -69,6 +68,23 @@ export function packPanels(
       from += perInner;
     }
   }
+  packBias(panels, width, inner, columns, bias);
+}
+
+/** The first row of panels that {@link packPanels} describes. */
+export function packBias(
+  panels: Float32Array | Float64Array,
+  width: number,
+  inner: number,
+  columns: number,
+  bias: Float32Array | null,
+): void {
+  if (bias !== null) for (let c = 0; c < columns; c++) panels[startOf(c, width, inner)] = bias[c];
+}
+
+/** Where column `c` starts. */
+function startOf(c: number, width: number, inner: number): number {
+  return (c - (c % width)) * (1 + inner) + (c % width);
 }
 
 /**

@@ -2,7 +2,6 @@ import { type KernelModel, type Manifest, networkModel } from "../artifact/manif
 import type { TensorMap } from "../artifact/tensor.js";
 import type { Backend } from "../kernels/backend.js";
 import type { LinearMap } from "../kernels/linear-map.js";
-import { squaredNorms } from "../kernels/squared-norms.js";
 import { floatsOf, gatherColumns, maxRows, tensorData } from "./attention-form.js";
 
 /**
@@ -83,7 +82,6 @@ export class KernelRegression {
     this.#metric = kernel.metric === undefined ? null : bindRows("kernel.metric", Q, K);
     this.#anchors = bindRows("kernel.anchors", K, P);
     this.#anchorSquares = backend.allocate(P);
-    squaredNorms(this.#anchorSquares, tensorData(tensors, "kernel.anchors"), P, K);
     const gather = (name: string, rows: number, out: Float32Array, outColumn: number, scale: number): Float32Array => {
       const source = tensorData(tensors, name);
       gatherColumns(out, out.length / rows, outColumn, source, rows, source.length / rows, columns, scale);
@@ -99,6 +97,12 @@ export class KernelRegression {
     this.familiarity = new Float32Array(maxRows);
     this.#projected = backend.allocate(maxRows * Q);
     this.#points = this.#metric === null ? this.#projected : backend.allocate(maxRows * K);
+    const anchors = tensorData(tensors, "kernel.anchors");
+    for (let start = 0; start < P; start += maxRows) {
+      const rows = Math.min(maxRows, P - start);
+      this.#points.set(anchors.subarray(start * K, (start + rows) * K));
+      backend.squaredNorms(this.#anchorSquares.subarray(start), this.#points, rows, K);
+    }
     this.#squares = backend.allocate(maxRows);
     this.#weights = backend.allocate(maxRows * P);
     this.#ownWeights = backend.allocate(P);

@@ -381,7 +381,8 @@ function marginOf(chosen: RankedCandidate, next: RankedCandidate | undefined): n
   return Number.isFinite(margin) ? margin : null;
 }
 
-/** A manifest is JSON; not every runtime has structuredClone. */
-function copyOf(manifest: Manifest): Manifest {
-  return JSON.parse(JSON.stringify(manifest)) as Manifest;
+/** A manifest is JSON, most of it texts of anchors; not every runtime has structuredClone. */
+function copyOf({ anchors, ...rest }: Manifest): Manifest {
+  const lists = Object.entries(anchors).map(([name, list]) => [name, [...list]]);
+  return { ...JSON.parse(JSON.stringify(rest)), anchors: Object.fromEntries(lists) } as Manifest;
 }

@@ -54,6 +54,23 @@ describe("the memory", () => {
     expect(allocate(5).buffer).toBe(first.buffer);
   });
 
+  test("binds a map to the same panels whether it lends the weights a place or not, and gives out zeros there", () => {
+    const [inner, columns] = [1000, 22];
+    const draw = randomArrays(12);
+    const [weights, bias] = [draw(inner * columns), draw(columns)];
+    const floats = (1 + inner) * 24;
+    for (const layout of ["inner-columns", "columns-inner"] as const) {
+      const [narrow, wide] = [floats, 3 * floats].map((room) => {
+        const own = backend.fork(room);
+        const { panels } = own.bindLinear(weights, inner, columns, layout, bias);
+        expect(own.allocate(floats).every((value) => value === 0)).toBe(true);
+        // of the last panel, the lanes that have a column
+        return panels.filter((_, i) => i % 24 < columns);
+      });
+      expect(wide).toEqual(narrow);
+    }
+  });
+
   test("is another one for every fork and every call", () => {
     const buffers = [backend, backend.fork(4000), wasmBackend()!].map((one) => one.allocate(1).buffer);
     expect(new Set(buffers).size).toBe(3);

@@ -1,5 +1,5 @@
 import { type Backend, jsBackend } from "../kernels/backend.js";
-import { assertApplied, assertWeights, packPanels } from "../kernels/linear-map.js";
+import { assertApplied, assertWeights, packBias, packPanels } from "../kernels/linear-map.js";
 import { assertProduct } from "../kernels/matmul.js";
 import { assertHeads } from "../kernels/read-heads.js";
 import { fastestTile, tilesPerPanel } from "./fastest-tile.js";
@@ -102,7 +102,15 @@ export function productKernels(
     bindLinear(weights, inner, columns, layout, bias = null) {
       assertWeights(weights, inner, columns, bias);
       const panels = room.allocate((1 + inner) * Math.ceil(columns / panelColumns) * panelColumns);
-      packPanels(panels, panelColumns, weights, inner, columns, layout, bias);
+      const source = panels.buffer === buffer ? room.borrow(inner * columns) : null;
+      if (source === null) packPanels(panels, panelColumns, weights, inner, columns, layout, bias);
+      else {
+        source.set(weights.subarray(0, source.length));
+        const [perInner, perColumn] = layout === "inner-columns" ? [4 * columns, 4] : [4, 4 * inner];
+        kernels.packPanels(panels.byteOffset, panelBytes, source.byteOffset, perInner, perColumn, inner, columns);
+        source.fill(0);
+        packBias(panels, panelColumns, inner, columns, bias);
+      }
       return { inner, columns, width: panelColumns, panels };
     },
 

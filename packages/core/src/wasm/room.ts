@@ -31,4 +31,11 @@ export class Room {
     if (typeof content !== "number") array.set(content);
     return array;
   }
+
+  /** Zeros where the next array will be, to be zeros again before it is allocated; null where they do not fit in. */
+  borrow(length: number): Float32Array | null {
+    return this.#used + 4 * length + slackBytes <= this.buffer.byteLength
+      ? new Float32Array(this.buffer, this.#used, length)
+      : null;
+  }
 }

@@ -27,6 +27,8 @@ export function parseFloats(tensors: EmbedderTensors, name: string, shape: reado
 export function parseFloatTensor(tensors: EmbedderTensors, name: string, shape: readonly number[]): FloatTensor {
   const tensor = parseShape(tensors, name, shape);
   if (!isFloat(tensor)) fail(name, "integers", "32-bit floats");
+  // halves are as they were read: `parseArtifact` found them finite, and the id tells of others
+  if (tensor.halves !== undefined) return tensor;
   const bad = findNonFinite(tensor);
   if (bad >= 0) fail(`${name}[${bad}]`, tensor.data[bad], "a finite number");
   return tensor;

@@ -58,8 +58,12 @@ function buildMarks(): Uint8Array {
   const isLetter = (unit: number): boolean => codeUnitClasses[unit] === letter || codeUnitClasses[unit] === unspaced;
   const ofScript = CodeUnitMark.nonLatin | CodeUnitMark.eastAsian;
   // the ranges of a script hold its punctuation too, which is no letter of it
+  const scripts = ranges.filter(([name]) => name === "nonLatin" || name === "eastAsian");
   for (const [, first, last] of classRanges.filter(([name]) => name !== "letter" && name !== "unspaced")) {
-    for (let unit = first; unit <= last; unit++) if (!isLetter(unit)) marks[unit] &= ~ofScript;
+    for (const [, from, to] of scripts) {
+      const end = Math.min(last, to);
+      for (let unit = Math.max(first, from); unit <= end; unit++) if (!isLetter(unit)) marks[unit] &= ~ofScript;
+    }
   }
   for (const [first, last] of foldedRanges) {
     for (let unit = first; unit <= last; unit++) {

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { HashIndex } from "./hash-index.js";
+import { findDescent, HashIndex } from "./hash-index.js";
 
 describe("HashIndex", () => {
   it("finds what a Map finds, and only that", () => {
@@ -15,7 +15,27 @@ describe("HashIndex", () => {
     );
   });
 
+  it("finds the same among ascending hashes, before and after it has filled its table", () => {
+    // neighbours on both sides of 2³¹, where a sign begins
+    const hashes = Uint32Array.from({ length: 1000 }, (_, i) => 2 ** 31 - 1500 + 3 * i);
+    const index = new HashIndex(hashes, true);
+    const twin = new Map(Array.from(hashes, (value, row) => [value, row]));
+    for (const value of [0, 2 ** 32 - 1]) expect(index.find(value)).toBe(-1);
+    for (let value = 2 ** 31 - 1502; value < 2 ** 31 + 1502; value++) {
+      expect(index.find(value)).toBe(twin.get(value) ?? -1);
+    }
+  });
+
   it("holds nothing when it is given nothing", () => {
-    expect(new HashIndex(new Uint32Array(0)).find(0)).toBe(-1);
+    for (const ascending of [false, true]) expect(new HashIndex(new Uint32Array(0), ascending).find(0)).toBe(-1);
+  });
+});
+
+describe("findDescent", () => {
+  it("tells the first hash that is not above the one before it, as numbers without a sign", () => {
+    expect(findDescent(Uint32Array.of())).toBe(-1);
+    expect(findDescent(Uint32Array.of(0, 1, 2 ** 31 - 1, 2 ** 31, 2 ** 32 - 1))).toBe(-1);
+    expect(findDescent(Uint32Array.of(3, 4, 4, 1))).toBe(2);
+    expect(findDescent(Uint32Array.of(2 ** 31, 5))).toBe(1);
   });
 });

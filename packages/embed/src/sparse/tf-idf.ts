@@ -21,7 +21,7 @@ export class TfIdf {
   private found = 0;
 
   /**
-   * @param hashes (F) distinct feature hashes
+   * @param hashes (F) feature hashes, ascending
    * @param inverseDocumentFrequency (F)
    * @param found receives the features and weights of a text, (F) each
    */
@@ -33,7 +33,7 @@ export class TfIdf {
       weights: new Float32Array(hashes.length),
     },
   ) {
-    this.index = new HashIndex(hashes);
+    this.index = new HashIndex(hashes, true);
     this.inverseDocumentFrequency = inverseDocumentFrequency;
     this.occurrences = new Uint32Array(hashes.length);
     this.features = found.features;

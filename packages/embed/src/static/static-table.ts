@@ -1,9 +1,8 @@
 import { ArtifactError, findNonFinite, hashBytes, parseSafetensors, type Tensor } from "@onehead/core";
-import { HashIndex } from "../sparse/hash-index.js";
+import { findDescent, HashIndex } from "../sparse/hash-index.js";
 
 /** Raised whenever a word hashes differently or a row means something else. */
 export const staticTableVersion = 1;
-const signBit = -0x8000_0000;
 
 /**
  * A frozen table of word vectors: row of a word = scale · int8 row, already weighted by how telling the word is.
@@ -28,7 +27,7 @@ export class StaticTable {
     this.id = id;
     this.dimensions = dimensions;
     this.size = hashes.length;
-    this.index = new HashIndex(hashes);
+    this.index = new HashIndex(hashes, true);
     this.rows = rows;
     this.scales = scales;
   }
@@ -55,13 +54,8 @@ export class StaticTable {
       throw new ArtifactError("rows.shape", `(${words.shape.join(", ")}), expected (${W}, columns)`);
     }
     if (scales.data.length !== W) throw new ArtifactError("scales", `${scales.data.length} values, expected ${W}`);
-    // the same order, of numbers with a sign, which are never boxed
-    const signed = new Int32Array(hashes.data.buffer, hashes.data.byteOffset, W);
-    for (let r = 1; r < W; r++) {
-      if ((signed[r] ^ signBit) <= (signed[r - 1] ^ signBit)) {
-        throw new ArtifactError(`hashes[${r}]`, "not in ascending order");
-      }
-    }
+    const descent = findDescent(hashes.data);
+    if (descent >= 0) throw new ArtifactError(`hashes[${descent}]`, "not in ascending order");
     const bad = findNonFinite(scales);
     if (bad >= 0) throw new ArtifactError(`scales[${bad}]`, "not finite");
     const rows = new Int8Array(words.data.buffer, words.data.byteOffset, words.data.byteLength);

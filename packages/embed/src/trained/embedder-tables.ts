@@ -10,6 +10,7 @@ import {
   parseWeight,
 } from "../artifact/parse-fields.js";
 import { plainFeatureNames } from "../plain/plain-features.js";
+import { findDescent } from "../sparse/hash-index.js";
 import type { PlainStatistics } from "./plain-block.js";
 import { roundToFloat16 } from "./round-to-float16.js";
 
@@ -222,8 +223,7 @@ export function parseTensors(config: EmbedderConfig, tensors: EmbedderTensors): 
 function parseHashes(tensors: EmbedderTensors, features: number): Uint32Array {
   const { data } = parseShape(tensors, "hashes", [features]);
   if (!(data instanceof Uint32Array)) fail("hashes", "floats", "unsigned 32-bit integers");
-  for (let f = 1; f < features; f++) {
-    if (data[f] <= data[f - 1]) fail(`hashes[${f}]`, data[f], `more than ${data[f - 1]}`);
-  }
+  const descent = findDescent(data);
+  if (descent >= 0) fail(`hashes[${descent}]`, data[descent], `more than ${data[descent - 1]}`);
   return data;
 }

@@ -50,7 +50,7 @@ export class TrainedEmbedder implements SyncEmbedder {
    * Used by `fitTrainedEmbedder`; stored embedders come from {@link TrainedEmbedder.fromTensors}.
    *
    * @param staticTables among which is the one that `tables.static` names
-   * @param backend      sums rows of the tables, of which it holds a copy; another one gives the same vectors but for rounding
+   * @param backend      sums rows of the tables, which must stay as they are; another one gives the same vectors but for rounding
    * @throws OneheadError "embedder-mismatch" when it is not
    */
   constructor(tables: EmbedderTables, staticTables: readonly StaticTable[] = [], backend: Backend = jsBackend) {

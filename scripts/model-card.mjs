@@ -13,7 +13,7 @@ const artifacts = files.map((file) => {
 
 /** The narrowest type that weights are stored in. */
 function precisionOf(bytes) {
-  const header = JSON.parse(new TextDecoder().decode(parseSafetensors(bytes).header));
+  const header = JSON.parse(parseSafetensors(bytes).header);
   const types = new Set(Object.values(header).map(({ dtype }) => dtype));
   return types.has("I8") ? "int8" : types.has("F16") ? "float16" : "float32";
 }

@@ -81,7 +81,7 @@ export async function precisionFigures(complete, job, artifact) {
 
 /** Numbers that are weights, their bytes with the scales', and the whole file's. */
 function storedSizes(file) {
-  const header = JSON.parse(new TextDecoder().decode(parseSafetensors(file).header));
+  const header = JSON.parse(parseSafetensors(file).header);
   let weightBytes = 0;
   let weights = 0;
   for (const [name, { dtype, shape }] of Object.entries(header)) {

@@ -103,6 +103,7 @@ describe.skipIf(!browserExpected)("the page and a gateway that", () => {
     await page.goto(`${gateway.url}#/overview`);
     // the frame's own questions were asked again by the same click
     await page.getByText("Notices").or(page.getByLabel("Notices")).first().waitFor();
+    await page.getByRole("heading", { name: "By model" }).waitFor();
 
     // the network goes
     await gateway.close();

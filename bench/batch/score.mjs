@@ -6,7 +6,7 @@
 // counts, as does the time of processors, of both processes as a whole. Peak memory is the command's, over all rounds. Before timing, a run that is killed at random and resumed until it is done
 // must give the bytes of one that was not, as Parquet and as JSON Lines.
 //
-//   node bench/batch/score.mjs [--rows 1000000] [--forms parquet,jsonl] [--workers 0,1] [--rounds 2] [--resume-rows 100000]
+//   node bench/batch/score.mjs [--rows 1000000] [--forms parquet,jsonl] [--workers 0,1] [--rounds 2] [--resume-rows 500000]
 //     [--artifact FILE] [--folder DIR] [--publish]
 //
 // --publish writes bench/results/score.json.
@@ -27,7 +27,7 @@ const { values: flags } = parseArgs({
     forms: { type: "string", default: "parquet,jsonl" },
     workers: { type: "string", default: "0,1" },
     rounds: { type: "string", default: "2" },
-    "resume-rows": { type: "string", default: "100000" },
+    "resume-rows": { type: "string", default: "500000" },
     artifact: { type: "string", default: join(import.meta.dirname, "../../apps/cli/artifacts/default.onehead") },
     folder: { type: "string", default: tmpdir() },
     publish: { type: "boolean", default: false },
@@ -114,11 +114,13 @@ async function killedAndResumed(input, output, seed, more) {
     clearTimeout(timer);
     if (status === 0) return { kills, ...JSON.parse(stdout) };
     assert.equal(status, null, stderr);
-    assert.ok(!existsSync(output), "a killed run left a file that looks whole");
     kills++;
+    // under its own name it is whole, and only threads were left to end: its bytes are compared like those of others
+    if (existsSync(output)) return { kills, rows: resumeRows };
   }
 }
 
+let killed = 0;
 async function checkResume(form) {
   const input = join(folder, `resume.${form}`);
   await write[form](input, resumeRows);
@@ -129,6 +131,7 @@ async function checkResume(form) {
     const { kills, rows: count } = await killedAndResumed(input, output, 11 + to.length, more);
     const same = (await hashOf(output)) === (await hashOf(join(folder, `whole.${to}`)));
     assert.ok(same, `${form} to ${to}: the bytes of a resumed run differ`);
+    killed += kills;
     console.log(`${form} to ${to}: ${kills} kills, ${count} rows: the same bytes`);
     for (const path of [output, join(folder, `whole.${to}`)]) rmSync(path);
   }
@@ -190,7 +193,7 @@ const summary = {
   rows,
   dimensions,
   rounds,
-  resume: { rows: resumeRows, sameBytes: true },
+  resume: { rows: resumeRows, kills: killed, sameBytes: true },
   results,
 };
 console.log(JSON.stringify(summary, null, 2));

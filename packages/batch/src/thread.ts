@@ -52,7 +52,7 @@ function webThread(worker: WebWorker, { onMessage, onLost }: ThreadEvents): Thre
 }
 
 /** Node 20 aborts, rarely, where a thread is ended while V8 still compiles what it ran last (`NodePlatform::ForIsolate`): it is idle for this long first. */
-const IDLE_BEFORE_END_MS = 100;
+const idleBeforeEndMs = 100;
 
 /** @param program of the thread */
 export async function nodeThread(program: URL, { onMessage, onLost }: ThreadEvents): Promise<Thread> {
@@ -70,7 +70,7 @@ export async function nodeThread(program: URL, { onMessage, onLost }: ThreadEven
     post: (message, transfer) => worker.postMessage(message, transfer),
     hold: (busy) => (busy ? worker.ref() : worker.unref()),
     end: async () => {
-      await new Promise((resolve) => setTimeout(resolve, IDLE_BEFORE_END_MS));
+      await new Promise((resolve) => setTimeout(resolve, idleBeforeEndMs));
       await worker.terminate();
     },
   };

@@ -5,7 +5,7 @@ import type { Embedder } from "@onehead/embed";
 import type { EmbedAnswer, EmbedQuestion } from "./embed-thread.js";
 
 /** Node 20 aborts, rarely, where a thread is ended while V8 still compiles what it ran last (`NodePlatform::ForIsolate`): it is idle for this long first. */
-const IDLE_BEFORE_END_MS = 100;
+const idleBeforeEndMs = 100;
 
 interface Member {
   worker: Worker;
@@ -55,7 +55,7 @@ export class EmbedderThreads implements Embedder {
 
   async close(): Promise<void> {
     this.#failure ??= new OneheadError("aborted", "embed: threads: closed, expected them to be open");
-    await sleep(IDLE_BEFORE_END_MS);
+    await sleep(idleBeforeEndMs);
     await Promise.all(this.#members.map(({ worker }) => worker.terminate()));
   }
 

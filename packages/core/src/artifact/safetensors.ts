@@ -22,6 +22,7 @@ interface StoredTensor {
 export interface Safetensors {
   metadata: Record<string, string>;
   tensors: Map<string, Tensor>;
+  /** Its JSON. */
   header: string;
   data: Uint8Array;
 }
@@ -95,9 +96,8 @@ export function parseSafetensors(bytes: Uint8Array): Safetensors {
   if (dataStart > bytes.length) {
     throw new ArtifactError("header length", `${headerLength}, expected at most ${bytes.length - headerStart}`);
   }
-  const header = bytes.subarray(headerStart, dataStart);
   const data = bytes.subarray(dataStart);
-  const { text, metadata, entries } = parseHeader(header);
+  const { header, metadata, entries } = parseHeader(bytes.subarray(headerStart, dataStart));
 
   // offsets must tile the data exactly, in some order
   const byOffset = [...entries].sort(([, a], [, b]) => a.data_offsets[0] - b.data_offsets[0]);
@@ -119,21 +119,21 @@ export function parseSafetensors(bytes: Uint8Array): Safetensors {
   const scaled = [...entries].filter(([, { dtype }]) => dtype === "I8");
   for (const [name] of scaled) fromInt8(name, tensors.get(name) as Tensor, tensors.get(scaleNameOf(name)));
   for (const [name] of scaled) tensors.delete(scaleNameOf(name));
-  return { metadata, tensors, header: text, data };
+  return { metadata, tensors, header, data };
 }
 
 interface Header {
-  readonly text: string;
+  readonly header: string;
   readonly metadata: Record<string, string>;
   readonly entries: Map<string, TensorEntry>;
 }
 
-function parseHeader(header: Uint8Array): Header {
-  let text: string;
+function parseHeader(bytes: Uint8Array): Header {
+  let header: string;
   let parsed: unknown;
   try {
-    text = new TextDecoder("utf-8", { fatal: true }).decode(header);
-    parsed = JSON.parse(text);
+    header = new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+    parsed = JSON.parse(header);
   } catch (cause) {
     throw new ArtifactError("header", "not UTF-8 JSON", { cause });
   }
@@ -151,7 +151,7 @@ function parseHeader(header: Uint8Array): Header {
       Object.defineProperty(metadata, key, { value: text, enumerable: true });
     }
   }
-  return { text, metadata, entries };
+  return { header, metadata, entries };
 }
 
 function parseEntry(name: string, value: unknown): TensorEntry {

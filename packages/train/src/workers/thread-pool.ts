@@ -8,7 +8,7 @@ import type { EpochEnd, FromThread, Job, ThreadData, ToThread } from "./messages
 const threadFile = new URL(import.meta.url.endsWith(".ts") ? "../../dist/worker.js" : "./worker.js", import.meta.url);
 
 /** Node 20 aborts, rarely, where a thread is ended while V8 still compiles what it ran last (`NodePlatform::ForIsolate`): it is idle for this long first. */
-const IDLE_BEFORE_END_MS = 100;
+const idleBeforeEndMs = 100;
 
 interface Pending {
   resolve(result: unknown): void;
@@ -64,7 +64,7 @@ export class ThreadPool {
 
   async close(): Promise<void> {
     this.#closed = true;
-    await sleep(IDLE_BEFORE_END_MS);
+    await sleep(idleBeforeEndMs);
     await Promise.all(this.#threads.map((worker) => worker.terminate()));
   }
 

@@ -35,6 +35,7 @@ function install() {
   run("npx", ["--yes", `${name}@${version}`, "install", "--frozen-lockfile", "--silent"]);
   mkdirSync(dirname(stamp), { recursive: true });
   writeFileSync(stamp, wanted);
+  console.error("Building (a minute or two, the first time) …");
 }
 
 /** Installs and builds; both do nothing when they are up to date. */

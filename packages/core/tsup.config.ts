@@ -4,16 +4,16 @@ import { defineConfig, type Options } from "tsup";
 import { joinChunks } from "../../tsup.chunks.js";
 import { assembleKernels } from "./src/wasm/assemble-kernels.js";
 import { assembleTraining } from "./src/wasm/assemble-training.js";
+import { textOfBytes } from "./src/wasm/bytes-of-text.js";
 
 const bytes = assembleKernels();
 
-/** The bytes of a module in the place of what assembles them: as hex, of which gzip leaves less than of base64. */
+/** The bytes of a module in the place of what assembles them. */
 function inlined(path: string, call: string, module: Uint8Array): { contents: string; loader: "ts" } {
-  const hex = JSON.stringify(Buffer.from(module).toString("hex"));
   return {
     contents: readFileSync(path, "utf8")
-      .replace(/^import .*\n/, `import { bytesOfHex } from "./bytes-of-hex.js";\n`)
-      .replace(call, `bytesOfHex(${hex})`),
+      .replace(/^import .*\n/, `import { bytesOfText } from "./bytes-of-text.js";\n`)
+      .replace(call, () => `bytesOfText(${JSON.stringify(textOfBytes(module))})`),
     loader: "ts",
   };
 }

@@ -34,11 +34,12 @@ function gatewayOf(bytes: Uint8Array, bindings: Readonly<Record<string, unknown>
   const { settings, routing } = edgeSettings(environment);
   const found = findProviders(environment);
   for (const { id, baseUrl } of found) if (baseUrl !== undefined) assertOperatorAddress(id, baseUrl);
-  const artifact = parseArtifact(bytes);
+  const backend = wasmBackend() ?? jsBackend;
+  const artifact = parseArtifact(bytes, { backend });
   const outcomes = new Outcomes();
   const { engine } = buildEngine({
     artifact,
-    embedder: embedderOf(artifact, { backend: wasmBackend() ?? jsBackend }),
+    embedder: embedderOf(artifact, { backend }),
     found,
     config: routing,
     serve: { names: {}, providers: {}, breaker: {}, deadlineMs: 120_000 },

@@ -22,10 +22,10 @@ export async function firstDecision(importPackages, readArtifact) {
   step("import");
   const bytes = await readArtifact();
   step("read");
-  const artifact = parseArtifact(bytes);
-  step("parse");
   const backend = wasmBackend() ?? jsBackend;
   step("kernels");
+  const artifact = parseArtifact(bytes, { backend });
+  step("parse");
   const embedder = embedderOf(artifact, { tables: staticEnglish === undefined ? [] : [staticEnglish()], backend });
   step("embedder");
   const router = new Router(artifact, { backend });

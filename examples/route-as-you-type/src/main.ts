@@ -22,12 +22,13 @@ function artifactBytes(): Uint8Array {
 }
 
 function start(): void {
-  const artifact = parseArtifact(artifactBytes());
+  const wasm = wasmBackend();
+  const artifact = parseArtifact(artifactBytes(), { backend: wasm ?? jsBackend });
   const routers = new Map<string, PageRouter>();
   const open = (backend: Backend | null): void => {
     if (backend !== null) routers.set(backend.name, new PageRouter(artifact, backend));
   };
-  open(wasmBackend());
+  open(wasm);
   open(jsBackend);
 
   const prompt = byId("prompt", HTMLTextAreaElement);

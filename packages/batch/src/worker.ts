@@ -24,7 +24,7 @@ async function open({ artifact, backend, models, prices }: OpenMessage): Promise
     if (kernels === null) {
       throw new OneheadError("invalid-argument", `openBatchWorkers: backend: ${backend}, expected one that runs here`);
     }
-    router = new Router(parseArtifact(artifact), { models, prices, backend: kernels });
+    router = new Router(parseArtifact(artifact, { backend: kernels }), { models, prices, backend: kernels });
     const { candidates, dimensions } = router;
     port.post({ kind: "opened", candidates, backend: router.backend, dimensions });
   } catch (error) {

@@ -1,5 +1,6 @@
 import { readFile } from "node:fs/promises";
-import { type Artifact, ArtifactError, type Manifest, OneheadError, parseArtifact } from "@onehead/core";
+import { type Artifact, ArtifactError, jsBackend, type Manifest, OneheadError, parseArtifact } from "@onehead/core";
+import { wasmBackend } from "@onehead/core/wasm";
 import { hasControl } from "../output/printable.js";
 import { codeOf } from "./write-atomically.js";
 
@@ -21,7 +22,7 @@ export async function readArtifact(path: string): Promise<Artifact> {
 export async function readArtifactFile(path: string): Promise<{ artifact: Artifact; bytes: Uint8Array }> {
   const bytes = await readInput(path);
   try {
-    const artifact = parseArtifact(bytes);
+    const artifact = parseArtifact(bytes, { backend: wasmBackend() ?? jsBackend });
     assertPrintable(artifact.manifest);
     return { artifact, bytes };
   } catch (cause) {

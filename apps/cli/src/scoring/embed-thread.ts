@@ -19,11 +19,9 @@ export interface EmbedAnswer {
 const port = parentPort;
 if (port === null) throw new Error("embed-thread: not started as a thread");
 const { artifact } = workerData as { artifact: Uint8Array };
-const embedder = embedderOf(parseArtifact(artifact), {
-  tables: [staticEnglish()],
-  // as the thread that embeds where there is no other
-  backend: wasmBackend() ?? jsBackend,
-});
+// as the thread that embeds where there is no other
+const backend = wasmBackend() ?? jsBackend;
+const embedder = embedderOf(parseArtifact(artifact, { backend }), { tables: [staticEnglish()], backend });
 port.on("message", ({ question, texts }: EmbedQuestion) => {
   void embedder.embed(texts).then((found) => {
     const embeddings = new Float32Array(found);

@@ -56,3 +56,18 @@ export function halvesOf(numbers: Float32Array): Uint16Array | null {
   }
   return halves;
 }
+
+/**
+ * Place of the first NaN or infinity among half-precision bits, −1 where all are finite.
+ *
+ * @param halves which start at a multiple of 4 bytes
+ */
+export function findNonFiniteHalf(halves: Uint16Array): number {
+  const count = halves.length >> 1;
+  const pairs = new Int32Array(halves.buffer, halves.byteOffset, count);
+  let pair = 0;
+  // an exponent of ones, and no other, carries into the bit above it
+  while (pair < count && (((pairs[pair] & 0x7c00_7c00) + 0x0400_0400) & 0x8000_8000) === 0) pair++;
+  for (let i = 2 * pair; i < halves.length; i++) if ((halves[i] & 0x7c00) === 0x7c00) return i;
+  return -1;
+}

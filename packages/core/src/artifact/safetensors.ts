@@ -1,3 +1,4 @@
+import { type Backend, jsBackend } from "../kernels/backend.js";
 import { ArtifactError } from "./artifact-error.js";
 import { toFloat16Bits } from "./float16.js";
 import { fromInt8, scaleNameOf, toInt8 } from "./int8.js";
@@ -85,9 +86,10 @@ export function writeSafetensors(
  * Reads a safetensors file whose tensors are F32, F16 or I8 with scales (both widened to float32) or U32.
  * The tensors are views on `bytes`, which must not change afterwards.
  *
+ * @param backend kernels that widen them, when somebody asks for float32
  * @throws ArtifactError naming the part that is damaged, truncated or of another type
  */
-export function parseSafetensors(bytes: Uint8Array): Safetensors {
+export function parseSafetensors(bytes: Uint8Array, backend: Backend = jsBackend): Safetensors {
   if (bytes.length < headerStart)
     throw new ArtifactError("header length", `${bytes.length} bytes, expected at least 8`);
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
@@ -114,7 +116,7 @@ export function parseSafetensors(bytes: Uint8Array): Safetensors {
 
   const tensors = new Map<string, Tensor>();
   for (const [name, { data_offsets, shape, dtype }] of entries) {
-    tensors.set(name, readTensor(shape, data.subarray(...data_offsets), dtype));
+    tensors.set(name, readTensor(shape, data.subarray(...data_offsets), dtype, backend));
   }
   const scaled = [...entries].filter(([, { dtype }]) => dtype === "I8");
   for (const [name] of scaled) fromInt8(name, tensors.get(name) as Tensor, tensors.get(scaleNameOf(name)));
@@ -172,10 +174,10 @@ function parseEntry(name: string, value: unknown): TensorEntry {
 }
 
 /** A view where the bytes are aligned; every runtime is little-endian. */
-function readTensor(shape: readonly number[], stored: Uint8Array, dtype: StoredType): Tensor {
+function readTensor(shape: readonly number[], stored: Uint8Array, dtype: StoredType, backend: Backend): Tensor {
   const { buffer, byteOffset, byteLength } = stored.byteOffset % 4 === 0 ? stored : new Uint8Array(stored);
   const length = byteLength / bytesPerElement[dtype];
-  if (dtype === "F16") return halfTensor(shape, new Uint16Array(buffer, byteOffset, length));
+  if (dtype === "F16") return halfTensor(shape, new Uint16Array(buffer, byteOffset, length), backend);
   if (dtype === "U32") return { shape, data: new Uint32Array(buffer, byteOffset, length) };
   if (dtype === "F32") return { shape, data: new Float32Array(buffer, byteOffset, length) };
   return { shape, data: new Float32Array(new Int8Array(buffer, byteOffset, length)) };

@@ -1,5 +1,6 @@
 import { hashBytes } from "../hash/hash-string.js";
-import { fromFloat16, halvesOf } from "./float16.js";
+import { type Backend, jsBackend } from "../kernels/backend.js";
+import { halvesOf } from "./float16.js";
 
 /** A named array of an artifact, row-major. */
 export interface Tensor {
@@ -12,12 +13,12 @@ export interface Tensor {
 export type TensorMap = ReadonlyMap<string, Tensor>;
 
 /** @param halves which start at a multiple of 4 bytes, and must not change afterwards */
-export function halfTensor(shape: readonly number[], halves: Uint16Array): Tensor {
+export function halfTensor(shape: readonly number[], halves: Uint16Array, backend: Backend): Tensor {
   let data: Float32Array | undefined;
   const tensor = {
     shape,
     get data(): Float32Array {
-      data ??= fromFloat16(halves);
+      data ??= backend.fromFloat16(halves);
       return data;
     },
   };
@@ -26,9 +27,9 @@ export function halfTensor(shape: readonly number[], halves: Uint16Array): Tenso
 }
 
 /** Place of the first NaN or infinity of a tensor, −1 where all is finite. */
-export function findNonFinite(tensor: Pick<Tensor, "data" | "halves">): number {
+export function findNonFinite(tensor: Pick<Tensor, "data" | "halves">, backend: Backend = jsBackend): number {
   const { halves } = tensor;
-  if (halves !== undefined) return findNonFiniteHalf(halves);
+  if (halves !== undefined) return backend.findNonFiniteHalf(halves);
   const { data } = tensor;
   if (data instanceof Uint32Array) return -1;
   // at full speed also in a program that just started, as a loop of our own is not
@@ -38,23 +39,13 @@ export function findNonFinite(tensor: Pick<Tensor, "data" | "halves">): number {
   return finite ? -1 : data.findIndex((value) => !Number.isFinite(value));
 }
 
-function findNonFiniteHalf(halves: Uint16Array): number {
-  const count = halves.length >> 1;
-  const pairs = new Int32Array(halves.buffer, halves.byteOffset, count);
-  let pair = 0;
-  // an exponent of ones, and no other, carries into the bit above it
-  while (pair < count && (((pairs[pair] & 0x7c00_7c00) + 0x0400_0400) & 0x8000_8000) === 0) pair++;
-  for (let i = 2 * pair; i < halves.length; i++) if ((halves[i] & 0x7c00) === 0x7c00) return i;
-  return -1;
-}
-
 /**
  * Hash of a tensor's values, whatever precision they are stored with: {@link hashBytes} of their half-precision bits where all have such,
  * else of `data`.
  */
-export function hashTensor(tensor: Tensor, seed: number): number {
+export function hashTensor(tensor: Tensor, seed: number, backend: Backend = jsBackend): number {
   const { buffer, byteOffset, byteLength } = tensor.halves ?? halvesOrAll(tensor.data);
-  return hashBytes(new Uint8Array(buffer, byteOffset, byteLength), seed);
+  return hashBytes(new Uint8Array(buffer, byteOffset, byteLength), seed, backend);
 }
 
 function halvesOrAll(data: Tensor["data"]): Tensor["data"] | Uint16Array {

@@ -192,7 +192,10 @@ function validateTraining(training: FieldReader): void {
 /** What every later walk by recursion could not take. */
 function isDeeperThan(levels: number, value: unknown): boolean {
   if (typeof value !== "object" || value === null) return false;
-  return levels === 0 || Object.values(value).some((item) => isDeeperThan(levels - 1, item));
+  if (levels === 0) return true;
+  // most of it are lists of texts
+  const items: unknown[] = Array.isArray(value) ? value : Object.values(value);
+  return items.some((item) => typeof item === "object" && isDeeperThan(levels - 1, item));
 }
 
 /** JSON with the keys of every object in code-unit order: equal values give equal text. */

@@ -1,3 +1,5 @@
+import type { Backend } from "../kernels/backend.js";
+
 /**
  * 32-bit hash of a string: MurmurHash3 (x86, 32 bit) with one block per pair of UTF-16 code units.
  *
@@ -21,9 +23,13 @@ export function hashString(text: string, seed = 0): number {
   return finalize(hash ^ (length * 2));
 }
 
-/** Hash of bytes by the same function, one little-endian block per 4 bytes; used to fingerprint tensors and files. */
-export function hashBytes(bytes: Uint8Array, seed = 0): number {
-  return hashEnd(hashBlocks(bytes, seed), bytes.length, bytes);
+/**
+ * Hash of bytes by the same function, one little-endian block per 4 bytes; used to fingerprint tensors and files.
+ *
+ * @param kernels that hash the blocks: a {@link Backend} of WebAssembly is the quickest of a program that just started
+ */
+export function hashBytes(bytes: Uint8Array, seed = 0, kernels: Pick<Backend, "hashBlocks"> = { hashBlocks }): number {
+  return hashEnd(kernels.hashBlocks(bytes, seed), bytes.length, bytes);
 }
 
 /** The hash so far after the whole blocks of `bytes`. */

@@ -1,3 +1,5 @@
+import { findNonFiniteHalf, fromFloat16 } from "../artifact/float16.js";
+import { hashBlocks } from "../hash/hash-string.js";
 import { gelu } from "./gelu.js";
 import { layerNorm } from "./layer-norm.js";
 import { applyLinear, bindLinear } from "./linear-map.js";
@@ -27,6 +29,9 @@ interface Kernels {
   readonly addLogOdds: typeof addLogOdds;
   readonly readOutcomes: typeof readOutcomes;
   readonly poolRows: typeof poolRows;
+  readonly hashBlocks: typeof hashBlocks;
+  readonly findNonFiniteHalf: typeof findNonFiniteHalf;
+  readonly fromFloat16: typeof fromFloat16;
 }
 
 /** The set of kernels that a router computes with, and where its arrays lie. */
@@ -61,6 +66,9 @@ export const jsBackend: Backend = {
   addLogOdds,
   readOutcomes,
   poolRows,
+  hashBlocks,
+  findNonFiniteHalf,
+  fromFloat16,
   allocate: (content) => new Float32Array(content as Float32Array),
   fork: () => jsBackend,
 };

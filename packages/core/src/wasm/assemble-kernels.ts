@@ -1,4 +1,5 @@
 import { assemble } from "./assembler.js";
+import { findNonFiniteHalf, fromFloat16, hashBlocks } from "./bytes-code.js";
 import * as elementwise from "./elementwise-code.js";
 import { constants } from "./kernel-constants.js";
 import { poolBytes, poolFloats, poolHalves } from "./pooling-code.js";
@@ -27,6 +28,9 @@ export function assembleKernels(): Uint8Array<ArrayBuffer> {
     poolFloats(),
     poolBytes(),
     poolHalves(),
+    hashBlocks(),
+    findNonFiniteHalf(),
+    fromFloat16(),
   ];
   return assemble(functions, constants);
 }

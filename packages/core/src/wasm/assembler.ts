@@ -54,6 +54,8 @@ export const and = (a: Code, b: Code): Code => [a, b, 0x71];
 export const shiftLeft = (a: Code, bits: number): Code => [a, constant(bits), 0x74];
 export const shiftRight = (a: Code, bits: number): Code => [a, constant(bits), 0x76];
 export const equal = (a: Code, b: Code): Code => [a, b, 0x46];
+export const xor = (a: Code, b: Code): Code => [a, b, 0x73];
+export const rotateLeft = (a: Code, bits: number): Code => [a, constant(bits), 0x77];
 /** Of numbers without a sign. */
 export const lessThan = (a: Code, b: Code): Code => [a, b, 0x49];
 
@@ -75,6 +77,8 @@ export const v128And = (a: Code, b: Code): Code => [a, b, simd(0x4e)];
 /** a without the bits of b. */
 export const v128AndNot = (a: Code, b: Code): Code => [a, b, simd(0x4f)];
 export const v128Or = (a: Code, b: Code): Code => [a, b, simd(0x50)];
+/** 1 where any bit is set, else 0. */
+export const v128AnyTrue = (a: Code): Code => [a, simd(0x53)];
 export const i32x4Splat = (value: number): Code => [constant(value), simd(0x11)];
 export const i32x4Add = (a: Code, b: Code): Code => [a, b, simd(0xae)];
 export const i32x4ShiftLeft = (a: Code, bits: number): Code => [a, constant(bits), simd(0xab)];

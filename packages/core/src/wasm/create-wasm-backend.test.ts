@@ -5,6 +5,7 @@ import { jsBackend } from "../kernels/backend.js";
 import { describeBackendContract } from "../kernels/contract/backend-contract.js";
 import { randomArrays } from "../kernels/contract/random-arrays.js";
 import { assembleKernels } from "./assemble-kernels.js";
+import { bytesOfText, textOfBytes } from "./bytes-of-text.js";
 import { withCopies } from "./contract/with-copies.js";
 import { wasmBackend } from "./index.js";
 
@@ -115,13 +116,20 @@ test("the module has the same bytes every time, and is valid", () => {
   expect(WebAssembly.validate(bytes)).toBe(true);
 });
 
+test("bytes come back from their text, which needs no escape but of the backslash", () => {
+  const bytes = Uint8Array.from({ length: 3 * 256 }, (_, i) => i);
+  const text = textOfBytes(bytes);
+  expect(bytesOfText(text)).toEqual(bytes);
+  expect(text).toMatch(/^[ !#-~]*$/);
+});
+
 test("the build inlines these bytes, and puts them beside for runtimes that compile files only", () => {
   const dist = (file: string): Buffer => readFileSync(new URL(`../../dist/${file}`, import.meta.url));
   const bytes = Buffer.from(assembleKernels());
   expect(dist("kernels.wasm").equals(bytes)).toBe(true);
   // modules share it with training
   const inlined = readdirSync(new URL("../../dist", import.meta.url)).filter(
-    (file) => /\.c?js$/.test(file) && dist(file).includes(bytes.toString("hex")),
+    (file) => /\.c?js$/.test(file) && dist(file).includes(JSON.stringify(textOfBytes(bytes))),
   );
   expect(inlined.filter((file) => file.endsWith(".js"))).toHaveLength(1);
   expect(inlined).toContain("wasm.cjs");

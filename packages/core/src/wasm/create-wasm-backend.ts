@@ -1,4 +1,5 @@
 import { type Backend, jsBackend } from "../kernels/backend.js";
+import { bytesKernels } from "./bytes-kernels.js";
 import { elementwiseKernels } from "./elementwise-kernels.js";
 import type { KernelExports } from "./kernel-exports.js";
 import { productKernels } from "./product-kernels.js";
@@ -19,6 +20,7 @@ export function createWasmBackend(kernelModule: () => WebAssembly.Module): Backe
         name: "wasm",
         ...productKernels(room, kernels, instantiate),
         ...elementwiseKernels(room.buffer, kernels),
+        ...bytesKernels(room.buffer, kernels),
         allocate: (content) => room.allocate(content),
         fork: (own) => backendOf(own) ?? jsBackend,
       };

@@ -1,4 +1,5 @@
 import { jsTrainingBackend, type TrainingBackend } from "../training/training-backend.js";
+import { bytesKernels } from "./bytes-kernels.js";
 import { elementwiseKernels } from "./elementwise-kernels.js";
 import type { KernelExports } from "./kernel-exports.js";
 import { productKernels } from "./product-kernels.js";
@@ -23,6 +24,7 @@ export function createWasmTraining(
         name: "wasm",
         ...productKernels(room, kernels, kernelsOf),
         ...elementwiseKernels(room.buffer, kernels),
+        ...bytesKernels(room.buffer, kernels),
         ...trainingKernels(room.buffer, training),
         allocate: (content) => room.allocate(content),
         fork: (own) => backendOf(own) ?? jsTrainingBackend,

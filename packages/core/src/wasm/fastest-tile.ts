@@ -1,5 +1,6 @@
 import type { KernelExports } from "./kernel-exports.js";
 import { arraysStart, panelColumns } from "./memory-map.js";
+import { Room } from "./room.js";
 
 export type TileName = "multiplyTiles8" | "multiplyTiles12";
 
@@ -12,6 +13,7 @@ const mostTurns = 200;
 const timedAt: ReadonlySet<number> = new Set([0, 100, 1000]);
 // a product of 8 rows, 128 terms and 24 columns, some five microseconds
 const [rows, inner] = [8, 128];
+const [aFloats, bFloats] = [2048, 4096];
 
 let fastest: TileName = "multiplyTiles8";
 let kernels: KernelExports | undefined;
@@ -23,7 +25,7 @@ let calls = 0;
  */
 export function fastestTile(instantiate: (memory: WebAssembly.Memory) => KernelExports): TileName {
   if (timedAt.has(calls)) {
-    kernels ??= instantiate(new WebAssembly.Memory({ initial: 1 }));
+    kernels ??= instantiate(new Room(aFloats + bFloats + rows * panelColumns).memory);
     fastest = timeTiles(kernels);
   }
   calls++;
@@ -39,9 +41,10 @@ function timeTiles(kernels: KernelExports): TileName {
     names.forEach((name, i) => {
       const start = performance.now();
       for (let run = 0; run < 10; run++) {
-        const [a, b, out] = [arraysStart, arraysStart + 8192, arraysStart + 24_576];
+        const b = arraysStart + 4 * aFloats;
+        const out = b + 4 * bFloats;
         const tiles = tilesPerPanel[name];
-        kernels[name](out, 4 * panelColumns, a, b, 4 * panelColumns, tiles, inner, panelColumns, rows / 4, 0);
+        kernels[name](out, 4 * panelColumns, arraysStart, b, 4 * panelColumns, tiles, inner, panelColumns, rows / 4, 0);
       }
       least[i] = Math.min(least[i], performance.now() - start);
     });

@@ -52,6 +52,9 @@ export interface KernelExports {
   poolFloats: PoolRows;
   poolBytes: PoolRows;
   poolHalves: PoolRows;
+  hashBlocks(blocks: number): void;
+  findNonFiniteHalf(vectors: number): void;
+  fromFloat16(vectors: number): void;
 }
 
 type PoolRows = (out: number, rows: number, width: number, features: number, weights: number, count: number) => void;

@@ -6,8 +6,12 @@ export const argumentAddress = 192;
 export const tailScratch = 256;
 /** Sums of a tile that does not end where a vector does. */
 export const tileScratch = 320;
+/** A part of an array of bytes or halves, and the float32 that halves become. Nothing is spent on them where nobody writes. */
+export const partScratch = 576;
+export const partBytes = 16_384;
+export const widenedScratch = partScratch + partBytes;
 /** Arrays start here. */
-export const arraysStart = 576;
+export const arraysStart = widenedScratch + 2 * partBytes;
 
 /** Columns of a panel of weights: every tile's width divides it. */
 export const panelColumns = 24;

@@ -13,18 +13,16 @@ import {
   i32,
   i32x4ExtendHigh,
   i32x4ExtendLow,
-  i32x4ShiftLeft,
-  i32x4Splat,
   load32,
   loadSplat,
   multiply,
   set,
   shiftLeft,
   shiftRight,
-  v128And,
   type WasmFunction,
 } from "./assembler.js";
 import { advanceBy, localsOf } from "./locals.js";
+import { halfScale, scaledHalves } from "./vector-code.js";
 
 /** Sums in the memory of `out`, which the first-level cache keeps: a row is read once, from its start to its end. */
 function pool(
@@ -101,9 +99,6 @@ export function poolBytes(): WasmFunction {
 
 /** The same of half-precision bits; the width is a multiple of 8. */
 export function poolHalves(): WasmFunction {
-  // exponents of halves count from −15, these from −127: the weight makes up for it
-  const factor = i32x4Splat(0x7780_0000);
-  const signAndMagnitude = i32x4Splat(0x8fff_ffff | 0);
   return pool(
     "poolHalves",
     1,
@@ -112,12 +107,11 @@ export function poolHalves(): WasmFunction {
       const [halves] = values;
       return [
         set(halves, four.load(get(from))),
-        [i32x4ExtendLow(get(halves)), i32x4ExtendHigh(get(halves))].map((part, i) => {
-          const value = v128And(i32x4ShiftLeft(part, 13), signAndMagnitude);
-          return four.store(get(to), f32x4Add(four.load(get(to), 16 * i), f32x4Mul(get(weight), value)), 16 * i);
-        }),
+        scaledHalves(halves).map((value, i) =>
+          four.store(get(to), f32x4Add(four.load(get(to), 16 * i), f32x4Mul(get(weight), value)), 16 * i),
+        ),
       ];
     },
-    (weight) => f32x4Mul(weight, factor),
+    (weight) => f32x4Mul(weight, halfScale),
   );
 }

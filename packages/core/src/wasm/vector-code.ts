@@ -19,6 +19,8 @@ import {
   get,
   i32,
   i32x4Add,
+  i32x4ExtendHigh,
+  i32x4ExtendLow,
   i32x4ShiftLeft,
   i32x4ShiftRight,
   i32x4Splat,
@@ -199,6 +201,14 @@ export function eachVector(
     when(get(staged), unstage),
   ];
 }
+
+/** The lower and the upper four of eight half-precision numbers as float32, but {@link halfScale} times too small. */
+export const scaledHalves = (halves: number): Code[] =>
+  [i32x4ExtendLow(get(halves)), i32x4ExtendHigh(get(halves))].map((part) =>
+    v128And(i32x4ShiftLeft(part, 13), i32x4Splat(0x8fff_ffff | 0)),
+  );
+/** 2¹¹²: exponents of halves count from −15, those of float32 from −127. */
+export const halfScale: Code = i32x4Splat(0x7780_0000);
 
 /** The number that a kernel was called with, in every lane. */
 export const argument: Code = loadSplat(constant(argumentAddress));

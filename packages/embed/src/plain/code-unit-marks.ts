@@ -1,6 +1,6 @@
-import { CodeUnitClass, classRanges, codeUnitClasses, fold, foldedRanges } from "../text/code-units.js";
+import { CodeUnitClass, codeUnitClasses, fold } from "../text/code-units.js";
 
-/** Bits of {@link codeUnitMarks}: what the plain features ask of a code unit beyond its class. */
+/** What the plain features ask of a code unit beyond its class. */
 export const CodeUnitMark = {
   upperCase: 1,
   nonLatin: 2,
@@ -12,6 +12,8 @@ export const CodeUnitMark = {
   sentenceEnd: 64,
   surrogate: 128,
 } as const;
+
+const ofScript = CodeUnitMark.nonLatin | CodeUnitMark.eastAsian;
 
 type MarkName = keyof typeof CodeUnitMark;
 
@@ -40,39 +42,27 @@ const ranges: readonly (readonly [MarkName, number, number])[] = [
   ["surrogate", 0xd800, 0xdfff],
 ];
 
-/** Code unit → bits of {@link CodeUnitMark}; 0 for lower-case Latin letters, which are most of most texts. */
-export const codeUnitMarks: Uint8Array = /* @__PURE__ */ buildMarks();
+/** Marks that no unit has: those of one that was not asked for yet. */
+const unknown = 0xff;
 
-function buildMarks(): Uint8Array {
-  const marks = new Uint8Array(0x10000);
-  // from edge to edge all units are alike: filled at once, for a table unit by unit would be most of the time that a program takes to start
-  const edges = [...new Set(ranges.flatMap(([, first, last]) => [first, last + 1]))].sort((a, b) => a - b);
-  edges.forEach((start, i) => {
-    const names = ranges.filter(([, first, last]) => first <= start && start <= last).map(([name]) => name);
-    marks.fill(bitsOf(names), start, edges[i + 1] ?? start);
-  });
-  for (const [name, units] of characters) {
-    for (let i = 0; i < units.length; i++) marks[units.charCodeAt(i)] |= CodeUnitMark[name];
-  }
-  const { letter, unspaced } = CodeUnitClass;
-  const isLetter = (unit: number): boolean => codeUnitClasses[unit] === letter || codeUnitClasses[unit] === unspaced;
-  const ofScript = CodeUnitMark.nonLatin | CodeUnitMark.eastAsian;
-  // the ranges of a script hold its punctuation too, which is no letter of it
-  const scripts = ranges.filter(([name]) => name === "nonLatin" || name === "eastAsian");
-  for (const [, first, last] of classRanges.filter(([name]) => name !== "letter" && name !== "unspaced")) {
-    for (const [, from, to] of scripts) {
-      const end = Math.min(last, to);
-      for (let unit = Math.max(first, from); unit <= end; unit++) if (!isLetter(unit)) marks[unit] &= ~ofScript;
-    }
-  }
-  for (const [first, last] of foldedRanges) {
-    for (let unit = first; unit <= last; unit++) {
-      if (codeUnitClasses[unit] === letter && fold(unit) !== unit) marks[unit] |= CodeUnitMark.upperCase;
-    }
-  }
-  return marks;
+/** Code unit → its marks. */
+const codeUnitMarks: Uint8Array = /* @__PURE__ */ new Uint8Array(0x10000).fill(unknown);
+
+/** Bits of {@link CodeUnitMark}; 0 for lower-case Latin letters, which are most of most texts. */
+export function marksOf(unit: number): number {
+  const marks = codeUnitMarks[unit];
+  return marks === unknown ? findMarks(unit) : marks;
 }
 
-function bitsOf(names: readonly MarkName[]): number {
-  return names.reduce((bits, name) => bits | CodeUnitMark[name], 0);
+function findMarks(unit: number): number {
+  const kind = codeUnitClasses[unit];
+  const character = String.fromCharCode(unit);
+  let marks = 0;
+  for (const [name, units] of characters) if (units.includes(character)) marks |= CodeUnitMark[name];
+  for (const [name, first, last] of ranges) if (first <= unit && unit <= last) marks |= CodeUnitMark[name];
+  // the ranges of a script hold its punctuation too, which is no letter of it
+  if (kind !== CodeUnitClass.letter && kind !== CodeUnitClass.unspaced) marks &= ~ofScript;
+  if (kind === CodeUnitClass.letter && fold(unit) !== unit) marks |= CodeUnitMark.upperCase;
+  codeUnitMarks[unit] = marks;
+  return marks;
 }

@@ -2,7 +2,7 @@ import { HashIndex } from "../sparse/hash-index.js";
 import { CodeUnitClass, codeUnitClasses } from "../text/code-units.js";
 import type { TokenBuffer } from "../text/token-buffer.js";
 import { hashToken } from "../text/tokenize.js";
-import { CodeUnitMark, codeUnitMarks } from "./code-unit-marks.js";
+import { CodeUnitMark, marksOf } from "./code-unit-marks.js";
 
 const { separator, letter, digit, unspaced } = CodeUnitClass;
 const newline = 0x0a;
@@ -66,7 +66,7 @@ export function countText(text: string, tokens: TokenBuffer): TextCounts {
   for (let i = 0; i < length; i++) {
     const unit = text.charCodeAt(i);
     const kind = codeUnitClasses[unit];
-    const marks = codeUnitMarks[unit];
+    const marks = marksOf(unit);
     if (kind === letter) {
       letters++;
       if (previousKind !== letter) {
@@ -80,7 +80,7 @@ export function countText(text: string, tokens: TokenBuffer): TextCounts {
         if (previousKind !== letter) counts.words++;
       }
     } else if (kind === separator) {
-      if (unit <= 0x20 && (codeUnitMarks[previous] & CodeUnitMark.sentenceEnd) !== 0) counts.sentenceEnds++;
+      if (unit <= 0x20 && (marksOf(previous) & CodeUnitMark.sentenceEnd) !== 0) counts.sentenceEnds++;
       if (unit === newline) {
         counts.newlines++;
         if (opensOption(text, i + 1, counts.answerOptions)) counts.answerOptions++;
@@ -96,7 +96,7 @@ export function countText(text: string, tokens: TokenBuffer): TextCounts {
     previousKind = kind;
   }
   counts.letters = letters;
-  if ((codeUnitMarks[previous] & CodeUnitMark.sentenceEnd) !== 0) counts.sentenceEnds++;
+  if ((marksOf(previous) & CodeUnitMark.sentenceEnd) !== 0) counts.sentenceEnds++;
   counts.endsWithQuestionMark = endsWithQuestionMark(text);
 
   for (let i = 0; i < tokens.count; i++) {

@@ -1,4 +1,12 @@
-import { ArtifactError, findNonFinite, hashBytes, parseSafetensors, type Tensor } from "@onehead/core";
+import {
+  ArtifactError,
+  type Backend,
+  findNonFinite,
+  hashBytes,
+  jsBackend,
+  parseSafetensors,
+  type Tensor,
+} from "@onehead/core";
 import { findDescent, HashIndex } from "../sparse/hash-index.js";
 
 /** Raised whenever a word hashes differently or a row means something else. */
@@ -11,8 +19,6 @@ export const staticTableVersion = 1;
  * `id`, so that one copy serves any number of artifacts.
  */
 export class StaticTable {
-  /** `<name>/<dimensions>/<8 hex digits over the content>`. */
-  readonly id: string;
   /** S. */
   readonly dimensions: number;
   /** Number of words. */
@@ -22,9 +28,20 @@ export class StaticTable {
   readonly rows: Int8Array;
   /** (W) */
   readonly scales: Float32Array;
+  private readonly name: string;
+  private readonly content: Uint8Array;
+  private knownId: string | undefined;
 
-  private constructor(id: string, dimensions: number, hashes: Uint32Array, rows: Int8Array, scales: Float32Array) {
-    this.id = id;
+  private constructor(
+    name: string,
+    content: Uint8Array,
+    dimensions: number,
+    hashes: Uint32Array,
+    rows: Int8Array,
+    scales: Float32Array,
+  ) {
+    this.name = name;
+    this.content = content;
     this.dimensions = dimensions;
     this.size = hashes.length;
     this.index = new HashIndex(hashes, true);
@@ -59,8 +76,18 @@ export class StaticTable {
     const bad = findNonFinite(scales);
     if (bad >= 0) throw new ArtifactError(`scales[${bad}]`, "not finite");
     const rows = new Int8Array(words.data.buffer, words.data.byteOffset, words.data.byteLength);
-    const digest = hashBytes(data).toString(16).padStart(8, "0");
-    return new StaticTable(`${metadata["name"]}/${dimensions}/${digest}`, dimensions, hashes.data, rows, scales.data);
+    return new StaticTable(`${metadata["name"]}`, data, dimensions, hashes.data, rows, scales.data);
+  }
+
+  /** `<name>/<dimensions>/<8 hex digits over the content>`. */
+  get id(): string {
+    return this.idBy(jsBackend);
+  }
+
+  /** The {@link id}, where it was not asked for yet by the content's hash on these kernels. */
+  idBy(backend: Backend): string {
+    this.knownId ??= `${this.name}/${this.dimensions}/${hashBytes(this.content, 0, backend).toString(16).padStart(8, "0")}`;
+    return this.knownId;
   }
 
   /** Row of the word with that token hash, or −1. */

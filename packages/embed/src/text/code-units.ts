@@ -16,7 +16,7 @@ export const CodeUnitClass = {
 type ClassName = keyof typeof CodeUnitClass;
 
 /** Later entries override earlier ones; bounds are inclusive. */
-export const classRanges: readonly (readonly [ClassName, number, number])[] = [
+const classRanges: readonly (readonly [ClassName, number, number])[] = [
   ["digit", 0x30, 0x39],
   ["letter", 0x41, 0x5a],
   ["letter", 0x61, 0x7a],
@@ -77,19 +77,23 @@ const casedRanges: readonly (readonly [number, number])[] = [
 const fullWidth: readonly [number, number] = [0xff01, 0xff5e];
 
 /** Where a unit may be folded to another one; bounds are inclusive. */
-export const foldedRanges = [...casedRanges, fullWidth];
+const foldedRanges = [...casedRanges, fullWidth];
 
 const fullWidthOffset = 0xff01 - 0x21;
 
 /** Code unit → {@link CodeUnitClass}. */
 export const codeUnitClasses: Uint8Array = /* @__PURE__ */ buildClasses();
 
-/** Code unit → the bits that {@link fold} changes. */
+/** Bits that no fold changes: those of a unit that was not asked for yet. */
+const unknownBits = 0xffff;
+
+/** Code unit → the bits that {@link fold} changes. What one program never meets would be most of the time that it takes to start. */
 const foldingBits: Uint16Array = /* @__PURE__ */ buildFolding();
 
 /** The lower case of a code unit, ASCII for full-width ASCII. */
 export function fold(unit: number): number {
-  return unit ^ foldingBits[unit];
+  const bits = foldingBits[unit];
+  return bits === unknownBits ? findFolded(unit) : unit ^ bits;
 }
 
 function buildClasses(): Uint8Array {
@@ -102,15 +106,14 @@ function buildClasses(): Uint8Array {
 
 function buildFolding(): Uint16Array {
   const bits = new Uint16Array(0x10000);
-  for (const [first, last] of casedRanges) {
-    for (let unit = first; unit <= last; unit++) {
-      const lower = String.fromCharCode(unit).toLowerCase();
-      if (lower.length === 1) bits[unit] = unit ^ lower.charCodeAt(0);
-    }
-  }
-  for (let unit = 0x21; unit < 0x7f; unit++) {
-    const wide = unit + fullWidthOffset;
-    bits[wide] = wide ^ unit ^ bits[unit];
-  }
+  for (const [first, last] of foldedRanges) bits.fill(unknownBits, first, last + 1);
   return bits;
+}
+
+function findFolded(unit: number): number {
+  const narrow = unit >= fullWidth[0] ? unit - fullWidthOffset : unit;
+  const lower = String.fromCharCode(narrow).toLowerCase();
+  const folded = lower.length === 1 ? lower.charCodeAt(0) : narrow;
+  foldingBits[unit] = unit ^ folded;
+  return folded;
 }

@@ -1,4 +1,4 @@
-import { hashBytes, hashTensor } from "@onehead/core";
+import { type Backend, hashBytes, hashTensor, jsBackend } from "@onehead/core";
 import {
   type EmbedderTensors,
   type FloatTensor,
@@ -75,12 +75,12 @@ export function dimensionsOf(tables: EmbedderTables): number {
 }
 
 /** Names the function from texts to vectors: other tables, another name. */
-export function embedderIdOf(tables: EmbedderTables): string {
-  return `${tables.kind}/${dimensionsOf(tables)}/${fingerprint(tables)}`;
+export function embedderIdOf(tables: EmbedderTables, backend: Backend = jsBackend): string {
+  return `${tables.kind}/${dimensionsOf(tables)}/${fingerprint(tables, backend)}`;
 }
 
 /** 8 hex digits over everything that decides a vector; byte order does not matter, every runtime is little-endian. */
-function fingerprint(tables: EmbedderTables): string {
+function fingerprint(tables: EmbedderTables, backend: Backend): string {
   const settings = new TextEncoder().encode(
     JSON.stringify([
       embedderVersion,
@@ -100,10 +100,11 @@ function fingerprint(tables: EmbedderTables): string {
     tables.static?.mean ?? new Float32Array(),
   ];
   const ofVectors = vectors.reduce(
-    (before, { buffer, byteOffset, byteLength }) => hashBytes(new Uint8Array(buffer, byteOffset, byteLength), before),
+    (before, { buffer, byteOffset, byteLength }) =>
+      hashBytes(new Uint8Array(buffer, byteOffset, byteLength), before, backend),
     hashBytes(settings),
   );
-  return hashTensor(tables.projection, ofVectors).toString(16).padStart(8, "0");
+  return hashTensor(tables.projection, ofVectors, backend).toString(16).padStart(8, "0");
 }
 
 /** Rounds every float table to half precision, so that training sees exactly what a stored artifact will serve. */

@@ -55,10 +55,10 @@ export class TrainedEmbedder implements SyncEmbedder {
    */
   constructor(tables: EmbedderTables, staticTables: readonly StaticTable[] = [], backend: Backend = jsBackend) {
     this.tables = tables;
-    const staticTable = tables.static === null ? null : findTable(tables.static, staticTables);
+    const staticTable = tables.static === null ? null : findTable(tables.static, staticTables, backend);
     this.staticWords = staticTable === null ? null : new StaticWords(staticTable, backend);
     this.dimensions = dimensionsOf(tables);
-    this.id = embedderIdOf(tables);
+    this.id = embedderIdOf(tables, backend);
     const rows = (backend.name === "js" ? undefined : tables.projection.halves) ?? tables.projection.data;
     this.projection = new RowPool(rows, tables.hashes.length, tables.components, backend);
     const tfIdf = new TfIdf(tables.hashes, tables.inverseDocumentFrequency, this.projection);
@@ -125,8 +125,8 @@ export class TrainedEmbedder implements SyncEmbedder {
   }
 }
 
-function findTable({ table, dimensions }: StaticBlock, tables: readonly StaticTable[]): StaticTable {
-  const found = tables.find(({ id }) => id === table);
+function findTable({ table, dimensions }: StaticBlock, tables: readonly StaticTable[], backend: Backend): StaticTable {
+  const found = tables.find((each) => each.idBy(backend) === table);
   if (found !== undefined && found.dimensions === dimensions) return found;
   throw new OneheadError(
     "embedder-mismatch",

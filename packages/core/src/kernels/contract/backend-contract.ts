@@ -1,5 +1,6 @@
 import { describe } from "vitest";
 import type { Backend } from "../backend.js";
+import { describeBytes } from "./bytes-contract.js";
 import {
   describeGelu,
   describeLayerNorm,
@@ -31,5 +32,6 @@ export function describeBackendContract(name: string, backend: Backend, toleranc
     describeLogOdds(backend, tolerance);
     describeOutcomes(backend, tolerance);
     describePooling(backend, tolerance);
+    describeBytes(backend);
   });
 }

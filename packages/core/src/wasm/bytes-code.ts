@@ -1,0 +1,100 @@
+import {
+  add,
+  constant,
+  countDown,
+  f32x4Abs,
+  f32x4Greater,
+  f32x4Mul,
+  four,
+  get,
+  i32,
+  i32x4Add,
+  i32x4Splat,
+  load32,
+  multiply,
+  rotateLeft,
+  set,
+  store32,
+  v128And,
+  v128AnyTrue,
+  v128Or,
+  type WasmFunction,
+  when,
+  xor,
+} from "./assembler.js";
+import { advanceBy, localsOf } from "./locals.js";
+import { argumentAddress, partScratch, widenedScratch } from "./memory-map.js";
+import { halfScale, scaledHalves } from "./vector-code.js";
+
+// What a program does once, when it starts, of one part of an array, which stands at `partScratch`.
+
+const result = constant(argumentAddress);
+
+/**
+ * hashBlocks: see `hash/hash-string.ts`. The hash so far, at `argumentAddress`, is replaced.
+ *
+ * Parameter: count of blocks.
+ */
+export function hashBlocks(): WasmFunction {
+  const count = 0;
+  const locals = localsOf(1);
+  const [from, hash] = locals.integers(2);
+  const mixed = multiply(rotateLeft(multiply(load32(get(from)), constant(-0x3361d2af)), 15), constant(0x1b873593));
+  const step = add(multiply(rotateLeft(xor(get(hash), mixed), 13), constant(5)), constant(-0x19ab949c));
+  const body = [
+    set(from, constant(partScratch)),
+    set(hash, load32(result)),
+    countDown(count, [set(hash, step), advanceBy(from, 4)]),
+    store32(result, get(hash)),
+  ];
+  return { name: "hashBlocks", parameters: [i32], locals: locals.types, body };
+}
+
+/**
+ * What `findNonFiniteHalf` of `artifact/float16.ts` looks for: the number at `argumentAddress` becomes 1 where some half is not finite.
+ *
+ * Parameter: count of vectors of eight.
+ */
+export function findNonFiniteHalf(): WasmFunction {
+  const count = 0;
+  const locals = localsOf(1);
+  const from = locals.integer();
+  const carries = locals.vector();
+  // an exponent of ones, and no other, carries into the bit above it
+  const carried = i32x4Add(v128And(four.load(get(from)), i32x4Splat(0x7c00_7c00)), i32x4Splat(0x0400_0400));
+  const body = [
+    set(from, constant(partScratch)),
+    countDown(count, [set(carries, v128Or(get(carries), carried)), advanceBy(from, 16)]),
+    when(v128AnyTrue(v128And(get(carries), i32x4Splat(0x8000_8000 | 0))), store32(result, constant(1))),
+  ];
+  return { name: "findNonFiniteHalf", parameters: [i32], locals: locals.types, body };
+}
+
+/**
+ * fromFloat16: see `artifact/float16.ts`. The float32 stand at `widenedScratch` then.
+ *
+ * Parameter: count of vectors of eight.
+ */
+export function fromFloat16(): WasmFunction {
+  const count = 0;
+  const locals = localsOf(1);
+  const [from, to] = locals.integers(2);
+  const [halves, value] = locals.vectors(2);
+  const largestHalf = i32x4Splat(0x477f_e000);
+  // what is beyond it has an exponent that becomes the one of infinity and NaN
+  const exponent = v128And(f32x4Greater(f32x4Abs(get(value)), largestHalf), i32x4Splat(0x7f80_0000));
+  const body = [
+    set(from, constant(partScratch)),
+    set(to, constant(widenedScratch)),
+    countDown(count, [
+      set(halves, four.load(get(from))),
+      scaledHalves(halves).map((scaled, i) => [
+        set(value, f32x4Mul(scaled, halfScale)),
+        four.store(get(to), v128Or(get(value), exponent), 16 * i),
+      ]),
+      advanceBy(from, 16),
+      advanceBy(to, 32),
+    ]),
+  ];
+  return { name: "fromFloat16", parameters: [i32], locals: locals.types, body };
+}

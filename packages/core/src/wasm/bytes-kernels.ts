@@ -1,0 +1,44 @@
+import { type Backend, jsBackend } from "../kernels/backend.js";
+import type { KernelExports } from "./kernel-exports.js";
+import { argumentAddress, partBytes, partScratch, widenedScratch } from "./memory-map.js";
+
+type BytesKernels = Pick<Backend, "hashBlocks" | "findNonFiniteHalf" | "fromFloat16">;
+
+/** What reads an array from anywhere, part by part in a copy: what a program does once, when it starts, and JavaScript is slow then. */
+export function bytesKernels(memory: ArrayBuffer, kernels: KernelExports): BytesKernels {
+  const result = new Int32Array(memory, argumentAddress, 1);
+  const part = new Uint8Array(memory, partScratch, partBytes);
+
+  const inParts = (array: Uint8Array | Uint16Array, run: (bytes: number, start: number) => void): void => {
+    for (let start = 0; start < array.byteLength; start += partBytes) {
+      const bytes = Math.min(partBytes, array.byteLength - start);
+      part.set(new Uint8Array(array.buffer, array.byteOffset + start, bytes));
+      // the last vector is read as a whole
+      part.fill(0, bytes);
+      run(bytes, start);
+    }
+  };
+
+  return {
+    hashBlocks(bytes, seed) {
+      result[0] = seed;
+      inParts(bytes, (length) => kernels.hashBlocks(length >> 2));
+      return result[0];
+    },
+
+    findNonFiniteHalf(halves) {
+      result[0] = 0;
+      inParts(halves, (bytes) => kernels.findNonFiniteHalf(Math.ceil(bytes / 16)));
+      return result[0] === 0 ? -1 : jsBackend.findNonFiniteHalf(halves);
+    },
+
+    fromFloat16(halves) {
+      const out = new Float32Array(halves.length);
+      inParts(halves, (bytes, start) => {
+        kernels.fromFloat16(Math.ceil(bytes / 16));
+        out.set(new Float32Array(memory, widenedScratch, bytes / 2), start / 2);
+      });
+      return out;
+    },
+  };
+}

@@ -1,7 +1,8 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
+import { jsBackend } from "../kernels/backend.js";
 import { fromFloat16Bits, toFloat16Bits } from "./float16.js";
-import { fromInt8, keepsInt8, toInt8 } from "./int8.js";
+import { keepsInt8, readInt8, toInt8 } from "./int8.js";
 import type { Tensor } from "./tensor.js";
 
 const matrix = (rows: number, values: readonly number[]): Tensor => ({
@@ -12,9 +13,7 @@ const matrix = (rows: number, values: readonly number[]): Tensor => ({
 /** What a file would give back. */
 function stored(tensor: Tensor): Tensor {
   const { cells, scale } = toInt8("x", tensor);
-  const back = { shape: tensor.shape, data: Float32Array.from(cells) };
-  fromInt8("x", back, { shape: [scale.length], data: scale });
-  return back;
+  return readInt8("x", tensor.shape, cells, { shape: [scale.length], data: scale }, jsBackend);
 }
 
 /** Any rows that half precision can scale, from its subnormals up. */
@@ -113,6 +112,6 @@ test.each<[string, Tensor, Tensor | undefined, string]>([
     { shape: [2], data: Float32Array.of(1, 1) },
     "x.shape: (2)",
   ],
-])("%s", (_, cells, scale, message) => {
-  expect(() => fromInt8("x", cells, scale)).toThrow(message);
+])("%s", (_, { shape, data }, scale, message) => {
+  expect(() => readInt8("x", shape, Int8Array.from(data), scale, jsBackend)).toThrow(message);
 });

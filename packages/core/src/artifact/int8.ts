@@ -1,3 +1,4 @@
+import type { Backend } from "../kernels/backend.js";
 import { ArtifactError } from "./artifact-error.js";
 import { fromFloat16Bits, toFloat16Bits } from "./float16.js";
 import type { Tensor } from "./tensor.js";
@@ -42,28 +43,48 @@ export function keepsInt8(name: string, tensor: Tensor): boolean {
 }
 
 /**
- * Turns int8 cells into the values that they stand for, in place.
+ * The matrix that int8 cells and their scales stand for.
  *
  * @throws ArtifactError naming what is no matrix, a scale of another shape or type, or one that is negative or not finite
  */
-export function fromInt8(name: string, { shape, data }: Tensor, scale: Tensor | undefined): void {
-  const [R, C] = sidesOf(name, shape);
+export function readInt8(
+  name: string,
+  shape: readonly number[],
+  cells: Int8Array,
+  scale: Tensor | undefined,
+  backend: Backend,
+): Tensor {
+  const [R] = sidesOf(name, shape);
   const scaleName = scaleNameOf(name);
   if (scale === undefined) throw new ArtifactError(scaleName, "missing");
-  if (scale.data instanceof Uint32Array) throw new ArtifactError(`${scaleName}.dtype`, "U32, expected F16 or F32");
+  const { data: scales } = scale;
+  if (scales instanceof Uint32Array) throw new ArtifactError(`${scaleName}.dtype`, "U32, expected F16 or F32");
   if (scale.shape.join() !== `${R}`) {
     throw new ArtifactError(`${scaleName}.shape`, `(${scale.shape.join(", ")}), expected (${R})`);
   }
-  const lowest = data.indexOf(-128);
+  const lowest = cells.indexOf(-128);
   if (lowest >= 0) throw new ArtifactError(`${name}[${lowest}]`, "-128, expected -127 to 127");
-  for (let r = 0; r < R; r++) {
-    const s = scale.data[r];
-    if (!(s >= 0 && s < Number.POSITIVE_INFINITY)) {
-      throw new ArtifactError(`${scaleName}[${r}]`, `${s}, expected a finite number from 0`);
-    }
-    const step = s / 128;
-    for (let i = r * C, end = i + C; i < end; i++) data[i] *= step;
+  const wrong = scales.findIndex((s) => !(s >= 0 && s < Number.POSITIVE_INFINITY));
+  if (wrong >= 0) {
+    throw new ArtifactError(`${scaleName}[${wrong}]`, `${scales[wrong]}, expected a finite number from 0`);
   }
+  return { shape, data: backend.fromInt8(cells, scales) };
+}
+
+/**
+ * Numbers of int8 cells: value = cell · scale / 128, exact where scales are half precision.
+ *
+ * @param cells (R, C)
+ * @param scale (R)
+ */
+export function fromInt8(cells: Int8Array, scale: Float32Array): Float32Array {
+  const out = new Float32Array(cells);
+  const C = cells.length / scale.length;
+  for (let r = 0; r < scale.length; r++) {
+    const step = scale[r] / 128;
+    for (let i = r * C, end = i + C; i < end; i++) out[i] *= step;
+  }
+  return out;
 }
 
 function sidesOf(name: string, shape: readonly number[]): readonly number[] {

@@ -1,7 +1,7 @@
 import { type Backend, jsBackend } from "../kernels/backend.js";
 import { ArtifactError } from "./artifact-error.js";
 import { toFloat16Bits } from "./float16.js";
-import { fromInt8, scaleNameOf, toInt8 } from "./int8.js";
+import { readInt8, scaleNameOf, toInt8 } from "./int8.js";
 import { halfTensor, type Tensor, type TensorMap } from "./tensor.js";
 
 /** How a float tensor can be stored; "I8" takes a matrix, and a half-precision `<name>.scale` for each of its rows beside it. */
@@ -115,12 +115,17 @@ export function parseSafetensors(bytes: Uint8Array, backend: Backend = jsBackend
   if (expected !== data.length) throw new ArtifactError("data", `${data.length} bytes, expected ${expected}`);
 
   const tensors = new Map<string, Tensor>();
+  const scaled = new Map<string, Int8Array>();
   for (const [name, { data_offsets, shape, dtype }] of entries) {
-    tensors.set(name, readTensor(shape, data.subarray(...data_offsets), dtype, backend));
+    const stored = data.subarray(...data_offsets);
+    if (dtype === "I8") scaled.set(name, new Int8Array(stored.buffer, stored.byteOffset, stored.length));
+    else tensors.set(name, readTensor(shape, stored, dtype, backend));
   }
-  const scaled = [...entries].filter(([, { dtype }]) => dtype === "I8");
-  for (const [name] of scaled) fromInt8(name, tensors.get(name) as Tensor, tensors.get(scaleNameOf(name)));
-  for (const [name] of scaled) tensors.delete(scaleNameOf(name));
+  for (const [name, cells] of scaled) {
+    const { shape } = entries.get(name) as TensorEntry;
+    tensors.set(name, readInt8(name, shape, cells, tensors.get(scaleNameOf(name)), backend));
+  }
+  for (const name of scaled.keys()) tensors.delete(scaleNameOf(name));
   return { metadata, tensors, header, data };
 }
 
@@ -174,13 +179,17 @@ function parseEntry(name: string, value: unknown): TensorEntry {
 }
 
 /** A view where the bytes are aligned; every runtime is little-endian. */
-function readTensor(shape: readonly number[], stored: Uint8Array, dtype: StoredType, backend: Backend): Tensor {
+function readTensor(
+  shape: readonly number[],
+  stored: Uint8Array,
+  dtype: Exclude<StoredType, "I8">,
+  backend: Backend,
+): Tensor {
   const { buffer, byteOffset, byteLength } = stored.byteOffset % 4 === 0 ? stored : new Uint8Array(stored);
   const length = byteLength / bytesPerElement[dtype];
   if (dtype === "F16") return halfTensor(shape, new Uint16Array(buffer, byteOffset, length), backend);
   if (dtype === "U32") return { shape, data: new Uint32Array(buffer, byteOffset, length) };
-  if (dtype === "F32") return { shape, data: new Float32Array(buffer, byteOffset, length) };
-  return { shape, data: new Float32Array(new Int8Array(buffer, byteOffset, length)) };
+  return { shape, data: new Float32Array(buffer, byteOffset, length) };
 }
 
 function writeTensor(view: DataView, start: number, { name, data, dtype }: StoredTensor): number {

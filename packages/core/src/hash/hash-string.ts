@@ -11,16 +11,9 @@ import type { Backend } from "../kernels/backend.js";
  * Source: Austin Appleby, MurmurHash3 (public domain)
  */
 export function hashString(text: string, seed = 0): number {
-  const length = text.length;
-  let hash = seed | 0;
-  let i = 0;
-  for (; i + 1 < length; i += 2) {
-    hash = mixBlock(hash, text.charCodeAt(i) | (text.charCodeAt(i + 1) << 16));
-    hash = (hash << 13) | (hash >>> 19);
-    hash = (Math.imul(hash, 5) - 0x19ab949c) | 0;
-  }
-  if (i < length) hash = mixBlock(hash, text.charCodeAt(i));
-  return finalize(hash ^ (length * 2));
+  const units = new Uint16Array(text.length);
+  for (let i = 0; i < units.length; i++) units[i] = text.charCodeAt(i);
+  return hashBytes(new Uint8Array(units.buffer), seed);
 }
 
 /**

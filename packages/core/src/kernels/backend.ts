@@ -1,4 +1,5 @@
 import { findNonFiniteHalf, fromFloat16 } from "../artifact/float16.js";
+import { fromInt8 } from "../artifact/int8.js";
 import { hashBlocks } from "../hash/hash-string.js";
 import { gelu } from "./gelu.js";
 import { layerNorm } from "./layer-norm.js";
@@ -32,6 +33,7 @@ interface Kernels {
   readonly hashBlocks: typeof hashBlocks;
   readonly findNonFiniteHalf: typeof findNonFiniteHalf;
   readonly fromFloat16: typeof fromFloat16;
+  readonly fromInt8: typeof fromInt8;
 }
 
 /** The set of kernels that a router computes with, and where its arrays lie. */
@@ -69,6 +71,7 @@ export const jsBackend: Backend = {
   hashBlocks,
   findNonFiniteHalf,
   fromFloat16,
+  fromInt8,
   allocate: (content) => new Float32Array(content as Float32Array),
   fork: () => jsBackend,
 };

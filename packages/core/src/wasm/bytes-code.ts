@@ -11,10 +11,14 @@ import {
   i32x4Add,
   i32x4Splat,
   load32,
+  loadSplat,
   multiply,
   rotateLeft,
   set,
+  shiftLeft,
+  shiftRight,
   store32,
+  subtract,
   v128And,
   v128AnyTrue,
   v128Or,
@@ -22,13 +26,15 @@ import {
   when,
   xor,
 } from "./assembler.js";
-import { advanceBy, localsOf } from "./locals.js";
-import { argumentAddress, partScratch, widenedScratch } from "./memory-map.js";
-import { halfScale, scaledHalves } from "./vector-code.js";
+import { advance, advanceBy, localsOf } from "./locals.js";
+import { argumentAddress, partScratch, scaleScratch, widenedScratch } from "./memory-map.js";
+import { halfScale, scaledHalves, sixteenBytes } from "./vector-code.js";
 
 // What a program does once, when it starts, of one part of an array, which stands at `partScratch`.
 
 const result = constant(argumentAddress);
+/** 2⁻⁷ as float32. */
+const bitsOfReciprocal128 = 0x3c00_0000;
 
 /**
  * hashBlocks: see `hash/hash-string.ts`. The hash so far, at `argumentAddress`, is replaced.
@@ -97,4 +103,40 @@ export function fromFloat16(): WasmFunction {
     ]),
   ];
   return { name: "fromFloat16", parameters: [i32], locals: locals.types, body };
+}
+
+/**
+ * fromInt8: see `artifact/int8.ts`. The scales stand at `scaleScratch`, the float32 at `widenedScratch` then; a row's last vector is written as a
+ * whole, before the next row.
+ *
+ * Parameters: rows, columns.
+ */
+export function fromInt8(): WasmFunction {
+  const [rows, columns] = [0, 1];
+  const locals = localsOf(2);
+  const [from, to, scales, left, vectors] = locals.integers(5);
+  const [step, ...bytes] = locals.vectors(4);
+  const { read, floats } = sixteenBytes(from, bytes);
+  const row = [
+    set(step, f32x4Mul(loadSplat(get(scales)), i32x4Splat(bitsOfReciprocal128))),
+    set(left, get(vectors)),
+    countDown(left, [
+      read,
+      floats.map((value, i) => four.store(get(to), f32x4Mul(value, get(step)), 16 * i)),
+      advanceBy(from, 16),
+      advanceBy(to, 64),
+    ]),
+    // back from the end of the last vector to that of the row
+    advance(from, subtract(get(columns), shiftLeft(get(vectors), 4))),
+    advance(to, shiftLeft(subtract(get(columns), shiftLeft(get(vectors), 4)), 2)),
+    advanceBy(scales, 4),
+  ];
+  const body = [
+    set(from, constant(partScratch)),
+    set(to, constant(widenedScratch)),
+    set(scales, constant(scaleScratch)),
+    set(vectors, shiftRight(add(get(columns), constant(15)), 4)),
+    countDown(rows, row),
+  ];
+  return { name: "fromInt8", parameters: [i32, i32], locals: locals.types, body };
 }

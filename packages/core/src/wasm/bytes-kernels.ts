@@ -1,13 +1,16 @@
 import { type Backend, jsBackend } from "../kernels/backend.js";
 import type { KernelExports } from "./kernel-exports.js";
-import { argumentAddress, partBytes, partScratch, widenedScratch } from "./memory-map.js";
+import { argumentAddress, partBytes, partRows, partScratch, scaleScratch, widenedScratch } from "./memory-map.js";
 
-type BytesKernels = Pick<Backend, "hashBlocks" | "findNonFiniteHalf" | "fromFloat16">;
+type BytesKernels = Pick<Backend, "hashBlocks" | "findNonFiniteHalf" | "fromFloat16" | "fromInt8">;
 
 /** What reads an array from anywhere, part by part in a copy: what a program does once, when it starts, and JavaScript is slow then. */
 export function bytesKernels(memory: ArrayBuffer, kernels: KernelExports): BytesKernels {
   const result = new Int32Array(memory, argumentAddress, 1);
   const part = new Uint8Array(memory, partScratch, partBytes);
+  const signed = new Int8Array(memory, partScratch);
+  const scales = new Float32Array(memory, scaleScratch, partRows);
+  const widened = new Float32Array(memory, widenedScratch, partBytes / 2);
 
   const inParts = (array: Uint8Array | Uint16Array, run: (bytes: number, start: number) => void): void => {
     for (let start = 0; start < array.byteLength; start += partBytes) {
@@ -36,8 +39,24 @@ export function bytesKernels(memory: ArrayBuffer, kernels: KernelExports): Bytes
       const out = new Float32Array(halves.length);
       inParts(halves, (bytes, start) => {
         kernels.fromFloat16(Math.ceil(bytes / 16));
-        out.set(new Float32Array(memory, widenedScratch, bytes / 2), start / 2);
+        out.set(widened.subarray(0, bytes / 2), start / 2);
       });
+      return out;
+    },
+
+    fromInt8(cells, scale) {
+      const columns = cells.length / scale.length;
+      // with room for the whole vector that a row may end in
+      const most = Math.min(partRows, Math.floor((widened.length - 16) / columns));
+      if (!(most > 0)) return jsBackend.fromInt8(cells, scale);
+      const out = new Float32Array(cells.length);
+      for (let row = 0; row < scale.length; row += most) {
+        const rows = cells.subarray(row * columns, (row + most) * columns);
+        signed.set(rows);
+        scales.set(scale.subarray(row, row + most));
+        kernels.fromInt8(rows.length / columns, columns);
+        out.set(widened.subarray(0, rows.length), row * columns);
+      }
       return out;
     },
   };

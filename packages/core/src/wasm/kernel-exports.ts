@@ -55,6 +55,7 @@ export interface KernelExports {
   hashBlocks(blocks: number): void;
   findNonFiniteHalf(vectors: number): void;
   fromFloat16(vectors: number): void;
+  fromInt8(rows: number, columns: number): void;
 }
 
 type PoolRows = (out: number, rows: number, width: number, features: number, weights: number, count: number) => void;

@@ -2,24 +2,44 @@ import { add, type Code, constant, get, i32, set, v128 } from "./assembler.js";
 
 /** Locals of a function, in the order in which they were asked for. */
 export interface Locals {
-  types: readonly number[];
+  /** Of all after the parameters. */
+  readonly types: readonly number[];
+  /** For `eachVector`, of which none stands within another. */
+  readonly staging: readonly number[];
+  /** For one `exponential` or `logarithm` after the other. */
+  readonly scratch: readonly number[];
   integer(): number;
   integers(count: number): number[];
   vector(): number;
   vectors(count: number): number[];
 }
 
-/** Hands out locals after so many parameters. */
+/** Parameters of the kernel that has most of them. */
+const mostParameters = 14;
+const stagingCount = 8;
+const scratchCount = 5;
+const mostIntegers = 24;
+
+/** Hands out locals after so many parameters, each by the same number in every kernel: code that is the same is the same bytes then, of which gzip keeps one. */
 export function localsOf(parameters: number): Locals {
-  const types: number[] = [];
-  const local = (type: number): number => parameters + types.push(type) - 1;
-  const several = (type: number, count: number): number[] => Array.from({ length: count }, () => local(type));
+  if (parameters > mostParameters) throw new RangeError(`locals: ${parameters} parameters, at most ${mostParameters}`);
+  const firstVector = mostParameters + mostIntegers;
+  const types: number[] = new Array<number>(firstVector - parameters).fill(i32);
+  let nextInteger = mostParameters;
+  const integer = (): number => {
+    if (nextInteger === firstVector) throw new RangeError(`locals: more than ${mostIntegers} integers`);
+    return nextInteger++;
+  };
+  const vector = (): number => parameters + types.push(v128) - 1;
+  const several = (count: number, one: () => number): number[] => Array.from({ length: count }, one);
   return {
     types,
-    integer: () => local(i32),
-    integers: (count) => several(i32, count),
-    vector: () => local(v128),
-    vectors: (count) => several(v128, count),
+    staging: several(stagingCount, integer),
+    scratch: several(scratchCount, vector),
+    integer,
+    integers: (count) => several(count, integer),
+    vector,
+    vectors: (count) => several(count, vector),
   };
 }
 

@@ -10,8 +10,11 @@ export const tileScratch = 320;
 export const partScratch = 576;
 export const partBytes = 16_384;
 export const widenedScratch = partScratch + partBytes;
+/** Scales of rows of int8, for as many rows as a part may have. */
+export const scaleScratch = widenedScratch + 2 * partBytes;
+export const partRows = 1024;
 /** Arrays start here. */
-export const arraysStart = widenedScratch + 2 * partBytes;
+export const arraysStart = scaleScratch + 4 * partRows;
 
 /** Columns of a panel of weights: every tile's width divides it. */
 export const panelColumns = 24;

@@ -3,16 +3,11 @@ import {
   type Code,
   countDown,
   f32x4Add,
-  f32x4FromInt,
   f32x4Mul,
   f32x4Zero,
   four,
   get,
-  i16x8ExtendHigh,
-  i16x8ExtendLow,
   i32,
-  i32x4ExtendHigh,
-  i32x4ExtendLow,
   load32,
   loadSplat,
   multiply,
@@ -22,7 +17,7 @@ import {
   type WasmFunction,
 } from "./assembler.js";
 import { advanceBy, localsOf } from "./locals.js";
-import { halfScale, scaledHalves } from "./vector-code.js";
+import { halfScale, scaledHalves, sixteenBytes } from "./vector-code.js";
 
 /** Sums in the memory of `out`, which the first-level cache keeps: a row is read once, from its start to its end. */
 function pool(
@@ -79,21 +74,9 @@ export function poolFloats(): WasmFunction {
 /** The same of int8; the width is a multiple of 16. */
 export function poolBytes(): WasmFunction {
   return pool("poolBytes", 0, 16, ({ from, to, weight, values }) => {
-    const [bytes, low, high] = values;
-    const parts: Code[] = [
-      i32x4ExtendLow(get(low)),
-      i32x4ExtendHigh(get(low)),
-      i32x4ExtendLow(get(high)),
-      i32x4ExtendHigh(get(high)),
-    ];
-    return [
-      set(bytes, four.load(get(from))),
-      set(low, i16x8ExtendLow(get(bytes))),
-      set(high, i16x8ExtendHigh(get(bytes))),
-      parts.map((part, i) =>
-        four.store(get(to), f32x4Add(four.load(get(to), 16 * i), f32x4Mul(get(weight), f32x4FromInt(part))), 16 * i),
-      ),
-    ];
+    const { read, floats } = sixteenBytes(from, values);
+    const sums = floats.map((value, i) => f32x4Add(four.load(get(to), 16 * i), f32x4Mul(get(weight), value)));
+    return [read, sums.map((sum, i) => four.store(get(to), sum, 16 * i))];
   });
 }
 

@@ -17,6 +17,8 @@ import {
   f32x4Zero,
   four,
   get,
+  i16x8ExtendHigh,
+  i16x8ExtendLow,
   i32,
   i32x4Add,
   i32x4ExtendHigh,
@@ -79,7 +81,7 @@ const polynomial = (x: number, coefficients: readonly number[]): Code =>
  * more than e^88.4; NaN for NaN. Source: Cephes, expf
  */
 export function exponential(locals: Locals, c: Record<(typeof expNames)[number], number>): (x: number) => Code {
-  const [kept, n, r] = locals.vectors(3);
+  const [kept, n, r] = locals.scratch;
   return (x) => [
     set(kept, get(x)),
     set(x, f32x4Max(f32x4Min(get(x), get(c.expHighest)), get(c.expLowest))),
@@ -119,7 +121,7 @@ export const logNames = [
 
 /** x ← ln x of positive normal numbers; NaN for NaN. Source: Cephes, logf */
 export function logarithm(locals: Locals, c: Record<(typeof logNames)[number], number>): (x: number) => Code {
-  const [exponent, small, square, sum, zero] = locals.vectors(5);
+  const [exponent, small, square, sum, zero] = locals.scratch;
   return (x) => [
     set(zero, f32x4Sub(get(x), get(x))),
     // x = m 2^e with m in [½, 1)
@@ -173,7 +175,7 @@ export function eachVector(
   writes: readonly number[],
   fill: Code = f32x4Zero,
 ): Code {
-  const [left, rest, staged, ...kept] = locals.integers(3 + pointers.length);
+  const [left, rest, staged, ...kept] = locals.staging;
   const scratch = (i: number): Code => constant(tailScratch + 16 * i);
   const stage: Code = [
     pointers.map((pointer, i) => [
@@ -209,6 +211,17 @@ export const scaledHalves = (halves: number): Code[] =>
   );
 /** 2¹¹²: exponents of halves count from −15, those of float32 from −127. */
 export const halfScale: Code = i32x4Splat(0x7780_0000);
+
+/** Sixteen int8 at an address as four vectors of float32. @param scratch three locals */
+export function sixteenBytes(from: number, [bytes, low, high]: readonly number[]): { read: Code; floats: Code[] } {
+  const read = [
+    set(bytes, four.load(get(from))),
+    set(low, i16x8ExtendLow(get(bytes))),
+    set(high, i16x8ExtendHigh(get(bytes))),
+  ];
+  const parts = [low, high].flatMap((eight) => [i32x4ExtendLow(get(eight)), i32x4ExtendHigh(get(eight))]);
+  return { read, floats: parts.map(f32x4FromInt) };
+}
 
 /** The number that a kernel was called with, in every lane. */
 export const argument: Code = loadSplat(constant(argumentAddress));

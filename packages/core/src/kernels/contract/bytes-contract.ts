@@ -71,4 +71,25 @@ export function describeBytes(backend: Backend): void {
       }
     });
   });
+  describe("fromInt8", () => {
+    it("gives cell · scale / 128 on every shape", () => {
+      const random = createRandom(84);
+      for (const columns of [1, 3, 15, 16, 17, 64, 100, 8176, 8177]) {
+        for (const rows of [1, 2, 127, 1025].filter((each) => each * columns <= 140_000)) {
+          const cells = Int8Array.from({ length: rows * columns }, () => random.integer(255) - 127);
+          // half-precision numbers down to the least, and 0
+          const scale = Float32Array.from({ length: rows }, (_, r) => fromFloat16Bits([0, 1, 0x3c01, 0x7bff][r % 4]));
+          const expected = Float32Array.from(cells, (cell, i) => (cell * scale[Math.floor(i / columns)]) / 128);
+          const found = backend.fromInt8(cells, scale);
+          expect(found.length).toBe(cells.length);
+          const wrong = found.findIndex((value, i) => !Object.is(value, expected[i]));
+          expect(wrong, `${rows} rows of ${columns}`).toBe(-1);
+        }
+      }
+    });
+
+    it("gives nothing of no rows", () => {
+      expect(backend.fromInt8(new Int8Array(0), new Float32Array(0))).toEqual(new Float32Array(0));
+    });
+  });
 }

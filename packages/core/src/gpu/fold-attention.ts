@@ -1,6 +1,7 @@
 import type { Artifact } from "../artifact/artifact.js";
 import { type KernelModel, networkModel } from "../artifact/manifest.js";
-import { gatherColumns, tensorData } from "../layers/attention-form.js";
+import { jsBackend } from "../kernels/backend.js";
+import { tensorData } from "../layers/attention-form.js";
 import type { ClusterGroup, JointSizes } from "./joint-sources.js";
 import { padded } from "./kernel-text.js";
 import type { ProductRows } from "./product-rows.js";
@@ -82,7 +83,7 @@ export function foldClusters(
   const used = columns.map((column) => Math.max(0, column));
   const gathered = new Float32Array(bias.length * columns.length);
   // the mean over the groups stands in their values
-  gatherColumns(gathered, columns.length, 0, values, bias.length, M, used, 1 / sizes.length);
+  jsBackend.gatherColumns(gathered, columns.length, 0, values, bias.length, M, used, 1 / sizes.length);
   let first = 0;
   let at = 0;
   const groups = sizes.map((size) => {

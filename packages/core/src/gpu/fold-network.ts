@@ -1,5 +1,6 @@
 import type { Artifact } from "../artifact/artifact.js";
 import { networkModel } from "../artifact/manifest.js";
+import { jsBackend } from "../kernels/backend.js";
 import { tensorData } from "../layers/attention-form.js";
 import { foldHead } from "../layers/fold-head.js";
 import { padded } from "./kernel-text.js";
@@ -33,20 +34,19 @@ export function foldLowRank({ manifest, tensors }: Artifact, columns: readonly n
   const readout = new Float32Array(2 * slots * width);
   const jointBias = new Float64Array(2 * slots);
   const used = columns.map((column) => Math.max(0, column));
-  const folded = new Float32Array(H * 2 * slots);
   for (let s = 0; s < S; s++) {
     const read = (name: string): Float32Array => tensorData(tensors, `member.${s}.${name}`);
     rows.set(read("trunk.weight"), s * H * D);
     bias.set(read("trunk.bias"), s * H);
     const query = read("lowRank.query");
-    foldHead(folded, 0, 2 * slots, query, read("lowRank.quality"), used, H, R, share);
-    foldHead(folded, slots, 2 * slots, query.subarray((R + 1) * H), read("lowRank.cost"), used, H, R, 1 / S);
+    const ofCost = query.subarray((R + 1) * H);
+    foldHead(readout, s * H, width, query, read("lowRank.quality"), used, H, R, share, jsBackend);
+    foldHead(readout, slots * width + s * H, width, ofCost, read("lowRank.cost"), used, H, R, 1 / S, jsBackend);
     const biases = [read("bias.quality"), read("bias.cost")];
     for (let c = 0; c < 2 * slots; c++) {
       const column = columns[c % slots];
-      if (column < 0) continue;
-      for (let h = 0; h < H; h++) readout[c * width + s * H + h] = folded[h * 2 * slots + c];
-      jointBias[c] += c < slots ? share * biases[0][column] : biases[1][column] / S;
+      if (column < 0) readout.fill(0, c * width, (c + 1) * width);
+      else jointBias[c] += c < slots ? share * biases[0][column] : biases[1][column] / S;
     }
   }
   return { rows, bias, activated: true, hidden: width, lists: { readout }, jointBias };

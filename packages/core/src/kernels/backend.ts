@@ -1,6 +1,7 @@
 import { findNonFiniteHalf, fromFloat16 } from "../artifact/float16.js";
 import { fromInt8 } from "../artifact/int8.js";
 import { hashBlocks } from "../hash/hash-string.js";
+import { gatherColumns } from "./gather-columns.js";
 import { gelu } from "./gelu.js";
 import { layerNorm } from "./layer-norm.js";
 import { applyLinear, bindLinear } from "./linear-map.js";
@@ -30,6 +31,7 @@ interface Kernels {
   readonly addLogOdds: typeof addLogOdds;
   readonly readOutcomes: typeof readOutcomes;
   readonly poolRows: typeof poolRows;
+  readonly gatherColumns: typeof gatherColumns;
   readonly hashBlocks: typeof hashBlocks;
   readonly findNonFiniteHalf: typeof findNonFiniteHalf;
   readonly fromFloat16: typeof fromFloat16;
@@ -68,6 +70,7 @@ export const jsBackend: Backend = {
   addLogOdds,
   readOutcomes,
   poolRows,
+  gatherColumns,
   hashBlocks,
   findNonFiniteHalf,
   fromFloat16,

@@ -48,21 +48,3 @@ export function tensorData(tensors: TensorMap, name: string): Float32Array {
     throw new OneheadError("artifact", `tensor: missing: ${name}, expected float32 data`);
   return data;
 }
-
-/** Copies the given columns of a (rows, columns) matrix into `out` (rows, ·) at `outColumn`, `outColumns` wide. */
-export function gatherColumns(
-  out: Float32Array,
-  outColumns: number,
-  outColumn: number,
-  source: Float32Array,
-  rows: number,
-  columns: number,
-  picked: readonly number[],
-  scale = 1,
-): void {
-  for (let r = 0; r < rows; r++) {
-    for (let c = 0; c < picked.length; c++) {
-      out[r * outColumns + outColumn + c] = scale * source[r * columns + picked[c]];
-    }
-  }
-}

@@ -2,7 +2,7 @@ import type { ClusterModel, Manifest } from "../artifact/manifest.js";
 import type { TensorMap } from "../artifact/tensor.js";
 import type { Backend } from "../kernels/backend.js";
 import type { LinearMap } from "../kernels/linear-map.js";
-import { floatsOf, gatherColumns, maxRows, tensorData, wholeVectors } from "./attention-form.js";
+import { floatsOf, maxRows, tensorData, wholeVectors } from "./attention-form.js";
 
 /**
  * Attention over clusters of prompts, one more opinion on quality: a prompt belongs to all clusters of a size by a softmax, and
@@ -72,7 +72,7 @@ export class ClusterAttention {
       // the mean over the groups stands in their values
       const own = new Float32Array(lanes * M);
       const scale = 1 / clusters.sizes.length;
-      gatherColumns(own, M, 0, values.subarray(start * stride), size, stride, columns, scale);
+      backend.gatherColumns(own, M, 0, values.subarray(start * stride), size, stride, columns, scale);
       return {
         size,
         keys: backend.bindLinear(ownKeys, D, lanes, "columns-inner", ownBias),

@@ -1,6 +1,7 @@
+import type { Backend } from "../kernels/backend.js";
+
 /**
- * Folds what of a low-rank head does not depend on the query: (H, M) = scale · (Zᵀ uᵀ + g 1ᵀ), into `out` from `start`, rows `stride`
- * apart.
+ * Folds what of a low-rank head does not depend on the query: (M, H) = scale · (u Z + 1 g), into `out` from `start`, rows `stride` apart.
  *
  * @param query        Z (R, H) over g (1, H)
  * @param modelVectors u (measured models, R)
@@ -16,12 +17,15 @@ export function foldHead(
   H: number,
   R: number,
   scale: number,
+  backend: Backend,
 ): void {
-  for (let h = 0; h < H; h++) {
-    for (let m = 0; m < columns.length; m++) {
-      let sum = query[R * H + h];
-      for (let r = 0; r < R; r++) sum += query[r * H + h] * modelVectors[columns[m] * R + r];
-      out[start + h * stride + m] = scale * sum;
-    }
-  }
+  const difficulty = query.slice(R * H, (R + 1) * H).map((g) => scale * g);
+  const head = backend.bindLinear(query, R, H, "inner-columns", difficulty);
+  const vector = backend.allocate(R);
+  const row = backend.allocate(H);
+  columns.forEach((column, m) => {
+    for (let r = 0; r < R; r++) vector[r] = scale * modelVectors[column * R + r];
+    backend.applyLinear(row, vector, head, 1);
+    out.set(row, start + m * stride);
+  });
 }

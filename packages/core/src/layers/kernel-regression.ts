@@ -2,7 +2,7 @@ import { type KernelModel, type Manifest, networkModel } from "../artifact/manif
 import type { TensorMap } from "../artifact/tensor.js";
 import type { Backend } from "../kernels/backend.js";
 import type { LinearMap } from "../kernels/linear-map.js";
-import { floatsOf, gatherColumns, maxRows, tensorData } from "./attention-form.js";
+import { floatsOf, maxRows, tensorData } from "./attention-form.js";
 
 /**
  * Attention over the anchors with weights that are not divided by their sum, which stands beside the averaged networks as one
@@ -84,7 +84,7 @@ export class KernelRegression {
     this.#anchorSquares = backend.allocate(P);
     const gather = (name: string, rows: number, out: Float32Array, outColumn: number, scale: number): Float32Array => {
       const source = tensorData(tensors, name);
-      gatherColumns(out, out.length / rows, outColumn, source, rows, source.length / rows, columns, scale);
+      backend.gatherColumns(out, out.length / rows, outColumn, source, rows, source.length / rows, columns, scale);
       return out;
     };
     this.means = gather("kernel.mean.quality", 1, new Float32Array(M), 0, 1);

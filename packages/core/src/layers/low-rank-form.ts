@@ -34,13 +34,10 @@ export class LowRankForm implements AttentionForm {
 
   /** Floats that `backend` has to hold for M models. */
   static floats(manifest: Manifest, M: number): number {
-    const { members, hiddenWidth } = networkModel(manifest);
-    const width = members * hiddenWidth;
-    const maps = [
-      [manifest.embedder.dimensions, width],
-      [width, 2 * M],
-    ] as const;
-    return floatsOf(maps, (maxRows + 1) * width + 2 * M);
+    const { members, hiddenWidth: H, rank: R } = networkModel(manifest);
+    const width = members * H;
+    const folded = new Array<[number, number]>(2 * members).fill([R, H]);
+    return floatsOf([[manifest.embedder.dimensions, width], [width, 2 * M], ...folded], (maxRows + 1) * width + 2 * M);
   }
 
   /** @param share of a member's logits in the joint ones */
@@ -56,7 +53,7 @@ export class LowRankForm implements AttentionForm {
     this.#hiddenWidth = H;
     const trunk = new Float32Array(S * H * D);
     const trunkBias = new Float32Array(S * H);
-    const readout = new Float32Array(S * H * 2 * M);
+    const readout = new Float32Array(2 * M * S * H);
     const jointBias = new Float32Array(2 * M);
     this.#biases = new Float32Array(S * M);
     for (let s = 0; s < S; s++) {
@@ -64,9 +61,10 @@ export class LowRankForm implements AttentionForm {
       trunk.set(read("trunk.weight"), s * H * D);
       trunkBias.set(read("trunk.bias"), s * H);
       const query = read("lowRank.query");
-      const start = s * H * 2 * M;
-      foldHead(readout, start, 2 * M, query, read("lowRank.quality"), columns, H, R, share);
-      foldHead(readout, start + M, 2 * M, query.subarray((R + 1) * H), read("lowRank.cost"), columns, H, R, 1 / S);
+      const fold = (start: number, rows: Float32Array, name: string, scale: number): void =>
+        foldHead(readout, start + s * H, S * H, rows, read(name), columns, H, R, scale, backend);
+      fold(0, query, "lowRank.quality", share);
+      fold(M * S * H, query.subarray((R + 1) * H), "lowRank.cost", 1 / S);
       const [quality, cost] = [read("bias.quality"), read("bias.cost")];
       for (let m = 0; m < M; m++) {
         this.#biases[s * M + m] = share * quality[columns[m]];
@@ -75,7 +73,7 @@ export class LowRankForm implements AttentionForm {
       }
     }
     this.#trunk = backend.bindLinear(trunk, D, S * H, "columns-inner", trunkBias);
-    this.#readout = backend.bindLinear(readout, S * H, 2 * M, "inner-columns", jointBias);
+    this.#readout = backend.bindLinear(readout, S * H, 2 * M, "columns-inner", jointBias);
     this.#hidden = backend.allocate(maxRows * S * H);
     this.#ownHidden = backend.allocate(S * H);
     this.#ownOutputs = backend.allocate(2 * M);

@@ -3,7 +3,7 @@ import type { TensorMap } from "../artifact/tensor.js";
 import type { Backend } from "../kernels/backend.js";
 import type { LinearMap } from "../kernels/linear-map.js";
 import { bindHead, type ReluHead } from "../kernels/read-heads.js";
-import { type AttentionForm, floatsOf, gatherColumns, maxRows, tensorData, wholeVectors } from "./attention-form.js";
+import { type AttentionForm, floatsOf, maxRows, tensorData, wholeVectors } from "./attention-form.js";
 
 /** One member's weights, folded for a pool. D embedding, K key, H hidden of each head, M models of the pool. */
 interface FoldedMember {
@@ -161,7 +161,7 @@ function foldMember(
   };
   const pickBias = (name: string, scale: number): Float32Array => {
     const out = new Float32Array(M);
-    gatherColumns(out, M, 0, read(name), 1, read(name).length, columns, scale);
+    backend.gatherColumns(out, M, 0, read(name), 1, read(name).length, columns, scale);
     return out;
   };
 

@@ -1,5 +1,5 @@
 import { assemble } from "./assembler.js";
-import { findNonFiniteHalf, fromFloat16, fromInt8, hashBlocks } from "./bytes-code.js";
+import { findNonFiniteHalf, fromFloat16, fromInt8, gatherColumns, hashBlocks } from "./bytes-code.js";
 import * as elementwise from "./elementwise-code.js";
 import { constants } from "./kernel-constants.js";
 import { poolBytes, poolFloats, poolHalves } from "./pooling-code.js";
@@ -32,6 +32,7 @@ export function assembleKernels(): Uint8Array<ArrayBuffer> {
     findNonFiniteHalf(),
     fromFloat16(),
     fromInt8(),
+    gatherColumns(),
   ];
   return assemble(functions, constants);
 }

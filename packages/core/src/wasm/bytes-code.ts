@@ -13,6 +13,7 @@ import {
   load32,
   loadSplat,
   multiply,
+  one,
   rotateLeft,
   set,
   shiftLeft,
@@ -28,7 +29,7 @@ import {
 } from "./assembler.js";
 import { advance, advanceBy, localsOf } from "./locals.js";
 import { argumentAddress, partScratch, scaleScratch, widenedScratch } from "./memory-map.js";
-import { halfScale, scaledHalves, sixteenBytes } from "./vector-code.js";
+import { argument, halfScale, integers, scaledHalves, sixteenBytes } from "./vector-code.js";
 
 // What a program does once, when it starts, of one part of an array, which stands at `partScratch`.
 
@@ -139,4 +140,26 @@ export function fromInt8(): WasmFunction {
     countDown(rows, row),
   ];
   return { name: "fromInt8", parameters: [i32, i32], locals: locals.types, body };
+}
+
+/**
+ * gatherColumns: see `kernels/gather-columns.ts`.
+ *
+ * Parameters: address of the first cell of `out`, bytes from row to row, the same of the source, rows, address of the offsets of the picked columns in a
+ * row, their count; argument: scale.
+ */
+export function gatherColumns(): WasmFunction {
+  const [out, outStep, source, step, rows, offsets, count] = [0, 1, 2, 3, 4, 5, 6];
+  const locals = localsOf(7);
+  const [to, offset, left] = locals.integers(3);
+  const cell = f32x4Mul(loadSplat(add(get(source), load32(get(offset)))), argument);
+  const row = [
+    set(to, get(out)),
+    set(offset, get(offsets)),
+    set(left, get(count)),
+    countDown(left, [one.store(get(to), cell), advanceBy(to, 4), advanceBy(offset, 4)]),
+    advance(source, get(step)),
+    advance(out, get(outStep)),
+  ];
+  return { name: "gatherColumns", parameters: integers(7), locals: locals.types, body: countDown(rows, row) };
 }

@@ -1,15 +1,18 @@
 import { type Backend, jsBackend } from "../kernels/backend.js";
 import type { KernelExports } from "./kernel-exports.js";
-import { argumentAddress, partBytes, partRows, partScratch, scaleScratch, widenedScratch } from "./memory-map.js";
+import { argumentAddress, mostRows, partBytes, partScratch, scaleScratch, widenedScratch } from "./memory-map.js";
+import type { Room } from "./room.js";
 
-type BytesKernels = Pick<Backend, "hashBlocks" | "findNonFiniteHalf" | "fromFloat16" | "fromInt8">;
+type BytesKernels = Pick<Backend, "hashBlocks" | "findNonFiniteHalf" | "fromFloat16" | "fromInt8" | "gatherColumns">;
 
-/** What reads an array from anywhere, part by part in a copy: what a program does once, when it starts, and JavaScript is slow then. */
-export function bytesKernels(memory: ArrayBuffer, kernels: KernelExports): BytesKernels {
+/** What reads an array from anywhere, in a copy: what a program does once, when it starts, and JavaScript is slow then. */
+export function bytesKernels(room: Room, kernels: KernelExports): BytesKernels {
+  const memory = room.buffer;
   const result = new Int32Array(memory, argumentAddress, 1);
   const part = new Uint8Array(memory, partScratch, partBytes);
+  const argument = new Float32Array(memory, argumentAddress, 1);
   const signed = new Int8Array(memory, partScratch);
-  const scales = new Float32Array(memory, scaleScratch, partRows);
+  const scales = new Float32Array(memory, scaleScratch, mostRows);
   const widened = new Float32Array(memory, widenedScratch, partBytes / 2);
 
   const inParts = (array: Uint8Array | Uint16Array, run: (bytes: number, start: number) => void): void => {
@@ -47,7 +50,7 @@ export function bytesKernels(memory: ArrayBuffer, kernels: KernelExports): Bytes
     fromInt8(cells, scale) {
       const columns = cells.length / scale.length;
       // with room for the whole vector that a row may end in
-      const most = Math.min(partRows, Math.floor((widened.length - 16) / columns));
+      const most = Math.min(mostRows, Math.floor((widened.length - 16) / columns));
       if (!(most > 0)) return jsBackend.fromInt8(cells, scale);
       const out = new Float32Array(cells.length);
       for (let row = 0; row < scale.length; row += most) {
@@ -58,6 +61,34 @@ export function bytesKernels(memory: ArrayBuffer, kernels: KernelExports): Bytes
         out.set(widened.subarray(0, rows.length), row * columns);
       }
       return out;
+    },
+
+    gatherColumns(out, outColumns, outColumn, source, rows, columns, picked, scale) {
+      const [read, written] = [rows * columns, rows * outColumns];
+      const isWhole = source.length >= read && out.length >= written;
+      const scratch = isWhole ? room.borrow(read + written + picked.length) : null;
+      if (scratch === null) {
+        jsBackend.gatherColumns(out, outColumns, outColumn, source, rows, columns, picked, scale);
+        return;
+      }
+      const cells = scratch.subarray(read, read + written);
+      scratch.set(source.subarray(0, read));
+      cells.set(out.subarray(0, written));
+      const offsets = new Int32Array(memory, cells.byteOffset + cells.byteLength, picked.length);
+      offsets.set(picked.map((column) => 4 * column));
+      argument[0] = scale;
+      const to = cells.byteOffset + 4 * outColumn;
+      kernels.gatherColumns(
+        to,
+        4 * outColumns,
+        scratch.byteOffset,
+        4 * columns,
+        rows,
+        offsets.byteOffset,
+        picked.length,
+      );
+      out.set(cells);
+      scratch.fill(0);
     },
   };
 }

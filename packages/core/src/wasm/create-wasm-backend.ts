@@ -20,7 +20,7 @@ export function createWasmBackend(kernelModule: () => WebAssembly.Module): Backe
         name: "wasm",
         ...productKernels(room, kernels, instantiate),
         ...elementwiseKernels(room.buffer, kernels),
-        ...bytesKernels(room.buffer, kernels),
+        ...bytesKernels(room, kernels),
         allocate: (content) => room.allocate(content),
         fork: (own) => backendOf(own) ?? jsBackend,
       };

@@ -24,7 +24,7 @@ export function createWasmTraining(
         name: "wasm",
         ...productKernels(room, kernels, kernelsOf),
         ...elementwiseKernels(room.buffer, kernels),
-        ...bytesKernels(room.buffer, kernels),
+        ...bytesKernels(room, kernels),
         ...trainingKernels(room.buffer, training),
         allocate: (content) => room.allocate(content),
         fork: (own) => backendOf(own) ?? jsTrainingBackend,

@@ -56,6 +56,15 @@ export interface KernelExports {
   findNonFiniteHalf(vectors: number): void;
   fromFloat16(vectors: number): void;
   fromInt8(rows: number, columns: number): void;
+  gatherColumns(
+    out: number,
+    outStep: number,
+    source: number,
+    step: number,
+    rows: number,
+    offsets: number,
+    picked: number,
+  ): void;
 }
 
 type PoolRows = (out: number, rows: number, width: number, features: number, weights: number, count: number) => void;

@@ -12,9 +12,9 @@ export const partBytes = 16_384;
 export const widenedScratch = partScratch + partBytes;
 /** Scales of rows of int8, for as many rows as a part may have. */
 export const scaleScratch = widenedScratch + 2 * partBytes;
-export const partRows = 1024;
+export const mostRows = 1024;
 /** Arrays start here. */
-export const arraysStart = scaleScratch + 4 * partRows;
+export const arraysStart = scaleScratch + 4 * mostRows;
 
 /** Columns of a panel of weights: every tile's width divides it. */
 export const panelColumns = 24;

@@ -1,4 +1,4 @@
-import { type Artifact, networkModel } from "@onehead/core";
+import { type Artifact, jsBackend, networkModel } from "@onehead/core";
 import { foldHead, tensorData } from "@onehead/core/external";
 import type { OnnxGraph } from "../graph/onnx-graph.js";
 import { gelu } from "./gelu.js";
@@ -15,16 +15,16 @@ export function lowRankNetworks(
   const M = columns.length;
   const trunk = new Float32Array(S * H * D);
   const trunkBias = new Float32Array(S * H);
-  const readout = new Float32Array(S * H * 2 * M);
+  const readout = new Float32Array(2 * M * S * H);
   const bias = new Float64Array(2 * M);
   for (let s = 0; s < S; s++) {
     const read = (name: string): Float32Array => tensorData(tensors, `member.${s}.${name}`);
     trunk.set(read("trunk.weight"), s * H * D);
     trunkBias.set(read("trunk.bias"), s * H);
     const query = read("lowRank.query");
-    const start = s * H * 2 * M;
-    foldHead(readout, start, 2 * M, query, read("lowRank.quality"), columns, H, R, share);
-    foldHead(readout, start + M, 2 * M, query.subarray((R + 1) * H), read("lowRank.cost"), columns, H, R, 1 / S);
+    const ofCost = query.subarray((R + 1) * H);
+    foldHead(readout, s * H, S * H, query, read("lowRank.quality"), columns, H, R, share, jsBackend);
+    foldHead(readout, (M * S + s) * H, S * H, ofCost, read("lowRank.cost"), columns, H, R, 1 / S, jsBackend);
     const [quality, cost] = [read("bias.quality"), read("bias.cost")];
     for (let m = 0; m < M; m++) {
       bias[m] += share * quality[columns[m]];
@@ -38,8 +38,8 @@ export function lowRankNetworks(
       const biases = graph.constant("trunk.bias", trunkBias, [S * H]);
       const inner = graph.node("Gemm", "trunk.inner", [embedding, weights, biases], { transB: 1 });
       const hidden = gelu(graph, "trunk.hidden", inner);
-      const folded = graph.constant("readout.weight", readout, [S * H, 2 * M]);
-      return graph.node("Gemm", "readout", [hidden, folded, sum]);
+      const folded = graph.constant("readout.weight", readout, [2 * M, S * H]);
+      return graph.node("Gemm", "readout", [hidden, folded, sum], { transB: 1 });
     },
   };
 }

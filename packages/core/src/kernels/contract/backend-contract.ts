@@ -10,6 +10,7 @@ import {
   describeRbf,
   describeSoftmax,
 } from "./elementwise-contract.js";
+import { describeGathering } from "./gather-contract.js";
 import { describePooling } from "./pooling-contract.js";
 import { describeHeads, describeLinearMaps, describeProducts } from "./product-contract.js";
 
@@ -32,6 +33,7 @@ export function describeBackendContract(name: string, backend: Backend, toleranc
     describeLogOdds(backend, tolerance);
     describeOutcomes(backend, tolerance);
     describePooling(backend, tolerance);
+    describeGathering(backend);
     describeBytes(backend);
   });
 }

@@ -55,7 +55,7 @@ function contestantOf(backend) {
   const router = new Router(artifact, { models, backend });
   assert.equal(router.candidates.length, candidates);
   assert.equal(router.backend, backend.name);
-  const embedder = embedderOf(artifact, { tables: [staticEnglish()], backend });
+  const embedder = embedderOf(artifact, { tables: [staticEnglish(backend)], backend });
   const embedding = new Float32Array(embedder.dimensions);
   return { router, embedder, embedding, times: { embed: [], choose: [], request: [], decide: [] } };
 }

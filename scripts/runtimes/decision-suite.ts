@@ -93,8 +93,8 @@ function backendOf(name: BackendName): Backend {
 /** All cases, decided with the artifact of these bytes. */
 export async function decideAll(bytes: Uint8Array, backendName: BackendName): Promise<DecisionOutcome> {
   const backend = backendOf(backendName);
-  const artifact = parseArtifact(bytes);
-  const embedder = embedderOf(artifact, { tables: [staticEnglish()], backend });
+  const artifact = parseArtifact(bytes, { backend });
+  const embedder = embedderOf(artifact, { tables: [staticEnglish(backend)], backend });
   const routers = pools.map((pool) => new Router(artifact, { ...pool, backend }));
   for (const router of routers) router.assertEmbedder(embedder);
 

@@ -26,7 +26,10 @@ export async function firstDecision(importPackages, readArtifact) {
   step("kernels");
   const artifact = parseArtifact(bytes, { backend });
   step("parse");
-  const embedder = embedderOf(artifact, { tables: staticEnglish === undefined ? [] : [staticEnglish()], backend });
+  const embedder = embedderOf(artifact, {
+    tables: staticEnglish === undefined ? [] : [staticEnglish(backend)],
+    backend,
+  });
   step("embedder");
   const router = new Router(artifact, { backend });
   step("router");

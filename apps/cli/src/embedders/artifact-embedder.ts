@@ -18,7 +18,8 @@ export interface ClosedEmbedder {
  * @throws OneheadError "embedder-mismatch" when the artifact needs an embedder and none is named, or the other way round
  */
 export async function artifactEmbedder(artifact: Artifact, spec: string | undefined): Promise<ClosedEmbedder> {
-  const sources = { tables: [staticEnglish()], backend: wasmBackend() ?? jsBackend };
+  const backend = wasmBackend() ?? jsBackend;
+  const sources = { tables: [staticEnglish(backend)], backend };
   const needed = neededEmbedder(artifact);
   if (needed === null) {
     if (spec !== undefined) {

@@ -21,7 +21,7 @@ if (port === null) throw new Error("embed-thread: not started as a thread");
 const { artifact } = workerData as { artifact: Uint8Array };
 // as the thread that embeds where there is no other
 const backend = wasmBackend() ?? jsBackend;
-const embedder = embedderOf(parseArtifact(artifact, { backend }), { tables: [staticEnglish()], backend });
+const embedder = embedderOf(parseArtifact(artifact, { backend }), { tables: [staticEnglish(backend)], backend });
 port.on("message", ({ question, texts }: EmbedQuestion) => {
   void embedder.embed(texts).then((found) => {
     const embeddings = new Float32Array(found);

@@ -71,7 +71,12 @@ export class HashIndex {
 /** The first of the hashes that is not above the one before it, or −1. */
 export function findDescent(hashes: Uint32Array): number {
   const numbers = signed(hashes);
-  for (let i = 1; i < numbers.length; i++) if ((numbers[i] ^ signBit) <= (numbers[i - 1] ^ signBit)) return i;
+  let before = numbers[0] ^ signBit;
+  for (let i = 1; i < numbers.length; i++) {
+    const number = numbers[i] ^ signBit;
+    if (number <= before) return i;
+    before = number;
+  }
   return -1;
 }
 

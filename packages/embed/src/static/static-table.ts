@@ -19,6 +19,8 @@ export const staticTableVersion = 1;
  * `id`, so that one copy serves any number of artifacts.
  */
 export class StaticTable {
+  /** `<name>/<dimensions>/<8 hex digits over the content>`. */
+  readonly id: string;
   /** S. */
   readonly dimensions: number;
   /** Number of words. */
@@ -28,20 +30,9 @@ export class StaticTable {
   readonly rows: Int8Array;
   /** (W) */
   readonly scales: Float32Array;
-  private readonly name: string;
-  private readonly content: Uint8Array;
-  private knownId: string | undefined;
 
-  private constructor(
-    name: string,
-    content: Uint8Array,
-    dimensions: number,
-    hashes: Uint32Array,
-    rows: Int8Array,
-    scales: Float32Array,
-  ) {
-    this.name = name;
-    this.content = content;
+  private constructor(id: string, dimensions: number, hashes: Uint32Array, rows: Int8Array, scales: Float32Array) {
+    this.id = id;
     this.dimensions = dimensions;
     this.size = hashes.length;
     this.index = new HashIndex(hashes, true);
@@ -53,10 +44,11 @@ export class StaticTable {
    * Reads what {@link writeStaticTable} wrote: a safetensors file with `hashes` (W), `rows` (W, S / 4) of four int8 cells
    * each, and `scales` (W).
    *
+   * @param backend kernels that read it
    * @throws ArtifactError naming the part that is damaged, truncated or of another version
    */
-  static fromBytes(bytes: Uint8Array): StaticTable {
-    const { metadata, tensors, data } = parseSafetensors(bytes);
+  static fromBytes(bytes: Uint8Array, backend: Backend = jsBackend): StaticTable {
+    const { metadata, tensors, data } = parseSafetensors(bytes, backend);
     const version = metadata["onehead.static-table"];
     if (version !== String(staticTableVersion)) {
       throw new ArtifactError("onehead.static-table", `version ${version}, expected ${staticTableVersion}`);
@@ -76,18 +68,8 @@ export class StaticTable {
     const bad = findNonFinite(scales);
     if (bad >= 0) throw new ArtifactError(`scales[${bad}]`, "not finite");
     const rows = new Int8Array(words.data.buffer, words.data.byteOffset, words.data.byteLength);
-    return new StaticTable(`${metadata["name"]}`, data, dimensions, hashes.data, rows, scales.data);
-  }
-
-  /** `<name>/<dimensions>/<8 hex digits over the content>`. */
-  get id(): string {
-    return this.idBy(jsBackend);
-  }
-
-  /** The {@link id}, where it was not asked for yet by the content's hash on these kernels. */
-  idBy(backend: Backend): string {
-    this.knownId ??= `${this.name}/${this.dimensions}/${hashBytes(this.content, 0, backend).toString(16).padStart(8, "0")}`;
-    return this.knownId;
+    const digest = hashBytes(data, 0, backend).toString(16).padStart(8, "0");
+    return new StaticTable(`${metadata["name"]}/${dimensions}/${digest}`, dimensions, hashes.data, rows, scales.data);
   }
 
   /** Row of the word with that token hash, or −1. */

@@ -55,7 +55,7 @@ export class TrainedEmbedder implements SyncEmbedder {
    */
   constructor(tables: EmbedderTables, staticTables: readonly StaticTable[] = [], backend: Backend = jsBackend) {
     this.tables = tables;
-    const staticTable = tables.static === null ? null : findTable(tables.static, staticTables, backend);
+    const staticTable = tables.static === null ? null : findTable(tables.static, staticTables);
     this.staticWords = staticTable === null ? null : new StaticWords(staticTable, backend);
     this.dimensions = dimensionsOf(tables);
     this.id = embedderIdOf(tables, backend);
@@ -125,8 +125,8 @@ export class TrainedEmbedder implements SyncEmbedder {
   }
 }
 
-function findTable({ table, dimensions }: StaticBlock, tables: readonly StaticTable[], backend: Backend): StaticTable {
-  const found = tables.find((each) => each.idBy(backend) === table);
+function findTable({ table, dimensions }: StaticBlock, tables: readonly StaticTable[]): StaticTable {
+  const found = tables.find(({ id }) => id === table);
   if (found !== undefined && found.dimensions === dimensions) return found;
   throw new OneheadError(
     "embedder-mismatch",

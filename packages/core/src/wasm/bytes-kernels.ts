@@ -5,62 +5,61 @@ import type { Room } from "./room.js";
 
 type BytesKernels = Pick<Backend, "hashBlocks" | "findNonFiniteHalf" | "fromFloat16" | "fromInt8" | "gatherColumns">;
 
+type Stored = Uint8Array | Uint16Array | Int8Array;
+
 /** What reads an array from anywhere, in a copy: what a program does once, when it starts, and JavaScript is slow then. */
 export function bytesKernels(room: Room, kernels: KernelExports): BytesKernels {
   const memory = room.buffer;
   const result = new Int32Array(memory, argumentAddress, 1);
-  const part = new Uint8Array(memory, partScratch, partBytes);
   const argument = new Float32Array(memory, argumentAddress, 1);
-  const signed = new Int8Array(memory, partScratch);
+  const part = new Uint8Array(memory, partScratch, partBytes);
   const scales = new Float32Array(memory, scaleScratch, mostRows);
   const widened = new Float32Array(memory, widenedScratch, partBytes / 2);
 
-  const inParts = (array: Uint8Array | Uint16Array, run: (bytes: number, start: number) => void): void => {
-    for (let start = 0; start < array.byteLength; start += partBytes) {
-      const bytes = Math.min(partBytes, array.byteLength - start);
-      part.set(new Uint8Array(array.buffer, array.byteOffset + start, bytes));
+  const inParts = (array: Stored, atOnce: number, run: (count: number, start: number) => void): void => {
+    for (let start = 0; start < array.length; start += atOnce) {
+      const { buffer, byteOffset, byteLength, length } = array.subarray(start, start + atOnce);
+      part.set(new Uint8Array(buffer, byteOffset, byteLength));
       // the last vector is read as a whole
-      part.fill(0, bytes);
-      run(bytes, start);
+      part.fill(0, byteLength);
+      run(length, start);
     }
+  };
+  const widen = (array: Stored, atOnce: number, run: (count: number, start: number) => void): Float32Array => {
+    const out = new Float32Array(array.length);
+    inParts(array, atOnce, (count, start) => {
+      run(count, start);
+      out.set(widened.subarray(0, count), start);
+    });
+    return out;
   };
 
   return {
     hashBlocks(bytes, seed) {
       result[0] = seed;
-      inParts(bytes, (length) => kernels.hashBlocks(length >> 2));
+      inParts(bytes, partBytes, (count) => kernels.hashBlocks(count >> 2));
       return result[0];
     },
 
     findNonFiniteHalf(halves) {
       result[0] = 0;
-      inParts(halves, (bytes) => kernels.findNonFiniteHalf(Math.ceil(bytes / 16)));
+      inParts(halves, partBytes / 2, (count) => kernels.findNonFiniteHalf(Math.ceil(count / 8)));
       return result[0] === 0 ? -1 : jsBackend.findNonFiniteHalf(halves);
     },
 
     fromFloat16(halves) {
-      const out = new Float32Array(halves.length);
-      inParts(halves, (bytes, start) => {
-        kernels.fromFloat16(Math.ceil(bytes / 16));
-        out.set(widened.subarray(0, bytes / 2), start / 2);
-      });
-      return out;
+      return widen(halves, partBytes / 2, (count) => kernels.fromFloat16(Math.ceil(count / 8)));
     },
 
     fromInt8(cells, scale) {
       const columns = cells.length / scale.length;
       // with room for the whole vector that a row may end in
-      const most = Math.min(mostRows, Math.floor((widened.length - 16) / columns));
-      if (!(most > 0)) return jsBackend.fromInt8(cells, scale);
-      const out = new Float32Array(cells.length);
-      for (let row = 0; row < scale.length; row += most) {
-        const rows = cells.subarray(row * columns, (row + most) * columns);
-        signed.set(rows);
-        scales.set(scale.subarray(row, row + most));
-        kernels.fromInt8(rows.length / columns, columns);
-        out.set(widened.subarray(0, rows.length), row * columns);
-      }
-      return out;
+      const rows = Math.min(mostRows, Math.floor((widened.length - 16) / columns));
+      if (!(rows > 0)) return jsBackend.fromInt8(cells, scale);
+      return widen(cells, rows * columns, (count, start) => {
+        scales.set(scale.subarray(start / columns, (start + count) / columns));
+        kernels.fromInt8(count / columns, columns);
+      });
     },
 
     gatherColumns(out, outColumns, outColumn, source, rows, columns, picked, scale) {

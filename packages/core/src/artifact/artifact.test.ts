@@ -3,7 +3,9 @@ import { describe, expect, test } from "vitest";
 import { NoEligibleModelError } from "../decision/no-eligible-model-error.js";
 import { ShapeError } from "../errors/shape-error.js";
 import { hashBytes } from "../hash/hash-string.js";
+import { jsBackend } from "../kernels/backend.js";
 import { addProbedModel } from "../new-models/add-probed-model.js";
+import { wasmBackend } from "../wasm/index.js";
 import { type Artifact, parseArtifact, serializeArtifact } from "./artifact.js";
 import { ArtifactError } from "./artifact-error.js";
 import { type StoredTensor, storedTensors, withStoredTensors } from "./contract/stored-tensors.js";
@@ -12,15 +14,21 @@ import { type Manifest, networkModel } from "./manifest.js";
 import { parseSafetensors, writeSafetensors } from "./safetensors.js";
 import type { Tensor, TensorMap } from "./tensor.js";
 
-/** What `parseArtifact` throws; fails when it throws anything but an ArtifactError, or nothing. */
+const backends = [jsBackend, wasmBackend()!] as const;
+
+/** What `parseArtifact` throws on all kernels; fails when it throws anything but an ArtifactError, or nothing. */
 function errorOf(bytes: Uint8Array): ArtifactError {
-  try {
-    parseArtifact(bytes);
-  } catch (error) {
-    expect(error).toBeInstanceOf(ArtifactError);
-    return error as ArtifactError;
-  }
-  throw new Error("parseArtifact accepted damaged bytes");
+  const [error, ...others] = backends.map((backend) => {
+    try {
+      parseArtifact(bytes, { backend });
+    } catch (thrown) {
+      expect(thrown).toBeInstanceOf(ArtifactError);
+      return thrown as ArtifactError;
+    }
+    throw new Error(`parseArtifact accepted damaged bytes on ${backend.name}`);
+  });
+  for (const { message } of others) expect(message).toBe(error.message);
+  return error;
 }
 
 const small = serializeArtifact(syntheticArtifact());
@@ -38,6 +46,13 @@ describe.each(["low-rank", "models"] as const)("form %s", (form) => {
     const back = parseArtifact(serializeArtifact(artifact));
     expect(back.manifest).toEqual(artifact.manifest);
     expect(new Map([...back.tensors].sort())).toEqual(new Map([...artifact.tensors].sort()));
+  });
+
+  test.each(precisions)("%s gives the same tensors on all kernels", (precision) => {
+    const file = serializeArtifact(artifact, { precision });
+    const [expected, found] = backends.map((backend) => parseArtifact(file, { backend }).tensors);
+    expect([...found.keys()]).toEqual([...expected.keys()]);
+    for (const [name, { data }] of expected) expect(found.get(name)!.data).toEqual(data);
   });
 
   test("float16 comes back rounded to 11 bits, integers exactly", () => {

@@ -71,7 +71,7 @@ export function serializeArtifact(artifact: Artifact, options: SerializeOptions 
  * @throws ArtifactError naming the field, for a damaged, truncated or foreign file
  */
 export function parseArtifact(file: Uint8Array | ArrayBuffer, options: ParseOptions = {}): Artifact {
-  const { backend = jsBackend } = options;
+  const backend = options.backend ?? jsBackend;
   const bytes = file instanceof ArrayBuffer ? new Uint8Array(file) : file;
   if (!(bytes instanceof Uint8Array)) throw new ArtifactError("bytes", `${typeof file}, expected a Uint8Array`);
   const { metadata, tensors, header } = parseSafetensors(bytes, backend);

@@ -55,7 +55,7 @@ export function bytesKernels(room: Room, kernels: KernelExports): BytesKernels {
       const columns = cells.length / scale.length;
       // with room for the whole vector that a row may end in
       const rows = Math.min(mostRows, Math.floor((widened.length - 16) / columns));
-      if (!(rows > 0)) return jsBackend.fromInt8(cells, scale);
+      if (!(rows > 0 && Number.isInteger(columns))) return jsBackend.fromInt8(cells, scale);
       return widen(cells, rows * columns, (count, start) => {
         scales.set(scale.subarray(start / columns, (start + count) / columns));
         kernels.fromInt8(count / columns, columns);
@@ -64,8 +64,12 @@ export function bytesKernels(room: Room, kernels: KernelExports): BytesKernels {
 
     gatherColumns(out, outColumns, outColumn, source, rows, columns, picked, scale) {
       const [read, written] = [rows * columns, rows * outColumns];
-      const isWhole = source.length >= read && out.length >= written;
-      const scratch = isWhole ? room.borrow(read + written + picked.length) : null;
+      const isWithin =
+        source.length >= read &&
+        out.length >= written &&
+        outColumn + picked.length <= outColumns &&
+        picked.every((column) => column >= 0 && column < columns);
+      const scratch = isWithin ? room.borrow(read + written + picked.length) : null;
       if (scratch === null) {
         jsBackend.gatherColumns(out, outColumns, outColumn, source, rows, columns, picked, scale);
         return;

@@ -49,7 +49,8 @@ export function neededEmbedder(artifact: Artifact): NeededEmbedder | null {
 export function embedderOf(artifact: Artifact, options?: EmbedderOfOptions & { external?: undefined }): TrainedEmbedder;
 export function embedderOf(artifact: Artifact, options: EmbedderOfOptions): TrainedEmbedder | JoinedEmbedder;
 export function embedderOf(artifact: Artifact, options: EmbedderOfOptions = {}): TrainedEmbedder | JoinedEmbedder {
-  const { tables: staticTables = [], external, backend = jsBackend } = options;
+  const { tables: staticTables = [], external } = options;
+  const backend = options.backend ?? jsBackend;
   const { id, kind, config } = artifact.manifest.embedder;
   if (kind !== joinedKind && external !== undefined) {
     throw new OneheadError(

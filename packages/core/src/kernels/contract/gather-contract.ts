@@ -42,12 +42,22 @@ export function describeGathering({ gatherColumns }: Backend): void {
       expect([...out]).toEqual([0, 1, 2, 3, 4].flatMap((r) => [source[6 * r + 4], source[6 * r + 1]]));
     });
 
-    it("names the buffer that is too short", () => {
+    it("gives no number for what is not in the matrix", () => {
+      const out = new Float32Array(4);
+      gatherColumns(out, 2, 0, Float32Array.of(1, 2, 3, 4), 2, 2, [2, 1], 1);
+      expect([...out]).toEqual([Number.NaN, 2, Number.NaN, 4]);
+      gatherColumns(out, 2, 1, Float32Array.of(1, 2, 3, 4), 2, 2, [-1], 1);
+      expect([...out]).toEqual([Number.NaN, Number.NaN, Number.NaN, Number.NaN]);
+    });
+
+    it("names what is too short", () => {
       const run = (out: number, source: number) => (): void => {
         gatherColumns(new Float32Array(out), 2, 0, new Float32Array(source), 3, 4, [0, 1], 1);
       };
       expectShapeError(run(5, 12), "gatherColumns: out");
       expectShapeError(run(6, 11), "gatherColumns: source");
+      const beyond = (): void => gatherColumns(new Float32Array(6), 2, 1, new Float32Array(12), 3, 4, [0, 1], 1);
+      expectShapeError(beyond, "gatherColumns: row of out");
     });
   });
 }
